@@ -1,0 +1,69 @@
+//! `Vary`: which request headers a cached answer depends on.
+//!
+//! Merges into what a response already says, and never says a name twice. Knows nothing of origins; the decision
+//! says what it depended on.
+//!
+//! Spec: <https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches>
+
+use http::HeaderMap;
+use http::header::{HeaderValue, VARY};
+
+/// The request headers a decision looked at, as far as caches must know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Vary {
+    pub(crate) origin: bool,
+    pub(crate) request_method: bool,
+    pub(crate) request_headers: bool,
+}
+
+impl Vary {
+    /// The names, in the order they are written.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        [
+            (self.origin, "Origin"),
+            (self.request_method, "Access-Control-Request-Method"),
+            (self.request_headers, "Access-Control-Request-Headers"),
+        ]
+        .into_iter()
+        .filter_map(|(wanted, name)| wanted.then_some(name))
+    }
+
+    /// Adds the missing names to a response, as one field line with what it already had.
+    pub fn merge_into(self, headers: &mut HeaderMap) {
+        if self == Self::default() {
+            return;
+        }
+        if self == (Self { origin: true, ..Self::default() }) && !headers.contains_key(VARY) {
+            headers.insert(VARY, HeaderValue::from_static("Origin"));
+            return;
+        }
+        let mut merged: Vec<u8> = Vec::new();
+        for line in headers.get_all(VARY) {
+            if !merged.is_empty() {
+                merged.extend_from_slice(b", ");
+            }
+            merged.extend_from_slice(line.as_bytes());
+        }
+        let elements = || merged.split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
+        // `*` already says that the answer depends on everything.
+        if elements().any(|element| element == b"*") {
+            return;
+        }
+        let missing: Vec<&str> = self
+            .names()
+            .filter(|name| !elements().any(|element| element.eq_ignore_ascii_case(name.as_bytes())))
+            .collect();
+        if missing.is_empty() {
+            return;
+        }
+        for name in missing {
+            if !merged.is_empty() {
+                merged.extend_from_slice(b", ");
+            }
+            merged.extend_from_slice(name.as_bytes());
+        }
+        if let Ok(value) = HeaderValue::from_bytes(&merged) {
+            headers.insert(VARY, value);
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! The shared cases: one policy, one request, and what every surface must answer.
+//!
+//! Reads `vectors/*/*.toml` and compares answers; knows neither the engine nor any adapter, so that each of them
+//! can be held against the same data.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+/// A policy, a request and the one right answer.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyCase {
+    /// The case's name, unique over all files.
+    pub id: String,
+    /// The policy, as a person writes it.
+    pub policy: toml::Table,
+    /// What is asked.
+    pub request: Request,
+    /// What the inner service or upstream answers, should it be asked.
+    #[serde(default)]
+    pub inner: Inner,
+    /// What must come out.
+    pub expect: Expect,
+}
+
+/// A request.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// The method, byte for byte.
+    pub method: String,
+    /// The path.
+    #[serde(default = "root")]
+    pub uri: String,
+    /// The field lines, in order.
+    #[serde(default)]
+    pub headers: Vec<(String, Text)>,
+}
+
+/// What stands behind the policy.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Inner {
+    /// Its status.
+    #[serde(default = "ok")]
+    pub status: u16,
+    /// Its field lines.
+    #[serde(default)]
+    pub headers: Vec<(String, String)>,
+}
+
+/// The one right answer.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expect {
+    /// `not-cors`, `preflight` or `actual`.
+    pub class: String,
+    /// The identifier of the reason.
+    pub reason: String,
+    /// The status the client sees.
+    pub status: u16,
+    /// The CORS headers and `Vary`; every other `Access-Control-*` header is a failure.
+    #[serde(default)]
+    pub headers: Vec<(String, String)>,
+    /// Whether the inner service is asked.
+    pub forwarded: bool,
+}
+
+/// A text, or one that is too long to write out: `{ repeat = ["x,", 1024] }`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub enum Text {
+    /// As it stands.
+    Plain(String),
+    /// A piece, so many times.
+    Repeated {
+        /// The piece and the count.
+        repeat: (String, usize),
+    },
+}
+
+impl Text {
+    /// The whole text.
+    #[must_use]
+    pub fn expand(&self) -> String {
+        match self {
+            Self::Plain(text) => text.clone(),
+            Self::Repeated { repeat: (piece, count) } => piece.repeat(*count),
+        }
+    }
+}
+
+impl Default for Inner {
+    fn default() -> Self {
+        Self { status: ok(), headers: Vec::new() }
+    }
+}
+
+fn root() -> String {
+    "/".to_owned()
+}
+
+fn ok() -> u16 {
+    200
+}
+
+/// The folder that holds the cases.
+#[must_use]
+pub fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every `[[case]]` of every TOML file in a folder of `vectors/`, in the order of the files.
+///
+/// # Panics
+///
+/// Where a file cannot be read or is no list of such cases, or where two cases share an id: the vectors are part
+/// of the source, so that is a mistake of the tree.
+#[must_use]
+pub fn load<Case: DeserializeOwned>(topic: &str) -> Vec<Case> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct File<Case> {
+        case: Vec<Case>,
+    }
+
+    let folder = folder().join(topic);
+    let mut files: Vec<PathBuf> = std::fs::read_dir(&folder)
+        .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+        .map(|entry| entry.expect("a folder of vectors can be listed").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .collect();
+    files.sort();
+    files.iter().flat_map(|path| read::<File<Case>>(path).case).collect()
+}
+
+/// One TOML file of `vectors/`.
+///
+/// # Panics
+///
+/// As [`load`].
+#[must_use]
+pub fn read<File: DeserializeOwned>(path: &Path) -> File {
+    let path = folder().join(path);
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// What a surface answered to a case.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The field lines.
+    pub headers: Vec<(String, String)>,
+    /// Whether the inner service was asked, where the surface can tell.
+    pub forwarded: bool,
+}
+
+impl PolicyCase {
+    /// Everything in which an answer differs from the one right one; nothing where they agree.
+    #[must_use]
+    pub fn differences(&self, answer: &Answer) -> Vec<String> {
+        let mut differences = Vec::new();
+        let mut differ = |what: String| differences.push(format!("{}: {what}", self.id));
+        if answer.status != self.expect.status {
+            differ(format!("status {} instead of {}", answer.status, self.expect.status));
+        }
+        if answer.forwarded != self.expect.forwarded {
+            differ(format!("inner service asked: {}", answer.forwarded));
+        }
+        let is_judged = |name: &str| name.starts_with("access-control-") || name == "vary";
+        let names: BTreeSet<String> = (answer.headers.iter().chain(&self.expect.headers))
+            .map(|(name, _)| name.to_ascii_lowercase())
+            .filter(|name| is_judged(name))
+            .collect();
+        for name in names {
+            let wanted = field_lines(&self.expect.headers, &name);
+            let got = field_lines(&answer.headers, &name);
+            if !same_value(&name, &wanted, &got) {
+                differ(format!("{name}: {got:?} instead of {wanted:?}"));
+            }
+        }
+        differences
+    }
+}
+
+fn field_lines<'a>(headers: &'a [(String, String)], name: &str) -> Vec<&'a str> {
+    headers
+        .iter()
+        .filter(|(line, _)| line.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value.as_str())
+        .collect()
+}
+
+/// List headers are compared as sets, all others byte for byte; one field line each.
+fn same_value(name: &str, wanted: &[&str], got: &[&str]) -> bool {
+    let is_list = matches!(
+        name,
+        "vary"
+            | "access-control-allow-methods"
+            | "access-control-allow-headers"
+            | "access-control-expose-headers"
+    );
+    if !is_list {
+        return wanted == got;
+    }
+    let elements = |lines: &[&str]| -> Vec<String> {
+        let mut elements: Vec<String> = lines
+            .iter()
+            .flat_map(|line| line.split(','))
+            .map(|element| element.trim().to_ascii_lowercase())
+            .collect();
+        elements.sort();
+        elements
+    };
+    wanted.len() == got.len() && elements(wanted) == elements(got)
+}
+
+/// Fails a test with every difference at once.
+///
+/// # Panics
+///
+/// Where there is any.
+pub fn assert_none(differences: &[String]) {
+    if differences.is_empty() {
+        return;
+    }
+    let mut report = String::new();
+    for difference in differences {
+        let _ = writeln!(report, "  {difference}");
+    }
+    panic!("{} differences:\n{report}", differences.len());
+}
