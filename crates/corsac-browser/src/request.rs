@@ -1,0 +1,185 @@
+//! The request: a call on its way, with everything that redirects change.
+//!
+//! Knows how it begins and what each rule needs to ask of it; the rules are elsewhere.
+//!
+//! Spec: <https://fetch.spec.whatwg.org/#requests>
+
+use corsac::{Origin, normalize_method};
+use url::Url;
+
+use crate::browser::Profile;
+use crate::call_error::CallError;
+use crate::failure::Facts;
+use crate::header_name::{is_forbidden_request_header, normalize_value};
+use crate::{
+    Browser, Call, CredentialsMode, DropReason, DroppedHeader, Failure, FailureId, HeaderList, Initiator,
+    Mode, Page, RedirectMode, Tainting, body, safelist,
+};
+
+#[derive(Debug, Clone)]
+pub(crate) struct Request {
+    pub(crate) page: Page,
+    pub(crate) profile: &'static Profile,
+    pub(crate) method: String,
+    pub(crate) headers: HeaderList,
+    pub(crate) body: Option<Vec<u8>>,
+    pub(crate) mode: Mode,
+    pub(crate) credentials: CredentialsMode,
+    pub(crate) redirect: RedirectMode,
+    /// Every URL so far; the last is the current one. Never empty: `#concept-request-url-list`.
+    urls: Vec<Url>,
+    pub(crate) tainting: Tainting,
+    pub(crate) referrer: Option<Url>,
+    pub(crate) upload_listener: bool,
+    /// The body is a stream: it makes a preflight necessary, and cannot be sent again.
+    pub(crate) stream: bool,
+    cookies: Option<String>,
+    pub(crate) dropped: Vec<DroppedHeader>,
+    /// Whether any hop came under the rule that asks for preflights, cached or not.
+    pub(crate) preflighted: bool,
+    pub(crate) origin_sent: Option<String>,
+    pub(crate) reached_server: bool,
+}
+
+impl Request {
+    /// What `new Request()` makes of a call that has no errors: `#dom-request`.
+    pub(crate) fn new(page: &Page, call: &Call, browser: Browser) -> Self {
+        let method = normalize_method(&call.method).to_owned();
+        let mut request = Self {
+            page: page.clone(),
+            profile: browser.profile(),
+            method,
+            headers: HeaderList::new(),
+            body: None,
+            mode: call.mode,
+            credentials: call.credentials,
+            redirect: call.redirect,
+            urls: vec![call.url.clone()],
+            tainting: Tainting::Basic,
+            referrer: page.referrer.clone(),
+            upload_listener: call.upload_listener,
+            stream: call.stream && call.body.is_some(),
+            cookies: call.cookies.clone(),
+            dropped: Vec::new(),
+            preflighted: false,
+            origin_sent: None,
+            reached_server: false,
+        };
+        for (name, value) in call.headers.iter() {
+            request.append_header(name, normalize_value(value), call.initiator);
+        }
+        // `XMLHttpRequest` ignores the body of these; `fetch()` has thrown by now.
+        let has_body = !matches!(request.method.as_str(), "GET" | "HEAD");
+        if let Some(script_body) = call.body.as_ref().filter(|_| has_body) {
+            let (bytes, content_type) = body::extract(script_body);
+            request.body = Some(bytes);
+            let content_type = content_type.filter(|_| !call.stream);
+            if let Some(content_type) = content_type.filter(|_| !request.headers.contains("Content-Type")) {
+                request.append_header("Content-Type", content_type.as_bytes(), call.initiator);
+            }
+        }
+        request
+    }
+
+    /// Takes a header in, or drops it without a word: `#concept-headers-append`.
+    fn append_header(&mut self, name: &str, value: &[u8], initiator: Initiator) {
+        let dropped = |reason| DroppedHeader { name: name.into(), reason };
+        let joined = |headers: &HeaderList| match headers.get(name) {
+            Some(mut existing) => {
+                existing.extend_from_slice(b", ");
+                existing.extend_from_slice(value);
+                existing
+            }
+            None => value.to_vec(),
+        };
+        if self.mode == Mode::NoCors {
+            if !safelist::is_no_cors_safelisted(&name.to_ascii_lowercase(), &joined(&self.headers)) {
+                self.dropped.push(dropped(DropReason::NoCors));
+                return;
+            }
+        } else if is_forbidden_request_header(name, value) {
+            self.dropped.push(dropped(DropReason::Forbidden));
+            return;
+        }
+        match initiator {
+            Initiator::Fetch => self.headers.append(name, value),
+            // `setRequestHeader()` combines: <https://xhr.spec.whatwg.org/#dom-xmlhttprequest-setrequestheader>.
+            Initiator::Xhr => {
+                let joined = joined(&self.headers);
+                let first = self.headers.iter().map(|(existing, _)| existing);
+                let spelling = first.into_iter().find(|existing| existing.eq_ignore_ascii_case(name));
+                let spelling = spelling.unwrap_or(name).to_owned();
+                self.headers.set(spelling, joined);
+            }
+        }
+    }
+
+    /// `#concept-request-current-url`
+    pub(crate) fn url(&self) -> &Url {
+        self.urls.last().expect("a request has at least the URL it began with")
+    }
+
+    /// `#concept-request-url-list`
+    pub(crate) fn urls(&self) -> &[Url] {
+        &self.urls
+    }
+
+    pub(crate) fn push_url(&mut self, url: Url) {
+        self.urls.push(url);
+    }
+
+    /// The origin of the current URL.
+    pub(crate) fn target(&self) -> Origin {
+        Origin::of_url(self.url())
+    }
+
+    /// `#use-cors-preflight-flag`
+    pub(crate) fn use_cors_preflight(&self) -> bool {
+        self.upload_listener || self.stream
+    }
+
+    /// Whether the credentials mode is `include`, on which the CORS protocol turns.
+    pub(crate) fn includes_credentials(&self) -> bool {
+        self.credentials == CredentialsMode::Include
+    }
+
+    /// The `Cookie` for the current URL, where credentials go along:
+    /// `#concept-http-network-or-cache-fetch`, steps 8.3 and 8.22.
+    pub(crate) fn cookies(&self) -> Option<&str> {
+        let attached = match self.credentials {
+            CredentialsMode::Include => true,
+            CredentialsMode::SameOrigin => self.tainting == Tainting::Basic,
+            CredentialsMode::Omit => false,
+        };
+        let first = self.urls.first().expect("a request has at least the URL it began with");
+        self.cookies.as_deref().filter(|_| attached && first.host() == self.url().host())
+    }
+
+    /// A failure at the current URL.
+    pub(crate) fn failure(&self, id: FailureId) -> Failure {
+        Failure::new(
+            id,
+            Facts {
+                url: self.url().clone(),
+                first_url: self.urls.first().expect("a request has at least the URL it began with").clone(),
+                page_origin: self.page.origin.to_string(),
+                origin: self.origin_sent.clone(),
+                method: self.method.clone(),
+                with_credentials: self.includes_credentials(),
+                status: None,
+                allow_origin: None,
+                allow_credentials: None,
+                headers: Vec::new(),
+                value: None,
+                token: None,
+                location: None,
+                detail: None,
+            },
+        )
+    }
+
+    /// A failure of the call itself.
+    pub(crate) fn call_failure(&self, error: &CallError) -> Failure {
+        self.failure(error.failure_id()).with(|facts| facts.detail = Some(error.to_string()))
+    }
+}
