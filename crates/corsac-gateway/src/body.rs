@@ -1,0 +1,81 @@
+//! The body of a response, wherever it comes from: streamed, and never gathered.
+//!
+//! Knows no headers.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use http_body::{Frame, SizeHint};
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+
+/// What can go wrong while a body is sent.
+pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// A response body.
+#[derive(Default)]
+pub(crate) enum Body {
+    /// Nothing.
+    #[default]
+    Empty,
+    /// A page of the gateway's own.
+    Page(Option<Bytes>),
+    /// What an upstream sends, as it comes; the route is for the log.
+    Upstream(Incoming, Arc<str>),
+    /// A file.
+    File(Pin<Box<dyn http_body::Body<Data = Bytes, Error = BoxError> + Send>>),
+}
+
+impl Body {
+    pub(crate) fn file<B>(body: B) -> Self
+    where
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        Self::File(Box::pin(body.map_err(Into::into)))
+    }
+}
+
+impl http_body::Body for Body {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        match self.get_mut() {
+            Self::Empty => Poll::Ready(None),
+            Self::Page(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
+            Self::File(body) => body.as_mut().poll_frame(context),
+            Self::Upstream(body, route) => match ready!(Pin::new(body).poll_frame(context)) {
+                // The client sees a response that ends early, which is the truth; the log says whose fault it was.
+                Some(Err(error)) => {
+                    tracing::warn!(%route, error = %crate::failure::Chain(&error), "the upstream broke off its response");
+                    Poll::Ready(Some(Err(error.into())))
+                }
+                frame => Poll::Ready(frame.map(|frame| frame.map_err(Into::into))),
+            },
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Self::Empty => true,
+            Self::Page(bytes) => bytes.is_none(),
+            Self::File(body) => body.is_end_stream(),
+            Self::Upstream(body, _) => body.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Self::Empty => SizeHint::with_exact(0),
+            Self::Page(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64)),
+            Self::File(body) => body.size_hint(),
+            Self::Upstream(body, _) => body.size_hint(),
+        }
+    }
+}

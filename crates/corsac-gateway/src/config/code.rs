@@ -1,0 +1,65 @@
+//! The ledger of what can be wrong in a configuration, beside what can be wrong in a policy.
+//!
+//! Codes are stable: they are never renamed and never change meaning. A policy's own codes are
+//! [`corsac::FaultCode`] and [`corsac::AdviceCode`].
+
+/// Makes the set of codes from one table, so that name, text and docs cannot drift apart.
+macro_rules! codes {
+    ($($variant:ident $text:literal $meaning:literal,)+) => {
+        /// The stable identifier of a fault or advice of the gateway's own.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Code {
+            $(#[doc = $meaning] $variant,)+
+        }
+
+        impl Code {
+            /// Every code, in the order of the table.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The stable identifier.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)+ }
+            }
+
+            /// What the code means, in a sentence.
+            #[must_use]
+            pub fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => $meaning,)+ }
+            }
+        }
+    };
+}
+
+codes! {
+    FileUnreadable "file-unreadable" "The configuration file cannot be read.",
+    TomlSyntax "toml-syntax" "The file is not TOML.",
+    UnknownKey "unknown-key" "No such key exists there.",
+    WrongType "wrong-type" "The value is of another kind than the key wants.",
+    VariableUnset "variable-unset" "The environment variable is not set.",
+    VariableSyntax "variable-syntax" "A variable is written `${NAME}`.",
+    VariableEmpty "variable-empty" "The environment variable is set to nothing.",
+    AddressInvalid "address-invalid" "The value is not an address to listen on.",
+    AddressTwice "address-twice" "Two listeners cannot share an address.",
+    DurationInvalid "duration-invalid" "The value is not a length of time.",
+    PolicyUnknown "policy-unknown" "No policy has that name.",
+    PolicyUnused "policy-unused" "No route uses the policy.",
+    RoutesMissing "routes-missing" "Without a route there is nothing to serve.",
+    RouteWithoutPath "route-without-path" "A route says which paths it covers.",
+    RouteWithoutTarget "route-without-target" "A route says where its requests go.",
+    RouteWithTwoTargets "route-with-two-targets" "A route has one target.",
+    RoutePathInvalid "route-path-invalid" "The value is not a path.",
+    RouteOverlap "route-overlap" "Two routes cover the same path.",
+    UpstreamInvalid "upstream-invalid" "The value is not a URL.",
+    UpstreamScheme "upstream-scheme" "An upstream speaks http or https.",
+    UpstreamWithQuery "upstream-with-query" "An upstream is a place, not a request: it has no query and no fragment.",
+    UpstreamWithCredentials "upstream-with-credentials" "A URL is no place for a password.",
+    UpstreamIsGateway "upstream-is-gateway" "The gateway would pass its requests to itself, for ever.",
+    FilesMissing "files-missing" "The folder does not exist.",
+    FilesNotFolder "files-not-folder" "Files are served from a folder.",
+    HeaderNameInvalid "header-name-invalid" "The name is not one a header can have.",
+    HeaderValueInvalid "header-value-invalid" "The value is not one a header can have.",
+    HeaderReserved "header-reserved" "The gateway itself writes this header.",
+    HeadersWithoutUpstream "headers-without-upstream" "Request headers go to an upstream.",
+}

@@ -1,0 +1,119 @@
+//! One thing that is wrong or unwise in a configuration, and how it is printed: what, where, what to do.
+//!
+//! Holds its own line of source, so that it can be shown long after the text is gone. Never holds the value of an
+//! environment variable: the source line has only its name.
+
+use std::fmt;
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Severity {
+    /// The gateway does not start.
+    Error,
+    /// It works, but is probably not what was meant.
+    Warning,
+}
+
+/// Where it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// In the file as a whole.
+    File {
+        /// The file's name.
+        name: String,
+    },
+    /// At some characters of a line.
+    Span {
+        /// The file's name.
+        name: String,
+        /// The line, counted from 1.
+        line: usize,
+        /// The character in the line, counted from 1.
+        column: usize,
+        /// How many characters are meant; at least one.
+        width: usize,
+        /// The line itself, fit for a terminal.
+        text: String,
+    },
+    /// In a flag of the command line.
+    Flag {
+        /// The flag and its value, as they were typed.
+        text: String,
+    },
+}
+
+/// One fault or advice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Finding {
+    /// How bad it is.
+    pub severity: Severity,
+    /// The stable identifier: a [`Code`](super::Code), or a code of the policy engine.
+    pub code: &'static str,
+    /// What is wrong, in a sentence.
+    pub message: String,
+    /// Where it is.
+    pub place: Place,
+    /// What to do about it.
+    pub help: String,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let severity = match self.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        writeln!(formatter, "{severity}[{}]: {}", self.code, self.message)?;
+        match &self.place {
+            Place::File { name } => write!(formatter, "  --> {name}")?,
+            Place::Flag { text } => write!(formatter, "  --> {text}")?,
+            Place::Span { name, line, column, width, text } => {
+                let gutter = " ".repeat(line.to_string().len());
+                let indent = " ".repeat(column - 1);
+                let marks = "^".repeat(*width);
+                writeln!(formatter, "{gutter}--> {name}:{line}:{column}")?;
+                writeln!(formatter, "{gutter} |")?;
+                writeln!(formatter, "{line} | {text}")?;
+                write!(formatter, "{gutter} | {indent}{marks}")?;
+            }
+        }
+        for (index, line) in self.help.lines().enumerate() {
+            write!(formatter, "\n   {} {line}", if index == 0 { "= help:" } else { "       " })?;
+        }
+        Ok(())
+    }
+}
+
+/// Everything that is wrong with a configuration, with the advice beside it, in the order of the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigFaults {
+    findings: Vec<Finding>,
+}
+
+impl ConfigFaults {
+    /// There is at least one error among the findings.
+    pub(crate) fn new(findings: Vec<Finding>) -> Self {
+        Self { findings }
+    }
+
+    /// The faults and the advice, in the order of the file.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+}
+
+impl fmt::Display for ConfigFaults {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, finding) in self.findings.iter().enumerate() {
+            if index > 0 {
+                formatter.write_str("\n\n")?;
+            }
+            finding.fmt(formatter)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ConfigFaults {}

@@ -1,0 +1,307 @@
+//! The configuration: from a TOML file or flags to a [`Config`], or every fault at once.
+//!
+//! ```toml
+//! listen = "0.0.0.0:8080"              # 127.0.0.1:8080 without it
+//! admin  = "127.0.0.1:9180"            # /livez and /readyz; no such listener without it
+//!
+//! [policies.app]                       # the keys of corsac::PolicyConfig
+//! allow_origins     = ["https://app.example"]
+//! allow_credentials = true
+//!
+//! [[routes]]
+//! path     = "/api/"
+//! upstream = "http://127.0.0.1:3000"
+//! policy   = "app"
+//!
+//! [[routes]]                           # one origin for page and API, so that CORS never applies
+//! path     = "/weather"
+//! upstream = "https://weather.example/v2"
+//! set_request_headers = { x-api-key = "${WEATHER_KEY}" }
+//!
+//! [[routes]]
+//! path  = "/"
+//! files = "./dist"                     # relative to this file
+//!
+//! [timeouts]                           # these are the defaults
+//! connect  = "5s"
+//! response = "60s"
+//! drain    = "25s"
+//! ```
+//!
+//! **Routes.** The longest `path` wins, on segment borders: `/api/` covers `/api`, `/api/` and all below, and not
+//! `/apis`. A slash at its end makes no difference.
+//!
+//! **What an upstream sees.** With an upstream that has no path, the path of the request, unchanged: `/api/users`
+//! goes to `http://127.0.0.1:3000/api/users`. With one that has a path, be it only `/`, that path in place of the
+//! route's: `/weather/today?q=1` goes to `https://weather.example/v2/today?q=1`. (It is the rule of nginx's
+//! `proxy_pass`.) It gets its own name as `Host`; the address, scheme and name that the client used are in
+//! `X-Forwarded-For`, `-Proto` and `-Host`. Redirects are passed on, never followed.
+//!
+//! **CORS.** An upstream's own `Access-Control-*` headers never pass the gateway: they speak for the upstream's
+//! origin, and the response has the gateway's. On a route with a policy, the policy's word takes their place, on
+//! every response, the gateway's own errors included. A route without a policy is for pages of the gateway's own
+//! origin, and lets no other page read anything. A path without a route is answered 404, readable for every origin
+//! that any policy of a route allows.
+//!
+//! **Variables.** `${NAME}` in any text value is taken from the environment; `$${` is a plain `${`.
+//!
+//! **Files.** `GET` and `HEAD`, with `index.html` for folders. Names that begin with a dot are not served, but for
+//! `.well-known`.
+
+mod address;
+mod code;
+mod finding;
+mod flags;
+mod policies;
+mod problem;
+mod reader;
+mod request_headers;
+mod routes;
+mod source;
+mod suggest;
+mod timeouts;
+mod upstream;
+mod variables;
+
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+use std::ops::Range;
+use std::path::Path;
+
+use rustls::pki_types::CertificateDer;
+use toml::de::DeTable;
+
+pub use code::Code;
+pub use finding::{ConfigFaults, Finding, Place, Severity};
+pub use flags::Flags;
+pub use routes::{Route, Target};
+pub use timeouts::Timeouts;
+pub use upstream::Upstream;
+pub use variables::Environment;
+
+use policies::Policies;
+use problem::Problem;
+use reader::{Reader, Value};
+use routes::Surroundings;
+use source::Source;
+
+const KEYS: &[&str] = &["listen", "admin", "timeouts", "policies", "routes"];
+
+/// A gateway's configuration, checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub(crate) listen: SocketAddr,
+    pub(crate) admin: Option<SocketAddr>,
+    pub(crate) routes: Vec<Route>,
+    pub(crate) timeouts: Timeouts,
+    pub(crate) workers: Option<NonZeroUsize>,
+    pub(crate) extra_roots: Vec<CertificateDer<'static>>,
+    warnings: Vec<Finding>,
+}
+
+impl Config {
+    /// Reads a file, with variables from the process's environment.
+    ///
+    /// # Errors
+    ///
+    /// As [`Config::parse`]; also where the file cannot be read.
+    pub fn load(path: &Path) -> Result<Self, ConfigFaults> {
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            let name = path.display().to_string();
+            let help = match error.kind() {
+                std::io::ErrorKind::NotFound => {
+                    "make the file, or pass --config with its path; --upstream URL --allow-origin ORIGIN needs none"
+                }
+                std::io::ErrorKind::InvalidData => "save it as UTF-8",
+                _ => "look at the permissions of the file and its folders",
+            };
+            ConfigFaults::new(vec![Finding {
+                severity: Severity::Error,
+                code: Code::FileUnreadable.as_str(),
+                message: format!("The configuration cannot be read: {error}."),
+                place: Place::File { name },
+                help: help.to_owned(),
+            }])
+        })?;
+        Self::parse(path, &text, &|name| std::env::var(name).ok())
+    }
+
+    /// Reads the text of a file. `path` is for messages, and its folder is what `files` are relative to.
+    ///
+    /// ```
+    /// use corsac_gateway::Config;
+    ///
+    /// let text = "[[routes]]\npath = \"/\"\nupstrem = \"http://127.0.0.1:3000\"\n";
+    /// let faults = Config::parse("corsac.toml".as_ref(), text, &|_| None).unwrap_err();
+    /// assert_eq!(faults.to_string(), "\
+    /// error[unknown-key]: `upstrem` is not a key of a route.
+    ///  --> corsac.toml:3:1
+    ///   |
+    /// 3 | upstrem = \"http://127.0.0.1:3000\"
+    ///   | ^^^^^^^
+    ///    = help: did you mean `upstream`?");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Every fault there is, in the order of the file, with the advice beside them.
+    pub fn parse(path: &Path, text: &str, environment: Environment<'_>) -> Result<Self, ConfigFaults> {
+        let name = path.display().to_string();
+        let mut reader = Reader::new(Source { name: &name, text }, environment);
+        let folder = path.parent().unwrap_or(Path::new(""));
+        // Where only a value is no TOML, the rest of the file still says what it says.
+        let (table, errors) = DeTable::parse_recoverable(text);
+        let broken: Vec<Range<usize>> =
+            errors.iter().map(|error| error.span().unwrap_or(text.len()..text.len())).collect();
+        // What follows an unclosed bracket is read as anything but what was meant, so nothing else is said.
+        let lost = broken.iter().zip(&errors).filter(|(_, error)| is_structural(error.message()));
+        if let Some((span, error)) = lost.min_by_key(|(span, _)| span.start) {
+            reader.fault(span, syntax(error.message()));
+            return Err(ConfigFaults::new(reader.into_findings()));
+        }
+        for (span, error) in broken.iter().zip(&errors) {
+            reader.fault(span, syntax(error.message()));
+        }
+        let config = Self::read(&mut reader, table.get_ref(), folder);
+        let starts: Vec<usize> = broken.iter().map(|span| span.start).collect();
+        reader.silence_lines_of(&starts);
+        if reader.has_faults() {
+            return Err(ConfigFaults::new(reader.into_findings()));
+        }
+        Ok(Self { warnings: reader.into_findings(), ..config })
+    }
+
+    fn read(reader: &mut Reader<'_>, table: &DeTable<'_>, folder: &Path) -> Self {
+        let value = |key: &str| table.get(key);
+        let elsewhere: &[(&[&str], &str)] = &[
+            (routes::KEYS, "a route, below [[routes]]"),
+            (corsac::PolicyConfig::KEYS, "a policy, below [policies.NAME]"),
+        ];
+        let mut meant = Vec::new();
+        for (key, _) in table {
+            if !KEYS.contains(&key.get_ref().as_ref()) {
+                meant.extend(reader.unknown_key(key, "the file", KEYS, elsewhere));
+            }
+        }
+        let listen = value("listen")
+            .and_then(|value| read_address(reader, value, "`listen`"))
+            .map_or(address::DEFAULT, |(address, _)| address);
+        let admin = value("admin").and_then(|value| read_address(reader, value, "`admin`"));
+        if let Some((admin, span)) = admin.as_ref().filter(|(admin, _)| *admin == listen && admin.port() != 0)
+        {
+            let help = "give `admin` another port; it is not for the public";
+            let message = format!("`admin` and `listen` are both {admin}.");
+            reader.fault(span, Problem::new(Code::AddressTwice, message, help));
+        }
+        let timeouts =
+            value("timeouts").map_or_else(Timeouts::default, |value| Timeouts::read(reader, value));
+        let mut policies = Policies::read(reader, value("policies"));
+        let mut surroundings = Surroundings { policies: &mut policies, folder, listen };
+        let routes = if value("routes").is_none() && meant.contains(&"routes") {
+            Vec::new()
+        } else {
+            routes::read(reader, value("routes"), &mut surroundings)
+        };
+        policies.advise_unused(reader);
+        let admin = admin.map(|(address, _)| address);
+        Self { listen, admin, routes, timeouts, ..Self::empty() }
+    }
+
+    fn empty() -> Self {
+        Self {
+            listen: address::DEFAULT,
+            admin: None,
+            routes: Vec::new(),
+            timeouts: Timeouts::default(),
+            workers: None,
+            extra_roots: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+
+    /// The same gateway on another address.
+    #[must_use]
+    pub fn with_listen(self, listen: SocketAddr) -> Self {
+        Self { listen, ..self }
+    }
+
+    /// The same gateway with this many threads, instead of one a core.
+    #[must_use]
+    pub fn with_workers(self, workers: NonZeroUsize) -> Self {
+        Self { workers: Some(workers), ..self }
+    }
+
+    /// The same gateway with other timeouts.
+    #[must_use]
+    pub fn with_timeouts(self, timeouts: Timeouts) -> Self {
+        Self { timeouts, ..self }
+    }
+
+    /// The same gateway, trusting these certificate authorities beside the platform's own.
+    #[must_use]
+    pub fn with_extra_roots(self, extra_roots: Vec<CertificateDer<'static>>) -> Self {
+        Self { extra_roots, ..self }
+    }
+
+    /// Where it listens; port 0 lets the system choose.
+    #[must_use]
+    pub fn listen(&self) -> SocketAddr {
+        self.listen
+    }
+
+    /// Where it answers `/livez` and `/readyz`.
+    #[must_use]
+    pub fn admin(&self) -> Option<SocketAddr> {
+        self.admin
+    }
+
+    /// The routes, in the order they were written.
+    #[must_use]
+    pub fn routes(&self) -> &[Route] {
+        &self.routes
+    }
+
+    /// How long it waits.
+    #[must_use]
+    pub fn timeouts(&self) -> Timeouts {
+        self.timeouts
+    }
+
+    /// What works, but is probably not what was meant.
+    #[must_use]
+    pub fn warnings(&self) -> &[Finding] {
+        &self.warnings
+    }
+}
+
+fn read_address(
+    reader: &mut Reader<'_>,
+    value: &Value<'_>,
+    what: &str,
+) -> Option<(SocketAddr, Range<usize>)> {
+    let text = reader.text(value, what, "an address in quotes, such as \"127.0.0.1:8080\"")?;
+    match address::parse(&text.value) {
+        Ok(address) => Some((address, text.span)),
+        Err(problem) => {
+            reader.fault_in(&text, problem);
+            None
+        }
+    }
+}
+
+fn syntax(message: &str) -> Problem {
+    let help = match message {
+        message if is_structural(message) => "look for a bracket, quote or comma that is missing before here",
+        message if message.starts_with("duplicate key") => "remove one of the two",
+        message if message.starts_with("invalid basic string") => {
+            "write \\ as \\\\, and close what is quoted"
+        }
+        _ => "write a text in quotes (\"…\"); numbers, true and false without",
+    };
+    Problem::new(Code::TomlSyntax, format!("This is not TOML: {message}."), help)
+}
+
+/// Whether the parser lost its way, rather than met a value it does not know.
+fn is_structural(message: &str) -> bool {
+    message.contains("unclosed") || message.contains("missing comma") || message.contains("unexpected")
+}

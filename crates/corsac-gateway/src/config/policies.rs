@@ -1,0 +1,235 @@
+//! `[policies.NAME]`: from a table to a policy of the engine.
+//!
+//! Reads the keys and finds the places; every rule is the engine's.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+use std::sync::Arc;
+
+use corsac::{FaultCode, MaxAgeConfig, Place as PolicyPlace, Policy, PolicyConfig};
+use toml::de::{DeTable, DeValue};
+
+use super::code::Code;
+use super::finding::Severity;
+use super::problem::Problem;
+use super::reader::{Key, Reader, Text, Value};
+use super::suggest::nearest;
+
+/// The policies of a file, by name. One with faults has its name and nothing else, so that a route that uses it
+/// is not called wrong as well.
+pub(crate) struct Policies {
+    by_name: HashMap<String, Entry>,
+}
+
+struct Entry {
+    policy: Option<Arc<Policy>>,
+    place: Range<usize>,
+    used: bool,
+}
+
+impl Policies {
+    pub(crate) fn read(reader: &mut Reader<'_>, value: Option<&Value<'_>>) -> Self {
+        let mut by_name = HashMap::new();
+        let table = value
+            .and_then(|value| reader.table(value, "`policies`", "[policies.app] above the policy's keys"));
+        for (name, value) in table.into_iter().flatten() {
+            let what = format!("The policy `{}`", name.get_ref());
+            // A key of a policy, straight below `policies`: its name was forgotten.
+            let forgotten = PolicyConfig::KEYS.contains(&name.get_ref().as_ref());
+            let example = "[policies.app] above the policy's keys";
+            let policy = match value.get_ref() {
+                DeValue::Table(table) => read_policy(reader, name, table).map(Arc::new),
+                _ if forgotten => {
+                    let message = format!("`{}` stands in no policy.", name.get_ref());
+                    reader.fault(
+                        &name.span(),
+                        Problem::new(Code::UnknownKey, message, format!("write {example}")),
+                    );
+                    None
+                }
+                _ => {
+                    reader.wrong_type(value, &what, "a table", example);
+                    None
+                }
+            };
+            // What is no policy at all was reported as that.
+            let used = !matches!(value.get_ref(), DeValue::Table(_));
+            let entry = Entry { policy, place: name.span(), used };
+            by_name.insert(name.get_ref().to_string(), entry);
+        }
+        Self { by_name }
+    }
+
+    /// The policy a route names. `Err` with the policy that was probably meant, where there is no such name.
+    pub(crate) fn use_named(&mut self, name: &str) -> Result<Option<Arc<Policy>>, Option<String>> {
+        let meant = match self.by_name.contains_key(name) {
+            true => Some(name.to_owned()),
+            false => nearest(name, self.names()).map(str::to_owned),
+        };
+        let Some(entry) = meant.as_ref().and_then(|meant| self.by_name.get_mut(meant)) else {
+            self.use_unknown();
+            return Err(None);
+        };
+        entry.used = true;
+        if meant.as_deref() == Some(name) { Ok(entry.policy.clone()) } else { Err(meant) }
+    }
+
+    /// A route names a policy, and nobody can tell which: it may be any.
+    pub(crate) fn use_unknown(&mut self) {
+        for entry in self.by_name.values_mut() {
+            entry.used = true;
+        }
+    }
+
+    /// All names, in the order of the alphabet.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        let mut names: Vec<&str> = self.by_name.keys().map(String::as_str).collect();
+        names.sort_unstable();
+        names.into_iter()
+    }
+
+    pub(crate) fn advise_unused(&self, reader: &mut Reader<'_>) {
+        for (name, entry) in self.by_name.iter().filter(|(_, entry)| !entry.used) {
+            let message = format!("No route uses the policy `{name}`.");
+            let help = format!("write policy = \"{name}\" in a route, or remove it");
+            reader.advise(&entry.place, Problem::new(Code::PolicyUnused, message, help));
+        }
+    }
+}
+
+/// Where the parts of a policy stand.
+struct Places {
+    table: Range<usize>,
+    keys: HashMap<&'static str, (Range<usize>, Vec<Text>)>,
+    /// Keys that were reported already, and whose absence is no news.
+    broken: HashSet<&'static str>,
+}
+
+impl Places {
+    fn of(&self, place: PolicyPlace) -> (&Range<usize>, &[String]) {
+        match self.keys.get(place.key) {
+            None => (&self.table, &[]),
+            Some((value, entries)) => match place.index.and_then(|index| entries.get(index)) {
+                Some(entry) => (&entry.span, &entry.variables),
+                None => (value, entries.first().map_or(&[], |entry| &entry.variables)),
+            },
+        }
+    }
+}
+
+fn read_policy(reader: &mut Reader<'_>, name: &Key<'_>, table: &DeTable<'_>) -> Option<Policy> {
+    let mut config = PolicyConfig::default();
+    let mut places = Places { table: name.span(), keys: HashMap::new(), broken: HashSet::new() };
+    for (key, value) in table {
+        let Some(known) = PolicyConfig::KEYS.iter().copied().find(|known| *known == key.get_ref()) else {
+            let elsewhere: &[(&[&str], &str)] = &[(super::routes::KEYS, "a route, below [[routes]]")];
+            places.broken.extend(reader.unknown_key(key, "a policy", PolicyConfig::KEYS, elsewhere));
+            continue;
+        };
+        match read_key(reader, &mut config, known, value) {
+            Some(entries) => {
+                places.keys.insert(known, (value.span(), entries));
+            }
+            None => {
+                places.broken.insert(known);
+            }
+        }
+    }
+    let (policy, faults, advice) = match config.into_policy() {
+        Ok(policy) => (Some(policy.clone()), Vec::new(), policy.advice().to_vec()),
+        Err(faults) => (None, faults.faults().to_vec(), faults.advice().to_vec()),
+    };
+    for fault in faults.iter().filter(|fault| !places.broken.contains(fault.place.key)) {
+        let (span, variables) = places.of(fault.place);
+        let help = match fault.code {
+            FaultCode::OriginsMissing => fault.remedy.clone(),
+            _ => remedy(&fault.remedy, variables),
+        };
+        reader.add(Severity::Error, span, fault.code.as_str(), fault.meaning().to_owned(), help);
+    }
+    for advice in advice.iter().filter(|advice| !places.broken.contains(advice.place.key)) {
+        let (span, variables) = places.of(advice.place);
+        let help = remedy(&advice.remedy, variables);
+        reader.add(Severity::Warning, span, advice.code.as_str(), advice.meaning().to_owned(), help);
+    }
+    policy
+}
+
+/// The engine's remedies repeat the value, which the environment may have supplied.
+fn remedy(remedy: &str, variables: &[String]) -> String {
+    if variables.is_empty() {
+        remedy.to_owned()
+    } else {
+        format!("look at what {} is set to", variables.join(" and "))
+    }
+}
+
+/// Reads one key into the configuration, and gives the places of its entries.
+fn read_key(
+    reader: &mut Reader<'_>,
+    config: &mut PolicyConfig,
+    key: &'static str,
+    value: &Value<'_>,
+) -> Option<Vec<Text>> {
+    let what = format!("`{key}`");
+    let list = match key {
+        "allow_origins" => Some((&mut config.allow_origins, "allow_origins = [\"https://app.example\"]")),
+        "allow_methods" => Some((&mut config.allow_methods, "allow_methods = [\"PUT\", \"DELETE\"]")),
+        "allow_headers" => Some((&mut config.allow_headers, "allow_headers = [\"Content-Type\"]")),
+        "expose_headers" => Some((&mut config.expose_headers, "expose_headers = [\"X-Request-Id\"]")),
+        _ => None,
+    };
+    if let Some((list, example)) = list {
+        let texts = reader.texts(value, &what, example)?;
+        *list = texts.iter().map(|text| text.value.clone()).collect();
+        return Some(texts);
+    }
+    if key == "max_age" {
+        if let DeValue::Integer(number) = value.get_ref() {
+            let seconds = i64::from_str_radix(number.as_str(), number.radix()).unwrap_or(i64::MAX);
+            config.max_age = Some(MaxAgeConfig::Seconds(seconds));
+            return Some(Vec::new());
+        }
+        let DeValue::String(_) = value.get_ref() else {
+            reader.wrong_type(value, &what, "seconds or a text", "max_age = 600 or max_age = \"24h\"");
+            return None;
+        };
+        let text = reader.text(value, &what, "max_age = \"24h\"")?;
+        config.max_age = Some(MaxAgeConfig::Text(text.value.clone()));
+        return Some(vec![text]);
+    }
+    let switch = match key {
+        "allow_credentials" => &mut config.allow_credentials,
+        "refuse_disallowed" => &mut config.refuse_disallowed,
+        "dangerously_allow_any_origin_with_credentials" => {
+            &mut config.dangerously_allow_any_origin_with_credentials
+        }
+        "dangerously_allow_null_origin" => &mut config.dangerously_allow_null_origin,
+        "dangerously_allow_insecure_origins_with_credentials" => {
+            &mut config.dangerously_allow_insecure_origins_with_credentials
+        }
+        "dangerously_allow_public_suffixes_with_credentials" => {
+            &mut config.dangerously_allow_public_suffixes_with_credentials
+        }
+        other => unreachable!("`{other}` is in PolicyConfig::KEYS and not read"),
+    };
+    *switch = reader.boolean(value, &what)?;
+    Some(Vec::new())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::source::Source;
+
+    #[test]
+    fn every_key_of_a_policy_is_read() {
+        for key in PolicyConfig::KEYS {
+            let text = format!("{key} = 1.5");
+            let value = DeTable::parse(&text).expect("TOML");
+            let mut reader = Reader::new(Source { name: "test", text: &text }, &|_| None);
+            let value = value.get_ref().values().next().expect("a value");
+            assert!(read_key(&mut reader, &mut PolicyConfig::default(), key, value).is_none(), "{key}");
+        }
+    }
+}

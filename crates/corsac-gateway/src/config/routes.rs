@@ -1,0 +1,295 @@
+//! `[[routes]]`: which paths go where, under which policy.
+//!
+//! Reads and checks; how a request finds its route is in [`crate::router`].
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use corsac::{Policy, PolicyConfig};
+use http::{HeaderName, HeaderValue};
+use toml::de::{DeTable, DeValue};
+
+use super::code::Code;
+use super::policies::Policies;
+use super::problem::Problem;
+use super::reader::{Reader, Text, Value};
+use super::request_headers;
+use super::upstream::Upstream;
+use crate::path::segments;
+
+/// The keys of a route.
+pub(super) const KEYS: &[&str] = &["path", "upstream", "files", "policy", "set_request_headers"];
+
+/// Some paths, and where their requests go.
+#[derive(Debug, Clone)]
+pub struct Route {
+    pub(crate) path: Arc<str>,
+    pub(crate) target: Target,
+    pub(crate) policy: Option<RoutePolicy>,
+}
+
+/// The policy of a route.
+#[derive(Debug, Clone)]
+pub(crate) struct RoutePolicy {
+    pub(crate) name: Option<String>,
+    pub(crate) policy: Arc<Policy>,
+}
+
+/// Where the requests of a route go.
+#[derive(Debug, Clone)]
+pub enum Target {
+    /// To another server.
+    Upstream(Upstream),
+    /// To the files below a folder.
+    Files(PathBuf),
+}
+
+impl Route {
+    /// The path: it and everything below it belong to the route.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Where the requests go.
+    #[must_use]
+    pub fn target(&self) -> &Target {
+        &self.target
+    }
+
+    /// The policy that governs the route, if one does.
+    #[must_use]
+    pub fn policy(&self) -> Option<&Policy> {
+        self.policy.as_ref().map(|route| &*route.policy)
+    }
+
+    /// The policy's name in the file.
+    #[must_use]
+    pub fn policy_name(&self) -> Option<&str> {
+        self.policy.as_ref()?.name.as_deref()
+    }
+}
+
+/// What the routes of a file are checked against.
+pub(crate) struct Surroundings<'a> {
+    pub(crate) policies: &'a mut Policies,
+    /// The folder that `files` are relative to: the file's own.
+    pub(crate) folder: &'a Path,
+    pub(crate) listen: SocketAddr,
+}
+
+pub(crate) fn read(
+    reader: &mut Reader<'_>,
+    value: Option<&Value<'_>>,
+    surroundings: &mut Surroundings<'_>,
+) -> Vec<Route> {
+    const EXAMPLE: &str = "[[routes]], with two brackets, above the keys of each route";
+    let tables = value.and_then(|value| reader.array(value, "`routes`", EXAMPLE));
+    if value.is_none() || tables.is_some_and(|tables| tables.is_empty()) {
+        let help = "[[routes]]\npath = \"/\"\nupstream = \"http://127.0.0.1:3000\"";
+        reader.fault_of_file(Problem::new(Code::RoutesMissing, "There is no route.", help));
+    }
+    let mut covered: HashMap<Vec<Vec<u8>>, usize> = HashMap::new();
+    let mut routes = Vec::new();
+    for value in tables.into_iter().flat_map(|tables| tables.iter()) {
+        let Some(table) = reader.table(value, "A route", EXAMPLE) else { continue };
+        let mut draft = Draft::default();
+        draft.read(reader, table, surroundings);
+        if let Some(path) = &draft.path {
+            let line = reader.source.line_of(path.span.start);
+            if let Some(other) = covered.insert(segments(&path.value), line) {
+                let message = format!("`{}` already has a route, on line {other}.", shown(path));
+                let help = "remove one of them; a slash at the end makes no difference";
+                reader.fault(&path.span, Problem::new(Code::RouteOverlap, message, help));
+            }
+        }
+        routes.extend(draft.into_route(reader, &value.span()));
+    }
+    routes
+}
+
+/// A text for a message, unless the environment supplied it.
+fn shown(text: &Text) -> String {
+    if text.variables.is_empty() { text.value.clone() } else { "this path".into() }
+}
+
+type Headers = Vec<(HeaderName, HeaderValue)>;
+
+/// A route while it is read: what is there, and what was there but is wrong.
+#[derive(Default)]
+struct Draft {
+    path: Option<Text>,
+    target: Option<Target>,
+    policy: Option<RoutePolicy>,
+    headers: Option<(Range<usize>, Headers)>,
+    /// The keys that are there, right or wrong, or were probably meant.
+    written: Vec<(&'static str, Range<usize>)>,
+}
+
+impl Draft {
+    fn read(&mut self, reader: &mut Reader<'_>, table: &DeTable<'_>, surroundings: &mut Surroundings<'_>) {
+        for (key, value) in table {
+            let known = KEYS.iter().copied().find(|known| *known == key.get_ref());
+            let elsewhere: &[(&[&str], &str)] = &[
+                (
+                    PolicyConfig::KEYS,
+                    "a policy, below [policies.NAME]; a route names it with policy = \"NAME\"",
+                ),
+                (&["listen", "admin"], "the top of the file, above the first table"),
+            ];
+            let known = match known {
+                Some(known) => known,
+                None => {
+                    let meant = reader.unknown_key(key, "a route", KEYS, elsewhere);
+                    self.written.extend(meant.map(|meant| (meant, key.span())));
+                    continue;
+                }
+            };
+            self.written.push((known, key.span()));
+            match known {
+                "path" => self.path = read_path(reader, value),
+                "upstream" => self.target = read_upstream(reader, value, surroundings.listen),
+                "files" => self.target = read_files(reader, value, surroundings.folder),
+                "policy" => self.policy = read_policy(reader, value, surroundings.policies),
+                _ => self.headers = Some((key.span(), request_headers::read(reader, value))),
+            }
+        }
+    }
+
+    fn has(&self, key: &str) -> Option<&Range<usize>> {
+        self.written.iter().find(|(written, _)| *written == key).map(|(_, span)| span)
+    }
+
+    fn into_route(self, reader: &mut Reader<'_>, header: &Range<usize>) -> Option<Route> {
+        if self.has("path").is_none() {
+            let problem =
+                Problem::new(Code::RouteWithoutPath, Code::RouteWithoutPath.meaning(), "write path = \"/\"");
+            reader.fault(header, problem);
+        }
+        match (self.has("upstream"), self.has("files")) {
+            (Some(upstream), Some(files)) => {
+                let later = if upstream.start > files.start { upstream } else { files };
+                let help = "keep either `upstream` or `files`";
+                let meaning = Code::RouteWithTwoTargets.meaning();
+                reader.fault(later, Problem::new(Code::RouteWithTwoTargets, meaning, help));
+            }
+            (None, None) => {
+                let help = "write upstream = \"http://127.0.0.1:3000\", or files = \"./dist\"";
+                let meaning = Code::RouteWithoutTarget.meaning();
+                reader.fault(header, Problem::new(Code::RouteWithoutTarget, meaning, help));
+            }
+            (None, Some(_)) => {
+                if let Some((span, _)) = &self.headers {
+                    let meaning = Code::HeadersWithoutUpstream.meaning();
+                    reader.fault(span, Problem::new(Code::HeadersWithoutUpstream, meaning, "remove them"));
+                }
+            }
+            (Some(_), None) => {}
+        }
+        let mut target = self.target?;
+        if let (Target::Upstream(upstream), Some((_, headers))) = (&mut target, self.headers) {
+            upstream.set_request_headers = headers;
+        }
+        Some(Route { path: self.path?.value.into(), target, policy: self.policy })
+    }
+}
+
+fn read_path(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Text> {
+    let text = reader.text(value, "`path`", "path = \"/api/\"")?;
+    let path = &text.value;
+    let problem = if !path.starts_with('/') {
+        let bare = path
+            .split_once("://")
+            .map_or(path.as_str(), |(_, rest)| rest.split_once('/').map_or("", |it| it.1));
+        Some((format!("`{path}` is not a path: it starts with a slash."), format!("write \"/{bare}\"")))
+    } else if let Some(star) = path.find('*') {
+        let help = format!("write \"{}\": a route covers everything below its path", &path[..star]);
+        Some((format!("`{path}` is not a path: there are no wildcards."), help))
+    } else if path.contains(['?', '#']) {
+        let bare = path.split(['?', '#']).next().unwrap_or_default();
+        Some((format!("`{path}` is not a path: queries do not decide a route."), format!("write \"{bare}\"")))
+    } else if path.bytes().any(|byte| !byte.is_ascii_graphic()) {
+        let help = "write other characters percent-encoded, as browsers send them";
+        Some((format!("`{path}` is not a path: it has spaces or characters beyond ASCII."), help.to_owned()))
+    } else if crate::path::RequestPath::new(path).map_or(true, |normal| normal.as_str() != path) {
+        Some((format!("`{path}` is not a path: it has `.` or `..`."), "write where it leads to".to_owned()))
+    } else {
+        None
+    };
+    match problem {
+        Some((message, help)) => {
+            reader.fault_in(&text, Problem::new(Code::RoutePathInvalid, message, help));
+            None
+        }
+        None => Some(text),
+    }
+}
+
+fn read_upstream(reader: &mut Reader<'_>, value: &Value<'_>, listen: SocketAddr) -> Option<Target> {
+    let text = reader.text(value, "`upstream`", "upstream = \"http://127.0.0.1:3000\"")?;
+    match Upstream::parse(&text.value) {
+        Ok(upstream) if upstream.is_at(listen) => {
+            let help = format!("write where the service listens; {listen} is where the gateway does");
+            let meaning = Code::UpstreamIsGateway.meaning();
+            reader.fault(&text.span, Problem::new(Code::UpstreamIsGateway, meaning, help));
+            None
+        }
+        Ok(upstream) => Some(Target::Upstream(upstream)),
+        Err(problem) => {
+            reader.fault_in(&text, problem);
+            None
+        }
+    }
+}
+
+fn read_files(reader: &mut Reader<'_>, value: &Value<'_>, base: &Path) -> Option<Target> {
+    let text = reader.text(value, "`files`", "files = \"./dist\"")?;
+    let folder = base.join(&text.value);
+    let problem = match std::fs::metadata(&folder) {
+        Ok(found) if found.is_dir() => return Some(Target::Files(folder)),
+        Ok(_) => {
+            let message = format!("`{}` is a file.", text.value);
+            Problem::new(Code::FilesNotFolder, message, "write the folder that the file is in")
+        }
+        Err(error) => {
+            let message = match error.kind() {
+                std::io::ErrorKind::NotFound => format!("There is no folder `{}`.", text.value),
+                _ => format!("The folder `{}` cannot be read: {error}.", text.value),
+            };
+            let help = "make it, or write a path that is relative to this file";
+            Problem::new(Code::FilesMissing, message, help)
+        }
+    };
+    reader.fault_in(&text, problem);
+    None
+}
+
+fn read_policy(reader: &mut Reader<'_>, value: &Value<'_>, policies: &mut Policies) -> Option<RoutePolicy> {
+    if let DeValue::Table(_) = value.get_ref() {
+        let example = "policy = \"app\", and [policies.app] with its keys";
+        reader.wrong_type(value, "`policy`", "the name of a policy", example);
+        policies.use_unknown();
+        return None;
+    }
+    let Some(text) = reader.text(value, "`policy`", "policy = \"app\"") else {
+        policies.use_unknown();
+        return None;
+    };
+    match policies.use_named(&text.value) {
+        Ok(policy) => policy.map(|policy| RoutePolicy { name: Some(text.value), policy }),
+        Err(meant) => {
+            let names = policies.names().collect::<Vec<_>>().join(", ");
+            let help = match meant {
+                Some(meant) => format!("did you mean \"{meant}\"?"),
+                None if names.is_empty() => format!("write [policies.{}] with its allow_origins", text.value),
+                None => format!("the policies are {names}"),
+            };
+            let message = format!("There is no policy `{}`.", text.value);
+            reader.fault_in(&text, Problem::new(Code::PolicyUnknown, message, help));
+            None
+        }
+    }
+}

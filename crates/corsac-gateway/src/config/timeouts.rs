@@ -1,0 +1,116 @@
+//! `[timeouts]`: how long the gateway waits, for what.
+//!
+//! Knows how a length of time is written; the waiting is done elsewhere.
+
+use std::time::Duration;
+
+use toml::de::{DeTable, DeValue};
+
+use super::code::Code;
+use super::problem::Problem;
+use super::reader::{Reader, Value};
+
+/// How long the gateway waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Timeouts {
+    /// For a connection to an upstream, name lookup and TLS handshake included.
+    pub connect: Duration,
+    /// For the head of a response, counted from the last byte of the request that the upstream took.
+    pub response: Duration,
+    /// For running requests, once the gateway is told to stop.
+    pub drain: Duration,
+}
+
+impl Default for Timeouts {
+    /// The drain ends before the 30 seconds that Kubernetes gives a process.
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            response: Duration::from_secs(60),
+            drain: Duration::from_secs(25),
+        }
+    }
+}
+
+const KEYS: &[&str] = &["connect", "response", "drain"];
+
+impl Timeouts {
+    pub(crate) fn read(reader: &mut Reader<'_>, value: &Value<'_>) -> Self {
+        let mut timeouts = Self::default();
+        let Some(table) = reader.table(value, "`timeouts`", "[timeouts]") else { return timeouts };
+        timeouts.read_table(reader, table);
+        timeouts
+    }
+
+    fn read_table(&mut self, reader: &mut Reader<'_>, table: &DeTable<'_>) {
+        for (key, value) in table {
+            let timeout = match key.get_ref().as_ref() {
+                "connect" => &mut self.connect,
+                "response" => &mut self.response,
+                "drain" => &mut self.drain,
+                _ => {
+                    reader.unknown_key(key, "[timeouts]", KEYS, &[]);
+                    continue;
+                }
+            };
+            if let Some(duration) = read_duration(reader, value, &format!("`{}`", key.get_ref())) {
+                *timeout = duration;
+            }
+        }
+    }
+}
+
+fn read_duration(reader: &mut Reader<'_>, value: &Value<'_>, what: &str) -> Option<Duration> {
+    if let DeValue::Integer(number) = value.get_ref() {
+        let duration = parse(number.as_str());
+        if duration.is_none() {
+            reader.fault(&value.span(), problem(what));
+        }
+        return duration;
+    }
+    let text = reader.text(value, what, "a length of time, such as \"500ms\", \"10s\" or \"2m\"")?;
+    let duration = parse(&text.value);
+    if duration.is_none() {
+        reader.fault_in(&text, problem(what));
+    }
+    duration
+}
+
+fn problem(what: &str) -> Problem {
+    let message = format!("{what} is not a length of time.");
+    Problem::new(Code::DurationInvalid, message, "write 1ms or more, such as \"500ms\", \"10s\" or \"2m\"")
+}
+
+fn parse(text: &str) -> Option<Duration> {
+    let text = text.trim();
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at(digits);
+    let milliseconds: u64 = match unit.trim() {
+        "ms" => 1,
+        "" | "s" => 1_000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        _ => return None,
+    };
+    let total = number.parse::<u64>().ok()?.checked_mul(milliseconds)?;
+    // A day is longer than anybody waits, and keeps every sum of times within its type.
+    (1..=86_400_000).contains(&total).then(|| Duration::from_millis(total))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::parse;
+
+    #[test]
+    fn lengths_of_time_have_units() {
+        assert_eq!(parse("250ms"), Some(Duration::from_millis(250)));
+        assert_eq!(parse("5"), Some(Duration::from_secs(5)));
+        assert_eq!(parse("2 m"), Some(Duration::from_secs(120)));
+        for wrong in ["", "0", "-1", "5 parsecs", "1.5s", "99999999999999999999", "25h"] {
+            assert_eq!(parse(wrong), None, "{wrong}");
+        }
+    }
+}

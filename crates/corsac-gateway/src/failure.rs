@@ -1,0 +1,156 @@
+//! Why an upstream gave no response, and what the client is told of it.
+//!
+//! The page says what to check; the log has the details.
+
+use std::error::Error;
+use std::fmt;
+use std::io;
+
+use http::{Response, StatusCode};
+use hyper_util::client::legacy;
+
+use crate::body::Body;
+use crate::page::page;
+
+/// Why there is no response.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// No connection came about.
+    Unreachable(Cause),
+    /// No connection came about in time.
+    ConnectTimeout,
+    /// The request was taken, and no answer came in time.
+    ResponseTimeout,
+    /// The client stopped sending in the middle of its request.
+    UploadStalled,
+    /// The connection ended, or carried what is not HTTP, before there was a response.
+    BrokeOff,
+    /// The client ended its request early: nobody is left to answer.
+    ClientGone,
+    /// The path and query do not fit into a URI.
+    BadTarget,
+}
+
+/// Why no connection came about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cause {
+    Refused,
+    NameNotFound,
+    Tls,
+    Other,
+}
+
+/// The connection took longer than it may.
+#[derive(Debug)]
+pub(crate) struct ConnectTimedOut;
+
+impl fmt::Display for ConnectTimedOut {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("no connection in time")
+    }
+}
+
+impl Error for ConnectTimedOut {}
+
+impl Failure {
+    pub(crate) fn of(error: &legacy::Error) -> Self {
+        if find::<ConnectTimedOut>(error).is_some() {
+            return Self::ConnectTimeout;
+        }
+        if !error.is_connect() {
+            let ended_by_client = find::<hyper::Error>(error).is_some_and(hyper::Error::is_user);
+            return if ended_by_client { Self::ClientGone } else { Self::BrokeOff };
+        }
+        let refused =
+            find::<io::Error>(error).is_some_and(|error| error.kind() == io::ErrorKind::ConnectionRefused);
+        Self::Unreachable(if find::<rustls::Error>(error).is_some() {
+            Cause::Tls
+        } else if refused {
+            Cause::Refused
+        } else if causes(error).any(|cause| cause.to_string() == "dns error") {
+            Cause::NameNotFound
+        } else {
+            Cause::Other
+        })
+    }
+
+    /// What the client is told. `route` is the path of the route, which is no secret.
+    pub(crate) fn page(&self, route: &str) -> Response<Body> {
+        let upstream = format!("The upstream of route {route}");
+        match self {
+            Self::Unreachable(cause) => {
+                let why = match cause {
+                    Cause::Refused => {
+                        "it refuses connections. Check that the service runs, and that `upstream` has its port."
+                    }
+                    Cause::NameNotFound => {
+                        "its name is not known. Check the host name in `upstream`, and the name servers."
+                    }
+                    Cause::Tls => {
+                        "no secure connection came about. Check its certificate; http and https may be mixed up."
+                    }
+                    Cause::Other => {
+                        "no connection came about. Check that the service runs; the gateway's log has the details."
+                    }
+                };
+                page(StatusCode::BAD_GATEWAY, &format!("{upstream} cannot be reached: {why}"))
+            }
+            Self::ConnectTimeout => page(
+                StatusCode::GATEWAY_TIMEOUT,
+                &format!(
+                    "{upstream} cannot be reached: no connection came about in time. Check its address and firewalls."
+                ),
+            ),
+            Self::ResponseTimeout => page(
+                StatusCode::GATEWAY_TIMEOUT,
+                &format!(
+                    "{upstream} did not answer in time. Check what keeps it busy; `timeouts` says how long the gateway waits."
+                ),
+            ),
+            Self::BrokeOff => page(
+                StatusCode::BAD_GATEWAY,
+                &format!(
+                    "{upstream} broke off before it answered. Check its log; http and https may be mixed up."
+                ),
+            ),
+            Self::UploadStalled => {
+                page(StatusCode::REQUEST_TIMEOUT, "The rest of the request did not come in time.")
+            }
+            Self::ClientGone => page(StatusCode::BAD_REQUEST, "The request ended early."),
+            Self::BadTarget => page(StatusCode::BAD_REQUEST, "The target of the request is not a URI."),
+        }
+    }
+}
+
+/// An error with all of its causes, on one line.
+pub(crate) struct Chain<'a>(pub(crate) &'a (dyn Error + 'static));
+
+impl fmt::Display for Chain<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut last = String::new();
+        for (index, cause) in causes(self.0).enumerate() {
+            let text = cause.to_string();
+            // Some errors repeat the text of their cause.
+            if index > 0 && last.ends_with(&text) {
+                continue;
+            }
+            write!(formatter, "{}{text}", if index > 0 { ": " } else { "" })?;
+            last = text;
+        }
+        Ok(())
+    }
+}
+
+/// An error and its causes, those that an IO error wraps included.
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |&error: &&'a (dyn Error + 'static)| {
+        match error.downcast_ref::<io::Error>() {
+            Some(error) => error.get_ref().map(|inner| inner as &(dyn Error + 'static)),
+            None => error.source(),
+        }
+    })
+}
+
+fn find<'a, Wanted: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a Wanted> {
+    causes(error).find_map(|cause| cause.downcast_ref())
+}

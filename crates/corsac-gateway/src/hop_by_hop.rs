@@ -1,0 +1,89 @@
+//! Headers that belong to one connection and must not cross a proxy.
+//!
+//! Spec: <https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1>
+
+use http::HeaderMap;
+use http::header::{
+    CONNECTION, HeaderName, HeaderValue, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRANSFER_ENCODING,
+    UPGRADE,
+};
+
+const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
+const PROXY_CONNECTION: HeaderName = HeaderName::from_static("proxy-connection");
+
+/// Removes them, and those that `Connection` names.
+///
+/// `TE: trailers` stays: gRPC servers insist on it, and both sides here can carry trailers.
+pub(crate) fn remove(headers: &mut HeaderMap) {
+    if headers.contains_key(CONNECTION) {
+        let named: Vec<HeaderName> = headers
+            .get_all(CONNECTION)
+            .iter()
+            .flat_map(|line| line.as_bytes().split(|byte| *byte == b','))
+            .filter_map(|name| HeaderName::from_bytes(name.trim_ascii()).ok())
+            .filter(|name| *name != TE)
+            .collect();
+        for name in named {
+            headers.remove(name);
+        }
+    }
+    let takes_trailers = headers
+        .get_all(TE)
+        .iter()
+        .flat_map(|line| line.as_bytes().split(|byte| *byte == b','))
+        .any(|coding| coding.trim_ascii().eq_ignore_ascii_case(b"trailers"));
+    for name in [
+        CONNECTION,
+        KEEP_ALIVE,
+        PROXY_AUTHENTICATE,
+        PROXY_AUTHORIZATION,
+        PROXY_CONNECTION,
+        TE,
+        TRANSFER_ENCODING,
+        // Switching protocols would take a tunnel; without one, nobody may be asked to switch.
+        UPGRADE,
+    ] {
+        headers.remove(name);
+    }
+    if takes_trailers {
+        headers.insert(TE, HeaderValue::from_static("trailers"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, HeaderName, HeaderValue};
+
+    fn map(lines: &[(&'static str, &'static str)]) -> HeaderMap {
+        let mut map = HeaderMap::new();
+        for (name, value) in lines {
+            map.append(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
+        map
+    }
+
+    #[test]
+    fn what_connection_names_goes_with_it() {
+        let mut headers = map(&[
+            ("connection", "close, X-One"),
+            ("connection", "x-two,,"),
+            ("x-one", "1"),
+            ("x-two", "2"),
+            ("x-three", "3"),
+            ("keep-alive", "timeout=5"),
+            ("proxy-connection", "keep-alive"),
+            ("te", "gzip"),
+            ("transfer-encoding", "chunked"),
+            ("upgrade", "websocket"),
+        ]);
+        super::remove(&mut headers);
+        assert_eq!(headers, map(&[("x-three", "3")]));
+    }
+
+    #[test]
+    fn te_keeps_its_trailers_and_nothing_else() {
+        let mut headers = map(&[("te", "gzip, Trailers"), ("connection", "te")]);
+        super::remove(&mut headers);
+        assert_eq!(headers, map(&[("te", "trailers")]));
+    }
+}

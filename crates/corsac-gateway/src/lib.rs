@@ -1,0 +1,55 @@
+//! A reverse proxy that answers CORS correctly for APIs nobody may touch.
+//!
+//! [`Config`] is what a person writes, as a file or as flags, checked: every fault at once, each at its line.
+//! [`Gateway::bind`] takes the addresses, and [`Bound::run`] serves.
+//!
+//! ```
+//! use corsac_gateway::{Config, Gateway};
+//!
+//! let config = Config::parse("corsac.toml".as_ref(), r#"
+//! listen = "127.0.0.1:0"
+//!
+//! [policies.app]
+//! allow_origins = ["https://app.example"]
+//!
+//! [[routes]]
+//! path = "/api/"
+//! upstream = "http://127.0.0.1:3000"
+//! policy = "app"
+//! "#, &|name| std::env::var(name).ok())?;
+//!
+//! let bound = Gateway::bind(config)?;
+//! let handle = bound.shutdown_handle();
+//! assert_ne!(bound.local_addr().port(), 0);
+//! # handle.shutdown();
+//! let drained = bound.run(std::future::pending())?;
+//! assert_eq!(drained.cut, 0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Every response passes the finaliser of [`corsac`], the gateway's own errors included; the gateway decides nothing
+//! about CORS itself. It holds no state, follows no redirect, and keeps no body.
+
+// In reading order: what is written, who serves it, the life of a request, and the parts of that life.
+pub mod config;
+mod server;
+
+mod exchange;
+mod path;
+mod router;
+
+mod client;
+mod forwarded;
+mod hop_by_hop;
+mod proxy;
+mod upload;
+
+mod files;
+
+mod access_log;
+mod body;
+mod failure;
+mod page;
+
+pub use config::{Config, ConfigFaults, Flags, Route, Target, Timeouts, Upstream};
+pub use server::{Bound, Drained, Gateway, Running, ShutdownHandle, StartError, termination};

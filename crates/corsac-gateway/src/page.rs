@@ -1,0 +1,56 @@
+//! The gateway's own answers: short, plain, and with what to look at.
+//!
+//! They name routes, which are public, and no address, which is not. Knows nothing of CORS: they pass the same
+//! finaliser as every other response.
+
+use bytes::Bytes;
+use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, X_CONTENT_TYPE_OPTIONS};
+use http::{Response, StatusCode};
+
+use crate::body::Body;
+use crate::path::PathError;
+
+/// A page with one paragraph below its status.
+pub(crate) fn page(status: StatusCode, text: &str) -> Response<Body> {
+    let text = Bytes::from(format!("{status}\n\n{text}\n"));
+    let length = HeaderValue::from(text.len());
+    let mut response = Response::new(Body::Page(Some(text)));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    headers.insert(CONTENT_LENGTH, length);
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    // Browsers and caches may keep a 404 on their own; the next configuration may know the path.
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// No route covers the path.
+pub(crate) fn no_route() -> Response<Body> {
+    page(StatusCode::NOT_FOUND, "No route of this gateway covers this path.")
+}
+
+/// There is no such file.
+pub(crate) fn no_file() -> Response<Body> {
+    page(StatusCode::NOT_FOUND, "There is no such file.")
+}
+
+/// The path is none, or a trick.
+pub(crate) fn bad_path(error: PathError) -> Response<Body> {
+    let text = match error {
+        PathError::NotAbsolute => "The target of a request to this gateway is a path.",
+        PathError::AboveRoot => "The path leads above the root.",
+        PathError::Hidden => "The path hides a dot segment or a NUL in its encoding.",
+    };
+    page(StatusCode::BAD_REQUEST, text)
+}
+
+/// HTTP/1.1 wants exactly one `Host`.
+pub(crate) fn bad_host() -> Response<Body> {
+    page(StatusCode::BAD_REQUEST, "A request has one Host header.")
+}
+
+/// Methods that are for other kinds of proxies, or would echo what was set on the request.
+pub(crate) fn method_not_taken() -> Response<Body> {
+    page(StatusCode::METHOD_NOT_ALLOWED, "This gateway takes neither CONNECT nor TRACE.")
+}

@@ -1,0 +1,77 @@
+//! The body of a request on its way to an upstream, and a clock that knows when it last moved.
+//!
+//! A long upload is not a slow upstream: the time for a response runs from the last piece that was taken.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use hyper::body::Incoming;
+use tokio::time::Instant;
+
+/// A request body that is watched.
+pub(crate) struct Upload {
+    body: Incoming,
+    progress: Arc<Progress>,
+}
+
+/// How far it got.
+pub(crate) struct Progress {
+    started: Instant,
+    moved_after: AtomicU64,
+    waits_for_client: AtomicBool,
+}
+
+impl Upload {
+    pub(crate) fn new(body: Incoming) -> (Self, Arc<Progress>) {
+        let progress = Arc::new(Progress {
+            started: Instant::now(),
+            moved_after: AtomicU64::new(0),
+            waits_for_client: AtomicBool::new(false),
+        });
+        (Self { body, progress: Arc::clone(&progress) }, progress)
+    }
+}
+
+impl Progress {
+    /// When the last piece was taken; when the request came, if there was none yet.
+    pub(crate) fn last(&self) -> Instant {
+        self.started + Duration::from_millis(self.moved_after.load(Ordering::Relaxed))
+    }
+
+    /// Whether the upstream would take more, and the client does not send it.
+    pub(crate) fn waits_for_client(&self) -> bool {
+        self.waits_for_client.load(Ordering::Relaxed)
+    }
+}
+
+impl Body for Upload {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        let frame = Pin::new(&mut self.body).poll_frame(context);
+        let progress = &self.progress;
+        progress.waits_for_client.store(frame.is_pending(), Ordering::Relaxed);
+        if frame.is_ready() {
+            let elapsed = u64::try_from(progress.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+            progress.moved_after.store(elapsed, Ordering::Relaxed);
+        }
+        frame
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}

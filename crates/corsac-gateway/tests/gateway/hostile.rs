@@ -1,0 +1,72 @@
+//! What is no HTTP, or almost.
+
+use std::sync::{Arc, Mutex};
+
+use http::Response;
+use http_body_util::BodyExt;
+
+use crate::support::{APP, Upstream, fetch, full, gateway_to, get, raw};
+
+#[tokio::test]
+async fn what_is_no_request_is_refused_and_the_gateway_lives() {
+    let upstream = Upstream::echo().await;
+    let gateway = gateway_to(&upstream.url());
+    let long = "x".repeat(100 * 1024);
+    let many = "x: y\r\n".repeat(200);
+    for (bytes, status) in [
+        ("garbage\r\n\r\n".to_owned(), "400"),
+        ("\u{16}\u{3}\u{1}\u{2}\u{0}\u{1}\u{0}".to_owned(), "400"),
+        (format!("GET / HTTP/1.1\r\norigin: {APP}\r\nconnection: close\r\n\r\n"), "400"),
+        ("GET / HTTP/1.1\r\nhost: a\r\nhost: b\r\nconnection: close\r\n\r\n".to_owned(), "400"),
+        ("GET / HTTP/1.1\r\nhost: a\r\ncontent-length: x\r\n\r\n".to_owned(), "400"),
+        ("POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n".to_owned(), "400"),
+        ("POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked, gzip\r\n\r\n".to_owned(), "400"),
+        (format!("GET / HTTP/1.1\r\nhost: a\r\nx: {long}\r\n\r\n"), "431"),
+        (format!("GET / HTTP/1.1\r\nhost: a\r\n{many}\r\n"), "431"),
+        ("CONNECT a:443 HTTP/1.1\r\nhost: a:443\r\nconnection: close\r\n\r\n".to_owned(), "405"),
+    ] {
+        let text = raw(gateway.local_addr(), &bytes).await;
+        let shown: String = bytes.chars().take(80).collect();
+        assert!(text.starts_with(&format!("HTTP/1.1 {status} ")), "{shown:?}: {text:?}");
+    }
+    let missing_host =
+        raw(gateway.local_addr(), format!("GET / HTTP/1.1\r\norigin: {APP}\r\nconnection: close\r\n\r\n"));
+    assert!(missing_host.await.contains(&format!("access-control-allow-origin: {APP}\r\n")));
+    let (status, ..) = fetch(gateway.local_addr(), get("/")).await;
+    assert_eq!(status, 200);
+}
+
+#[tokio::test]
+async fn a_request_with_two_lengths_has_one_for_the_upstream_and_ends_its_connection() {
+    let seen: Arc<Mutex<Vec<String>>> = Arc::default();
+    let upstream = Upstream::start({
+        let seen = Arc::clone(&seen);
+        move |request: http::Request<hyper::body::Incoming>| {
+            let seen = Arc::clone(&seen);
+            async move {
+                let (parts, body) = request.into_parts();
+                let body = body.collect().await.expect("a whole body").to_bytes();
+                let lengths: Vec<&str> = ["content-length", "transfer-encoding"]
+                    .into_iter()
+                    .filter(|name| parts.headers.contains_key(*name))
+                    .collect();
+                seen.lock().expect("no panic").push(format!("{} {lengths:?} {body:?}", parts.uri));
+                Response::new(full(""))
+            }
+        }
+    })
+    .await;
+    let gateway = gateway_to(&upstream.url());
+    for headers in [
+        "content-length: 50\r\ntransfer-encoding: chunked",
+        "transfer-encoding: chunked\r\ncontent-length: 50",
+    ] {
+        let smuggled = format!(
+            "POST /a HTTP/1.1\r\nhost: a\r\n{headers}\r\n\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nhost: a\r\n\r\n"
+        );
+        let text = raw(gateway.local_addr(), smuggled).await;
+        assert_eq!(text.matches("HTTP/1.1 ").count(), 1, "{text}");
+    }
+    let expected = "/a [\"transfer-encoding\"] b\"\"";
+    assert_eq!(*seen.lock().expect("no panic"), [expected, expected]);
+}
