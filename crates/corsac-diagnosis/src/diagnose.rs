@@ -278,6 +278,11 @@ fn answered(
             .shown_by(at, part, shows)
         }
         FailureId::PreflightStatusNotOk => preflight_status(blocked, at, exchange, response),
+        FailureId::PreflightMethodNotAllowed | FailureId::PreflightHeaderNotAllowed
+            if is_automatic_options(response) && !asks_for_a_response_header(failure) =>
+        {
+            automatic_options(at, response)
+        }
         FailureId::PreflightMethodNotAllowed => method(failure, at),
         FailureId::PreflightHeaderNotAllowed | FailureId::PreflightAuthorizationOnlyWildcard => {
             request_header(failure, at)
@@ -398,15 +403,7 @@ fn missing_on_preflight(at: usize, exchange: &Exchange, response: &WireResponse)
         )
         .shown_by(at, absent(), "lost on the way into the block that answers OPTIONS")
         .shown_by(at, header(&others[0]), "added by that block itself"),
-        _ if response.headers.contains("allow") && others.is_empty() => Finding::inferred(
-            Cause::OptionsNotHandled,
-            format!(
-                "The framework answered OPTIONS by itself ({status}, with an Allow header): no CORS handler saw the \
-                 preflight."
-            ),
-            "Let the CORS handler answer OPTIONS too, for example by using it for the whole application.",
-        )
-        .shown_by(at, header("allow"), "what a framework answers when nobody handles OPTIONS"),
+        _ if is_automatic_options(response) && others.is_empty() => automatic_options(at, response),
         _ => Finding::observed(
             Cause::NoCorsHeaders,
             format!("The server answered the preflight with {status}, but says nothing about CORS."),
@@ -414,6 +411,32 @@ fn missing_on_preflight(at: usize, exchange: &Exchange, response: &WireResponse)
         )
         .shown_by(at, absent(), "missing"),
     }
+}
+
+/// The answer a framework gives when nobody handles OPTIONS: the methods it has, and no list of the protocol's.
+fn is_automatic_options(response: &WireResponse) -> bool {
+    let lists = ["access-control-allow-methods", "access-control-allow-headers"];
+    response.headers.contains("allow") && !lists.iter().any(|name| response.headers.contains(name))
+}
+
+fn automatic_options(at: usize, response: &WireResponse) -> Finding {
+    let mut remedy =
+        "Let the CORS handler answer OPTIONS too, for example by using it for the whole application."
+            .to_owned();
+    if Stack::recognize(&response.headers) == Some(Stack::Express) {
+        remedy.push_str(
+            " (If it is used already, its `origin` function turned this origin away without a trace.)",
+        );
+    }
+    Finding::inferred(
+        Cause::OptionsNotHandled,
+        format!(
+            "The framework answered OPTIONS by itself ({}, with an Allow header): no CORS handler saw the preflight.",
+            response.status
+        ),
+        remedy,
+    )
+    .shown_by(at, header("allow"), "what a framework answers when nobody handles OPTIONS")
 }
 
 /// A server that leaves the header out because the origin is not on its list gives itself away.
@@ -425,11 +448,13 @@ fn refused_origin(
 ) -> Option<Finding> {
     let body = exchange.body_text();
     let origin = failure.origin_sent().unwrap_or("null");
-    // Starlette, and Spring: they say so.
-    let says_so = body.contains("Disallowed CORS origin") || body.contains("Invalid CORS request");
+    // Starlette, Spring, and the whitelist function that people copy for Express's `cors`: they say so.
+    let says_so = ["Disallowed CORS origin", "Invalid CORS request", "Not allowed by CORS"]
+        .into_iter()
+        .find(|words| body.contains(words));
     let others = other_cors_headers(response);
-    let shown = if says_so {
-        (Part::Body, format!("the server says so: `{}`", body.lines().next().unwrap_or_default()))
+    let shown = if let Some(words) = says_so {
+        (Part::Body, format!("the server says so itself: `{words}`"))
     } else if varies_by_origin(response) && response.status < 500 {
         (
             header("vary"),
@@ -456,7 +481,7 @@ fn refused_origin(
         }
         _ => format!("Add {origin} to the server's list, exactly so: scheme, host and port, no slash."),
     };
-    let finding = if says_so {
+    let finding = if says_so.is_some() {
         Finding::observed(cause, story, remedy)
     } else {
         Finding::inferred(cause, story, remedy)
@@ -596,6 +621,10 @@ fn method(failure: &Failure, at: usize) -> Finding {
         part,
         format!("{wanted} is missing"),
     )
+}
+
+fn asks_for_a_response_header(failure: &Failure) -> bool {
+    failure.headers().iter().any(|wanted| wanted.starts_with("access-control-"))
 }
 
 fn request_header(failure: &Failure, at: usize) -> Finding {

@@ -1,7 +1,6 @@
 //! Express: the `cors` package, for the whole application.
 
 use super::{Fix, Need, quote};
-use crate::cause::Cause;
 
 pub(super) fn fix(need: &Need) -> Fix {
     let policy = &need.policy;
@@ -17,22 +16,14 @@ pub(super) fn fix(need: &Need) -> Fix {
     if policy.allow_credentials {
         options.push("  credentials: true,".to_owned());
     }
-    let mut snippet = format!(
+    // Headers set before the routes survive an error; those that a handler sets itself may not.
+    let snippet = format!(
         "const cors = require('cors');   // npm install cors\n\n\
-         // Before authentication and before every route; merge the lists with those you have.\n\
+         // Before authentication and before every route, so that error pages have the headers too;\n\
+         // merge the lists with those you have.\n\
          app.use(cors({{\n{}\n}}));\n",
         options.join("\n")
     );
-    if need.cause == Cause::ErrorResponseWithoutCors {
-        snippet.push_str(
-            "\n// After every route: Express's own error page drops the headers, this one keeps them.\n\
-             app.use((err, req, res, next) => {\n  \
-             if (res.headersSent) return next(err);\n  \
-             console.error(err);\n  \
-             res.status(err.status ?? 500).json({ error: 'Internal Server Error' });\n\
-             });\n",
-        );
-    }
     Fix {
         target: "express",
         title: "Express: use the cors package for the whole application".into(),

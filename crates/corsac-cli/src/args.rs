@@ -1,0 +1,142 @@
+//! What can be typed: every verb and flag, in one place; the comments are the help.
+
+use clap::{Args, Parser, Subcommand};
+use corsac_browser::{Browser, CredentialsMode, Mode, RedirectMode};
+use corsac_diagnosis::Stack;
+use corsac_probe::Resolve;
+
+use crate::input::{AnyUrl, HeaderLine, PageOrigin, Target};
+
+/// Why a cross-origin call fails, what to change, and whether the change is safe.
+#[derive(Debug, Parser)]
+#[command(name = "corsac", version, propagate_version = true, arg_required_else_help = true)]
+#[command(
+    after_help = "Exit codes: 0 as hoped, 1 blocked, 2 usage or configuration, 3 target unreachable, 4 internal."
+)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Make a call as a browser would, and say what it concludes and why
+    ///
+    /// Sends what a browser sends (a preflight where one is needed, then the call itself) and nothing else. Prints the
+    /// verdict, one root cause, the exchange and the fix.
+    Check(Check),
+    /// Show what a browser would send, without sending anything
+    Plan(Plan),
+    /// The origin of a URL; of two: are they the same origin, the same site, and what differs?
+    Origin(OriginOf),
+    /// Run the gateway: a reverse proxy that answers CORS for the API behind it
+    Serve(Serve),
+    /// See a call fail, be explained, be fixed and pass; no network, no set-up
+    Demo,
+}
+
+/// The call, as the page's script would write it.
+#[derive(Debug, Args)]
+pub(crate) struct CallFlags {
+    /// The URL to call
+    #[arg(value_name = "URL")]
+    pub(crate) url: Target,
+    /// The page's origin, such as http://localhost:5173
+    #[arg(long, value_name = "ORIGIN")]
+    pub(crate) origin: Option<PageOrigin>,
+    /// The method; GET, or POST with --body
+    #[arg(short = 'X', long, value_name = "METHOD")]
+    pub(crate) method: Option<String>,
+    /// A request header that the script sets; may be repeated
+    #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
+    pub(crate) headers: Vec<HeaderLine>,
+    /// The body; @FILE reads it from a file
+    #[arg(long, value_name = "DATA")]
+    pub(crate) body: Option<String>,
+    /// fetch()'s `credentials`: omit, same-origin or include (withCredentials)
+    #[arg(long, value_name = "WHEN", default_value_t = CredentialsMode::SameOrigin)]
+    pub(crate) credentials: CredentialsMode,
+    /// fetch()'s `mode`: cors, no-cors or same-origin
+    #[arg(long, value_name = "MODE", default_value_t = Mode::Cors)]
+    pub(crate) mode: Mode,
+    /// fetch()'s `redirect`: follow, error or manual
+    #[arg(long, value_name = "HOW", default_value_t = RedirectMode::Follow)]
+    pub(crate) redirect: RedirectMode,
+    /// The cookies the browser holds for the URL, such as 'sid=1; theme=dark'; sent only where credentials are
+    #[arg(long, value_name = "A=B")]
+    pub(crate) cookie: Option<String>,
+    /// Whose verdict is the headline: chromium, firefox, webkit or standard
+    #[arg(long, value_name = "ENGINE", default_value_t = Browser::Chromium)]
+    pub(crate) browser: Browser,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    #[command(flatten)]
+    pub(crate) call: CallFlags,
+    /// What answers there, for the fix: express, fastapi or nginx; recognised where its headers tell
+    #[arg(long, value_name = "STACK")]
+    pub(crate) stack: Option<Stack>,
+    /// Print the result as JSON (version 1)
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Show every header, not only those that matter
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
+    /// Accept any certificate, to judge CORS alone
+    #[arg(short = 'k', long)]
+    pub(crate) insecure: bool,
+    /// Take the address from here instead of DNS, as curl does; may be repeated
+    #[arg(long, value_name = "HOST:PORT:ADDR", value_parser = crate::input::resolve)]
+    pub(crate) resolve: Vec<Resolve>,
+    /// Give up after so many seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub(crate) timeout: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Plan {
+    #[command(flatten)]
+    pub(crate) call: CallFlags,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct OriginOf {
+    /// A URL or an origin
+    #[arg(value_name = "URL")]
+    pub(crate) one: AnyUrl,
+    /// Another one to compare it with; exits with 1 unless both are the same origin
+    #[arg(value_name = "URL")]
+    pub(crate) two: Option<AnyUrl>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// The configuration file; ./corsac.toml unless --upstream is given
+    #[arg(long, value_name = "FILE", conflicts_with = "upstream")]
+    pub(crate) config: Option<std::path::PathBuf>,
+    /// The API behind the gateway, such as http://localhost:3000; no file is needed then
+    #[arg(long, value_name = "URL")]
+    pub(crate) upstream: Option<String>,
+    /// An origin, or a pattern of origins, that may call; may be repeated
+    #[arg(long, value_name = "ORIGIN", conflicts_with = "config", requires = "upstream")]
+    pub(crate) allow_origin: Vec<String>,
+    /// Allow cookies and HTTP authentication
+    #[arg(long, conflicts_with = "config")]
+    pub(crate) allow_credentials: bool,
+    /// A method beyond GET, HEAD and POST; may be repeated
+    #[arg(long, value_name = "METHOD", conflicts_with = "config")]
+    pub(crate) allow_method: Vec<String>,
+    /// A request header that pages may set; may be repeated
+    #[arg(long, value_name = "NAME", conflicts_with = "config")]
+    pub(crate) allow_header: Vec<String>,
+    /// A response header that pages may read; may be repeated
+    #[arg(long, value_name = "NAME", conflicts_with = "config")]
+    pub(crate) expose_header: Vec<String>,
+    /// How long browsers may remember a preflight, such as 10m
+    #[arg(long, value_name = "TIME", conflicts_with = "config")]
+    pub(crate) max_age: Option<String>,
+    /// Where to listen; 127.0.0.1:8080 unless the file says otherwise
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub(crate) listen: Option<std::net::SocketAddr>,
+}

@@ -1,0 +1,30 @@
+//! One file a verb; each takes what was typed and gives an exit code.
+
+mod check;
+mod demo;
+mod origin;
+mod plan;
+mod serve;
+
+use crate::args::Verb;
+use crate::complaint::Complaint;
+use crate::exit::Exit;
+use crate::printer::Printer;
+
+pub(crate) fn run(verb: Verb, printer: &Printer) -> Result<Exit, Complaint> {
+    match verb {
+        Verb::Check(arguments) => check::run(&arguments, printer),
+        Verb::Plan(arguments) => plan::run(&arguments, printer),
+        Verb::Origin(arguments) => origin::run(&arguments, printer),
+        Verb::Serve(arguments) => serve::run(&arguments, printer),
+        Verb::Demo => demo::run(printer),
+    }
+}
+
+/// A runtime for a command that waits on the network: one thread is enough for one call.
+fn runtime() -> Result<tokio::runtime::Runtime, Complaint> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Complaint::new(format!("no runtime could be started: {error}"), ""))
+}

@@ -1,0 +1,186 @@
+//! What a person types, read with one clear complaint when it is not what was asked for.
+//!
+//! Reads values; knows nothing of what they are for.
+
+use std::fmt;
+use std::str::FromStr;
+
+use corsac::Origin;
+use corsac_browser::{Body, Call, Page};
+use corsac_probe::Resolve;
+use url::Url;
+
+use crate::args::CallFlags;
+use crate::complaint::Complaint;
+
+/// Any URL.
+#[derive(Debug, Clone)]
+pub(crate) struct AnyUrl(pub(crate) Url);
+
+impl FromStr for AnyUrl {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let bare_host = !text.contains("://");
+        let url = Url::parse(text).map_err(|reason| {
+            if bare_host {
+                format!("it has no scheme: write https://{text} or http://{text}")
+            } else {
+                format!("{reason}: write it as the page does, such as https://api.example/items")
+            }
+        })?;
+        if bare_host && url.host_str().is_none() && !has_no_server(&url) {
+            // `localhost:3000` parses as the scheme `localhost`.
+            return Err(format!("it has no scheme: write http://{text} or https://{text}"));
+        }
+        Ok(Self(url))
+    }
+}
+
+/// A URL that a server can answer.
+#[derive(Debug, Clone)]
+pub(crate) struct Target(pub(crate) Url);
+
+impl FromStr for Target {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let AnyUrl(url) = text.parse()?;
+        if has_no_server(&url) {
+            return Err(format!("{}: URLs have no server to ask; give an http or https one", url.scheme()));
+        }
+        Ok(Self(url))
+    }
+}
+
+fn has_no_server(url: &Url) -> bool {
+    matches!(url.scheme(), "data" | "file" | "about" | "blob" | "javascript" | "mailto")
+}
+
+/// The page's origin; a page's whole URL is taken for its origin.
+#[derive(Debug, Clone)]
+pub(crate) struct PageOrigin {
+    pub(crate) origin: Origin,
+    /// What was typed, where it was more than an origin.
+    pub(crate) cut_from: Option<String>,
+}
+
+impl FromStr for PageOrigin {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.parse::<Origin>() {
+            Ok(origin) => {
+                let cut_from = (origin.to_string() != text).then(|| text.to_owned());
+                Ok(Self { origin, cut_from })
+            }
+            Err(error) => match error.problem() {
+                corsac::OriginProblem::Extra { meant, .. } => meant
+                    .parse()
+                    .map(|origin| Self { origin, cut_from: Some(text.to_owned()) })
+                    .map_err(|_| format!("{error}; {}", error.remedy())),
+                _ => Err(format!("{error}; {}", error.remedy())),
+            },
+        }
+    }
+}
+
+/// `--resolve`, with what to write where it cannot be read.
+pub(crate) fn resolve(text: &str) -> Result<Resolve, String> {
+    text.parse().map_err(|error: corsac_probe::ResolveError| format!("{error}: {}", error.remedy()))
+}
+
+/// A request header as curl takes it: `Name: value`.
+#[derive(Debug, Clone)]
+pub(crate) struct HeaderLine {
+    name: String,
+    value: String,
+}
+
+impl FromStr for HeaderLine {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let Some((name, value)) = text.split_once(':') else {
+            return Err(format!("it has no colon: write -H '{text}: value'"));
+        };
+        if !corsac::is_token(name.as_bytes()) {
+            return Err(format!("{name:?} is not a header name: letters, digits and hyphens, then a colon"));
+        }
+        if value.bytes().any(|byte| matches!(byte, b'\r' | b'\n' | 0)) {
+            return Err("a header value is one line".into());
+        }
+        Ok(Self { name: name.to_owned(), value: value.trim().to_owned() })
+    }
+}
+
+impl fmt::Display for HeaderLine {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", self.name, self.value)
+    }
+}
+
+impl CallFlags {
+    /// The page, and what has to be said about how it was chosen.
+    pub(crate) fn page(&self) -> (Page, Option<String>) {
+        match &self.origin {
+            Some(PageOrigin { origin, cut_from }) => {
+                let note = cut_from.as_ref().map(|typed| format!("the origin of {typed} is {origin}"));
+                (Page::of(origin.clone()), note)
+            }
+            None => {
+                let origin = default_origin(&self.url.0);
+                let note = format!("no --origin was given, so the page is taken to be on {origin}");
+                (Page::of(origin), Some(note))
+            }
+        }
+    }
+
+    /// The call as the script would make it.
+    pub(crate) fn call(&self) -> Result<Call, Complaint> {
+        let body = self.body.as_deref().map(read_body).transpose()?;
+        let method = match (&self.method, &body) {
+            (Some(method), _) => method.clone(),
+            (None, Some(_)) => "POST".to_owned(),
+            (None, None) => "GET".to_owned(),
+        };
+        if !corsac::is_token(method.as_bytes()) {
+            return Err(Complaint::new(
+                format!("--method: {method:?} is not a method"),
+                "write -X PUT, for example",
+            ));
+        }
+        let mut call = Call::new(self.url.0.clone());
+        call.method = method;
+        for header in &self.headers {
+            call.headers.append(header.name.clone(), header.value.clone());
+        }
+        call.mode = self.mode;
+        call.credentials = self.credentials;
+        call.redirect = self.redirect;
+        call.cookies.clone_from(&self.cookie);
+        call.body = body;
+        Ok(call)
+    }
+}
+
+/// Where a frontend in development is most likely served, and never the API itself.
+fn default_origin(url: &Url) -> Origin {
+    let own = Origin::of_url(url);
+    ["http://localhost:3000", "http://localhost:5173"]
+        .iter()
+        .filter_map(|text| text.parse::<Origin>().ok())
+        .find(|origin| !origin.is_same_origin(&own))
+        .unwrap_or(Origin::Opaque)
+}
+
+fn read_body(data: &str) -> Result<Body, Complaint> {
+    let Some(path) = data.strip_prefix('@') else { return Ok(Body::Text(data.to_owned())) };
+    let bytes = std::fs::read(path).map_err(|error| {
+        Complaint::new(
+            format!("--body: {path} cannot be read: {error}"),
+            "write --body @FILE, or the data itself",
+        )
+    })?;
+    Ok(String::from_utf8(bytes).map_or_else(|error| Body::Bytes(error.into_bytes()), Body::Text))
+}

@@ -1,0 +1,39 @@
+//! The `corsac` binary: reads what was typed, runs one verb, and leaves with its exit code.
+//!
+//! Parses and prints; every rule lives in the libraries.
+
+mod args;
+mod commands;
+mod complaint;
+mod exit;
+mod input;
+mod printer;
+mod report;
+
+use clap::Parser as _;
+
+use crate::complaint::Complaint;
+use crate::exit::Exit;
+use crate::printer::Printer;
+
+fn main() -> std::process::ExitCode {
+    let arguments = args::Arguments::parse();
+    let printer = Printer::new();
+    // A fault of our own is told apart from everything a person or a server can cause.
+    let outcome = std::panic::catch_unwind(|| commands::run(arguments.verb, &printer));
+    match outcome {
+        Ok(Ok(exit)) => exit,
+        Ok(Err(complaint)) => {
+            printer.complain(&complaint);
+            Exit::Usage
+        }
+        Err(_) => {
+            printer.complain(&Complaint::new(
+                "this is a fault in Corsac, not in what you typed",
+                "please report it",
+            ));
+            Exit::Internal
+        }
+    }
+    .into()
+}

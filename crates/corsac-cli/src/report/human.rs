@@ -1,0 +1,282 @@
+//! The result of a check for a person: the verdict first, then the cause, what to change, and the exchange.
+
+use corsac_browser::{Call, Outcome, Page, RequestKind, Verdict};
+use corsac_diagnosis::{Confidence, Evidence, Part, Stack};
+use corsac_probe::{Report, Step, UnreachableKind};
+
+use super::{Word, host, shown, target};
+use crate::printer::{Printer, Tone};
+
+/// Response headers worth showing unasked.
+const TELLING: &[&str] = &[
+    "age",
+    "allow",
+    "content-type",
+    "cross-origin-resource-policy",
+    "location",
+    "server",
+    "vary",
+    "www-authenticate",
+    "x-cache",
+    "x-powered-by",
+];
+
+/// Prints all of it.
+pub(crate) fn human(report: &Report, page: &Page, call: &Call, verbose: bool, printer: &Printer) {
+    headline(report, page, call, printer);
+    cause(report, printer);
+    other_engines(report, printer);
+    printer.line("");
+    exchange(report, page, call, verbose, printer);
+    readable(&report.verdict, printer);
+    fixes(report, printer);
+}
+
+fn headline(report: &Report, page: &Page, call: &Call, printer: &Printer) {
+    let word = Word::of(report);
+    let tone = match word {
+        Word::Allowed | Word::NotCors => Tone::Good,
+        Word::Blocked | Word::Unreachable => Tone::Bad,
+    };
+    let word = word.as_str().to_ascii_uppercase();
+    printer.line(format!(
+        "{}  {} {}  from {}",
+        tone.paint(word),
+        corsac::normalize_method(&call.method),
+        call.url,
+        page.origin
+    ));
+    if let (Some(failure), None) = (report.verdict.failure(), report.unreachable()) {
+        printer.paragraph("failure", &format!("{}: {failure}.", failure.id));
+    }
+}
+
+fn cause(report: &Report, printer: &Printer) {
+    let diagnosis = &report.diagnosis;
+    if let Some(cause) = diagnosis.cause {
+        let how_sure = match diagnosis.confidence {
+            Confidence::Observed => "",
+            Confidence::Inferred => " (inferred: the exchange suggests it)",
+            Confidence::Unknown => " (unknown: the exchange does not tell)",
+        };
+        printer.paragraph("cause", &format!("{cause}{how_sure}"));
+    }
+    if !diagnosis.story.is_empty() {
+        printer.paragraph("", &diagnosis.story);
+    }
+    if !diagnosis.remedy.is_empty() {
+        printer.paragraph("change", &diagnosis.remedy);
+    }
+    if let Outcome::Blocked(blocked) = &report.verdict.outcome {
+        for next in &blocked.next {
+            printer.paragraph("then", &format!("{}: {next}.", next.id));
+        }
+    }
+}
+
+/// The other engines, where they come to another verdict.
+fn other_engines(report: &Report, printer: &Printer) {
+    for (browser, verdict) in &report.verdicts {
+        let same = verdict.as_ref().is_some_and(|verdict| {
+            verdict.is_allowed() == report.verdict.is_allowed()
+                && verdict.failure().map(|failure| failure.id)
+                    == report.verdict.failure().map(|failure| failure.id)
+        });
+        if same {
+            continue;
+        }
+        let said = match verdict {
+            Some(verdict) => {
+                verdict.failure().map_or_else(|| "allows it".to_owned(), |failure| failure.id.to_string())
+            }
+            None => "would send another request first".to_owned(),
+        };
+        printer.paragraph(&browser.to_string(), &said);
+    }
+}
+
+fn exchange(report: &Report, page: &Page, call: &Call, verbose: bool, printer: &Printer) {
+    let credentials = match call.credentials {
+        corsac_browser::CredentialsMode::SameOrigin => String::new(),
+        mode => format!(", credentials {mode}"),
+    };
+    lane(printer, "page", &format!("{}  fetch {} {}{credentials}", page.origin, call.method, call.url));
+    for dropped in &report.verdict.dropped_headers {
+        lane(printer, "browser", &format!("drops the header {} ({})", dropped.name, dropped.reason));
+    }
+    for (index, step) in report.steps.iter().enumerate() {
+        before(printer, step, index);
+        request(printer, step, verbose);
+        let evidence: Vec<&Evidence> =
+            report.diagnosis.evidence.iter().filter(|evidence| evidence.exchange == index).collect();
+        response(printer, step, &evidence, verbose);
+    }
+    after(printer, report, call);
+}
+
+fn lane(printer: &Printer, name: &str, text: &str) {
+    printer.paragraph(name, text);
+}
+
+fn before(printer: &Printer, step: &Step, index: usize) {
+    match step.request.kind {
+        RequestKind::Preflight => {
+            let reasons: Vec<String> = step.preflight_reasons.iter().map(ToString::to_string).collect();
+            lane(printer, "browser", &format!("asks for permission first: {}", reasons.join("; ")));
+        }
+        RequestKind::Actual if index == 0 => {
+            lane(printer, "browser", "sends it at once: no preflight is needed");
+        }
+        RequestKind::Actual => lane(printer, "browser", "goes on"),
+    }
+}
+
+fn request(printer: &Printer, step: &Step, verbose: bool) {
+    let request = &step.request;
+    printer.line(format!("  > {} {}", Tone::Strong.paint(&request.method), target(&request.url)));
+    printer.line(format!("  > Host: {}", host(&request.url)));
+    for (name, value) in request.headers.iter() {
+        let lower = name.to_ascii_lowercase();
+        let usual = ["accept", "accept-encoding", "accept-language", "referer", "user-agent"];
+        if !verbose && (usual.contains(&lower.as_str()) || lower.starts_with("sec-fetch-")) {
+            continue;
+        }
+        printer.line(format!("  > {name}: {}", shown(name, value)));
+    }
+}
+
+fn response(printer: &Printer, step: &Step, evidence: &[&Evidence], verbose: bool) {
+    let reply = match &step.result {
+        Ok(reply) => reply,
+        Err(unreachable) => {
+            printer.line(format!("  {} {}", Tone::Bad.paint("x"), unreachable.message));
+            return;
+        }
+    };
+    printer.line(format!("  < {} {}", reply.version, Tone::Strong.paint(status_line(reply.response.status))));
+    for shown_by in evidence.iter().filter(|evidence| evidence.part == Part::Status) {
+        mark(printer, reply.version.to_string().len() + 1, 3, &shown_by.shows);
+    }
+    for (name, value) in reply.response.headers.iter() {
+        let lower = name.to_ascii_lowercase();
+        let shows = evidence.iter().find(|evidence| evidence.part == Part::Header(lower.clone()));
+        let telling = lower.starts_with("access-control-") || TELLING.contains(&lower.as_str());
+        if !verbose && !telling && shows.is_none() {
+            continue;
+        }
+        let text = shown(name, value);
+        printer.line(format!("  < {name}: {text}"));
+        if let Some(evidence) = shows {
+            mark(printer, name.chars().count() + 2, text.chars().count().max(1), &evidence.shows);
+        }
+    }
+    for evidence in evidence {
+        match &evidence.part {
+            Part::NoHeader(name) => {
+                printer.line(format!("  {} no {name}: {}", Tone::Bad.paint("!"), evidence.shows));
+            }
+            Part::Body | Part::RequestHeader(_) => {
+                printer.line(format!("  {} {}", Tone::Bad.paint("!"), evidence.shows));
+            }
+            Part::Status | Part::Header(_) | Part::NoResponse => {}
+        }
+    }
+}
+
+/// Underlines bytes of the line above, and says what they show.
+fn mark(printer: &Printer, column: usize, length: usize, shows: &str) {
+    let room = printer.width().saturating_sub(4 + column + 1);
+    let carets = "^".repeat(length.min(room.max(3)));
+    let indent = " ".repeat(4 + column);
+    if 4 + column + carets.len() + 1 + shows.chars().count() <= printer.width() {
+        printer.line(format!("{indent}{} {}", Tone::Bad.paint(carets), Tone::Bad.paint(shows)));
+    } else {
+        printer.line(format!("{indent}{}", Tone::Bad.paint(carets)));
+        printer.line(format!("    {}", Tone::Bad.paint(shows)));
+    }
+}
+
+fn after(printer: &Printer, report: &Report, call: &Call) {
+    let Outcome::Blocked(blocked) = &report.verdict.outcome else {
+        let status = report.verdict.readable().and_then(|readable| readable.status);
+        let text = match status {
+            Some(status) => format!("fetch() resolves with status {status}"),
+            None => "fetch() resolves with a response that tells nothing (status 0)".to_owned(),
+        };
+        return lane(printer, "page", &text);
+    };
+    let method = corsac::normalize_method(&call.method);
+    let effect = if let Some(unreachable) = report.unreachable() {
+        match unreachable.kind {
+            UnreachableKind::Dns
+            | UnreachableKind::ConnectRefused
+            | UnreachableKind::ConnectTimeout
+            | UnreachableKind::Connect
+            | UnreachableKind::Tls => "no server saw the call".to_owned(),
+            _ => "whether the server saw the call cannot be known from here".to_owned(),
+        }
+    } else if blocked.request_reached_server {
+        format!("the {method} reached the server and may have had its effect; the page cannot see the answer")
+    } else {
+        format!("the {method} itself was never sent")
+    };
+    lane(printer, "browser", &format!("stops: {effect}"));
+    lane(printer, "page", "fetch() rejects with a TypeError that says nothing");
+}
+
+/// Headers that came and that the page may miss; those that no script asks for are left out.
+fn readable(verdict: &Verdict, printer: &Printer) {
+    let Some(readable) = verdict.readable().filter(|_| verdict.is_cors()) else { return };
+    let dull =
+        ["connection", "date", "keep-alive", "server", "transfer-encoding", "vary", "via", "x-powered-by"];
+    let missed: Vec<&str> = readable
+        .hidden
+        .iter()
+        .map(String::as_str)
+        .filter(|name| {
+            !name.starts_with("access-control-") && !name.starts_with("set-cookie") && !dull.contains(name)
+        })
+        .collect();
+    if !missed.is_empty() {
+        printer.line("");
+        let names = missed.join(", ");
+        printer.paragraph(
+            "hidden",
+            &format!("the page cannot read {names}: Access-Control-Expose-Headers can name them"),
+        );
+    }
+}
+
+fn fixes(report: &Report, printer: &Printer) {
+    let diagnosis = &report.diagnosis;
+    for note in &diagnosis.notes {
+        printer.note(note);
+    }
+    if let Some(refusal) = &diagnosis.refusal {
+        printer.line("");
+        printer.paragraph("no fix", refusal);
+    }
+    let stack_known = diagnosis.stack.is_some();
+    for fix in diagnosis.fixes.iter().filter(|fix| stack_known || matches!(fix.target, "http" | "corsac")) {
+        printer.line("");
+        printer.paragraph("fix", &fix.title);
+        for line in fix.snippet.lines() {
+            printer.line(format!("    {line}").trim_end());
+        }
+    }
+    if !stack_known && !diagnosis.fixes.is_empty() {
+        let names: Vec<&str> = Stack::ALL.iter().map(|stack| stack.as_str()).collect();
+        printer.line("");
+        printer.note(format!(
+            "the server does not say what it is; --stack {} prints its lines",
+            names.join(", or ")
+        ));
+    }
+}
+
+fn status_line(status: u16) -> String {
+    http::StatusCode::from_u16(status)
+        .ok()
+        .and_then(|code| code.canonical_reason())
+        .map_or_else(|| status.to_string(), |reason| format!("{status} {reason}"))
+}

@@ -1,0 +1,170 @@
+//! The result of a check as JSON, version 1. The shape is a promise: fields are added, never renamed or removed.
+
+use corsac_browser::{Browser, HeaderList, RequestKind, Verdict};
+use corsac_probe::{Report, Step};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+use super::{Word, shown};
+
+#[derive(Serialize)]
+struct Document {
+    version: u8,
+    verdict: &'static str,
+    failure: Option<&'static str>,
+    next: Vec<&'static str>,
+    cause: Option<&'static str>,
+    confidence: &'static str,
+    story: String,
+    remedy: String,
+    stack: Option<&'static str>,
+    browsers: BTreeMap<String, BrowserVerdict>,
+    exchange: Vec<ExchangeEntry>,
+    unreachable: Option<UnreachableEntry>,
+    readable: Option<ReadableEntry>,
+    fixes: Vec<FixEntry>,
+    notes: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct BrowserVerdict {
+    verdict: Option<&'static str>,
+    failure: Option<&'static str>,
+    console: Option<String>,
+    /// Whose rules were used: another name than the engine's where its own are not known.
+    judged_as: String,
+}
+
+#[derive(Serialize)]
+struct ExchangeEntry {
+    kind: &'static str,
+    request: RequestEntry,
+    response: Option<ResponseEntry>,
+}
+
+#[derive(Serialize)]
+struct RequestEntry {
+    method: String,
+    url: String,
+    headers: Vec<(String, String)>,
+}
+
+#[derive(Serialize)]
+struct ResponseEntry {
+    status: u16,
+    headers: Vec<(String, String)>,
+}
+
+#[derive(Serialize)]
+struct UnreachableEntry {
+    kind: &'static str,
+    message: String,
+    hint: String,
+}
+
+#[derive(Serialize)]
+struct ReadableEntry {
+    status: bool,
+    headers: Vec<String>,
+    hidden: Vec<String>,
+    body: bool,
+}
+
+#[derive(Serialize)]
+struct FixEntry {
+    target: &'static str,
+    title: String,
+    snippet: String,
+}
+
+/// The document as text.
+pub(crate) fn json(report: &Report) -> String {
+    let diagnosis = &report.diagnosis;
+    let unreachable = report.unreachable();
+    let document = Document {
+        version: 1,
+        verdict: Word::of(report).as_str(),
+        failure: report.verdict.failure().map(|failure| failure.id.as_str()),
+        next: next(&report.verdict),
+        cause: diagnosis.cause.map(|cause| cause.as_str()),
+        confidence: diagnosis.confidence.as_str(),
+        story: match report.verdict.failure() {
+            Some(failure) if diagnosis.story.is_empty() => failure.to_string(),
+            _ => diagnosis.story.clone(),
+        },
+        remedy: diagnosis.remedy.clone(),
+        stack: diagnosis.stack.map(|stack| stack.as_str()),
+        browsers: report
+            .verdicts
+            .iter()
+            .map(|(browser, verdict)| {
+                (browser.to_string(), browser_verdict(*browser, verdict.as_ref(), unreachable.is_some()))
+            })
+            .collect(),
+        exchange: report.steps.iter().map(exchange).collect(),
+        unreachable: unreachable.map(|unreachable| UnreachableEntry {
+            kind: unreachable.kind.id(),
+            message: unreachable.message.clone(),
+            hint: unreachable.hint.clone(),
+        }),
+        readable: report.verdict.readable().map(|readable| ReadableEntry {
+            status: readable.status.is_some(),
+            headers: readable.headers.clone(),
+            hidden: readable.hidden.clone(),
+            body: readable.body,
+        }),
+        fixes: diagnosis
+            .fixes
+            .iter()
+            .map(|fix| FixEntry {
+                target: fix.target,
+                title: fix.title.clone(),
+                snippet: fix.snippet.clone(),
+            })
+            .collect(),
+        notes: diagnosis.notes.clone(),
+    };
+    serde_json::to_string_pretty(&document)
+        .unwrap_or_else(|error| format!("{{\"version\":1,\"error\":\"{error}\"}}"))
+}
+
+fn next(verdict: &Verdict) -> Vec<&'static str> {
+    match &verdict.outcome {
+        corsac_browser::Outcome::Blocked(blocked) => {
+            blocked.next.iter().map(|failure| failure.id.as_str()).collect()
+        }
+        corsac_browser::Outcome::Allowed(_) => Vec::new(),
+    }
+}
+
+fn browser_verdict(browser: Browser, verdict: Option<&Verdict>, unreachable: bool) -> BrowserVerdict {
+    BrowserVerdict {
+        verdict: verdict
+            .map(|verdict| if unreachable { Word::Unreachable } else { Word::of_verdict(verdict) }.as_str()),
+        failure: verdict.and_then(Verdict::failure).map(|failure| failure.id.as_str()),
+        console: None,
+        judged_as: if browser.is_measured() { browser } else { Browser::Standard }.to_string(),
+    }
+}
+
+fn exchange(step: &Step) -> ExchangeEntry {
+    ExchangeEntry {
+        kind: match step.request.kind {
+            RequestKind::Preflight => "preflight",
+            RequestKind::Actual => "actual",
+        },
+        request: RequestEntry {
+            method: step.request.method.clone(),
+            url: step.request.url.to_string(),
+            headers: lines(&step.request.headers),
+        },
+        response: step.result.as_ref().ok().map(|reply| ResponseEntry {
+            status: reply.response.status,
+            headers: lines(&reply.response.headers),
+        }),
+    }
+}
+
+fn lines(headers: &HeaderList) -> Vec<(String, String)> {
+    headers.iter().map(|(name, value)| (name.to_owned(), shown(name, value))).collect()
+}

@@ -1,0 +1,63 @@
+//! Where the `corsac` binary is, built if need be.
+//!
+//! It belongs to another package, so Cargo does not hand it to the lab's tests by itself.
+
+use std::env;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use crate::folder;
+use crate::process::run;
+
+/// A whole build on a small machine, from nothing.
+const PATIENCE: Duration = Duration::from_secs(30 * 60);
+
+/// The binary could not be had.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the corsac binary is not to be had: {0}")]
+pub struct BuildError(String);
+
+/// The path of the `corsac` binary, built once per test process, beside that process and in the same profile.
+///
+/// `CORSAC_BINARY` names another one, which is then taken as it is.
+///
+/// # Errors
+///
+/// If the build fails; the error has the compiler's words.
+pub fn corsac_binary() -> Result<PathBuf, BuildError> {
+    static BUILT: OnceLock<Result<PathBuf, BuildError>> = OnceLock::new();
+    BUILT
+        .get_or_init(|| match env::var_os("CORSAC_BINARY") {
+            Some(path) => Ok(path.into()),
+            None => build(),
+        })
+        .clone()
+}
+
+fn build() -> Result<PathBuf, BuildError> {
+    let path = beside_this_test()?;
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    // Chosen among the whole workspace, so that dependencies have the features they were built with already.
+    cargo.args(["build", "--quiet", "--workspace", "--bin", "corsac"]).current_dir(folder());
+    if !cfg!(debug_assertions) {
+        cargo.arg("--release");
+    }
+    let output = run(&mut cargo, PATIENCE).map_err(|error| BuildError(error.to_string()))?;
+    if output.status != Some(0) {
+        return Err(BuildError(output.stderr));
+    }
+    if !path.is_file() {
+        return Err(BuildError(format!("the build left nothing at {}", path.display())));
+    }
+    Ok(path)
+}
+
+/// `target/PROFILE/corsac`, as seen from `target/PROFILE/deps/THIS-TEST`.
+fn beside_this_test() -> Result<PathBuf, BuildError> {
+    let this = env::current_exe().map_err(|error| BuildError(error.to_string()))?;
+    let profile = this.parent().and_then(|deps| deps.parent());
+    let profile = profile.ok_or_else(|| BuildError(format!("{} is in no target folder", this.display())))?;
+    Ok(profile.join("corsac").with_extension(env::consts::EXE_EXTENSION))
+}

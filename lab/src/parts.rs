@@ -1,0 +1,78 @@
+//! The real parts a scenario takes, where they are found, and what to say when they are not.
+//!
+//! Installs nothing: that is `cargo xtask setup`.
+
+use std::env;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use crate::folder;
+
+/// A real part: something that `cargo test` alone does not bring.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// Node, with Express and `cors` in `lab/servers/express`.
+    Express,
+    /// Python, with FastAPI and uvicorn in `lab/servers/fastapi`.
+    FastApi,
+    /// The nginx binary.
+    Nginx,
+}
+
+impl Part {
+    /// The program that runs the part.
+    ///
+    /// # Errors
+    ///
+    /// [`Missing`], if the program or what it needs is not there.
+    pub fn program(self) -> Result<PathBuf, Missing> {
+        let servers = folder().join("servers");
+        let found = match self {
+            Self::Express => {
+                let installed = servers.join("express/node_modules/express/package.json").is_file();
+                installed.then(|| on_path("node")).flatten()
+            }
+            Self::FastApi => {
+                let environment = servers.join("fastapi/.venv/bin");
+                let installed = environment.join("uvicorn").is_file();
+                installed.then(|| environment.join("python")).filter(|python| python.is_file())
+            }
+            Self::Nginx => on_path("nginx").or_else(|| in_folder(Path::new("/usr/sbin"), "nginx")),
+        };
+        found.ok_or(Missing { part: self, how_to_get: "cargo xtask setup" })
+    }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::Express => "Express (Node, with lab/servers/express/node_modules)",
+            Self::FastApi => "FastAPI (Python, with lab/servers/fastapi/.venv)",
+            Self::Nginx => "nginx (the binary, on the path or in /usr/sbin)",
+        })
+    }
+}
+
+/// A real part is not on this machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{part} is not on this machine; to get it, run `{how_to_get}`")]
+pub struct Missing {
+    /// What is missing.
+    pub part: Part,
+    /// The command that brings it.
+    pub how_to_get: &'static str,
+}
+
+/// Whether a missing part is a failure (`CORSAC_REQUIRE_REAL_PARTS=1`), instead of a test left out.
+#[must_use]
+pub fn parts_required() -> bool {
+    env::var_os("CORSAC_REQUIRE_REAL_PARTS").is_some_and(|value| value == "1")
+}
+
+fn on_path(name: &str) -> Option<PathBuf> {
+    env::split_paths(&env::var_os("PATH")?).find_map(|folder| in_folder(&folder, name))
+}
+
+fn in_folder(folder: &Path, name: &str) -> Option<PathBuf> {
+    Some(folder.join(name)).filter(|program| program.is_file())
+}
