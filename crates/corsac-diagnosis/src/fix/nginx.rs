@@ -13,8 +13,8 @@ pub(super) fn fix(need: &Need) -> Option<Fix> {
     };
     let mut maps = vec![
         format!("map $http_origin $cors_origin {{\n    default \"\";\n    {origin} $http_origin;   # one line an origin\n}}"),
-        "map \"$request_method:$http_origin:$http_access_control_request_method\" $is_preflight {\n    default 0;\n    \
-         \"~^OPTIONS:.+:.+\" 1;\n}"
+        "map \"$request_method $http_origin $http_access_control_request_method\" $is_preflight {\n    default 0;\n    \
+         \"~^OPTIONS [^ ]+ [^ ]+$\" 1;\n}"
             .to_owned(),
         format!("map \"$is_preflight:$cors_origin\" $cors_methods {{\n    default \"\";\n    \"~^1:.\" {methods};\n}}"),
     ];

@@ -1,0 +1,3 @@
+//! The lab's browsers: Chromium, Firefox and WebKit, held against what Corsac predicts of them.
+
+pub mod engine;
