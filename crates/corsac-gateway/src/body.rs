@@ -53,7 +53,7 @@ impl http_body::Body for Body {
             Self::Upstream(body, route) => match ready!(Pin::new(body).poll_frame(context)) {
                 // The client sees a response that ends early, which is the truth; the log says whose fault it was.
                 Some(Err(error)) => {
-                    tracing::warn!(%route, error = %crate::failure::Chain(&error), "the upstream broke off its response");
+                    tracing::warn!(%route, error = %crate::chain::Chain(&error), "the upstream broke off its response");
                     Poll::Ready(Some(Err(error.into())))
                 }
                 frame => Poll::Ready(frame.map(|frame| frame.map_err(Into::into))),

@@ -10,6 +10,7 @@ use http::{Response, StatusCode};
 use hyper_util::client::legacy;
 
 use crate::body::Body;
+use crate::chain;
 use crate::page::page;
 
 /// Why there is no response.
@@ -67,7 +68,7 @@ impl Failure {
             Cause::Tls
         } else if refused {
             Cause::Refused
-        } else if causes(error).any(|cause| cause.to_string() == "dns error") {
+        } else if chain::causes(error).any(|cause| cause.to_string() == "dns error") {
             Cause::NameNotFound
         } else {
             Cause::Other
@@ -122,35 +123,6 @@ impl Failure {
     }
 }
 
-/// An error with all of its causes, on one line.
-pub(crate) struct Chain<'a>(pub(crate) &'a (dyn Error + 'static));
-
-impl fmt::Display for Chain<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut last = String::new();
-        for (index, cause) in causes(self.0).enumerate() {
-            let text = cause.to_string();
-            // Some errors repeat the text of their cause.
-            if index > 0 && last.ends_with(&text) {
-                continue;
-            }
-            write!(formatter, "{}{text}", if index > 0 { ": " } else { "" })?;
-            last = text;
-        }
-        Ok(())
-    }
-}
-
-/// An error and its causes, those that an IO error wraps included.
-fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |&error: &&'a (dyn Error + 'static)| {
-        match error.downcast_ref::<io::Error>() {
-            Some(error) => error.get_ref().map(|inner| inner as &(dyn Error + 'static)),
-            None => error.source(),
-        }
-    })
-}
-
 fn find<'a, Wanted: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a Wanted> {
-    causes(error).find_map(|cause| cause.downcast_ref())
+    chain::causes(error).find_map(|cause| cause.downcast_ref())
 }

@@ -48,6 +48,7 @@ mod files;
 
 mod access_log;
 mod body;
+mod chain;
 mod failure;
 mod page;
 

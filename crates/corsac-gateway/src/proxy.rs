@@ -14,9 +14,10 @@ use hyper::body::Incoming;
 use tokio::time::{Instant, timeout_at};
 
 use crate::body::Body;
+use crate::chain::Chain;
 use crate::client::Client;
 use crate::config::Upstream;
-use crate::failure::{Chain, Failure};
+use crate::failure::Failure;
 use crate::hop_by_hop;
 use crate::upload::{Progress, Upload};
 

@@ -1,5 +1,6 @@
 //! One file a verb; each takes what was typed and gives an exit code.
 
+mod call;
 mod check;
 mod demo;
 mod origin;

@@ -127,7 +127,7 @@ fn before(printer: &Printer, step: &Step, index: usize) {
         RequestKind::Actual if index == 0 => {
             lane(printer, "browser", "sends it at once: no preflight is needed");
         }
-        RequestKind::Actual => lane(printer, "browser", "goes on"),
+        RequestKind::Actual => lane(printer, "browser", "goes on, and sends it"),
     }
 }
 
@@ -227,8 +227,17 @@ fn after(printer: &Printer, report: &Report, call: &Call) {
 /// Headers that came and that the page may miss; those that no script asks for are left out.
 fn readable(verdict: &Verdict, printer: &Printer) {
     let Some(readable) = verdict.readable().filter(|_| verdict.is_cors()) else { return };
-    let dull =
-        ["connection", "date", "keep-alive", "server", "transfer-encoding", "vary", "via", "x-powered-by"];
+    let dull = [
+        "connection",
+        "date",
+        "etag",
+        "keep-alive",
+        "server",
+        "transfer-encoding",
+        "vary",
+        "via",
+        "x-powered-by",
+    ];
     let missed: Vec<&str> = readable
         .hidden
         .iter()

@@ -52,6 +52,7 @@ mod address;
 mod code;
 mod finding;
 mod flags;
+mod keys;
 mod policies;
 mod problem;
 mod reader;
@@ -84,8 +85,6 @@ use problem::Problem;
 use reader::{Reader, Value};
 use routes::Surroundings;
 use source::Source;
-
-const KEYS: &[&str] = &["listen", "admin", "timeouts", "policies", "routes"];
 
 /// A gateway's configuration, checked.
 #[derive(Debug, Clone)]
@@ -174,13 +173,13 @@ impl Config {
     fn read(reader: &mut Reader<'_>, table: &DeTable<'_>, folder: &Path) -> Self {
         let value = |key: &str| table.get(key);
         let elsewhere: &[(&[&str], &str)] = &[
-            (routes::KEYS, "a route, below [[routes]]"),
+            (keys::ROUTE, "a route, below [[routes]]"),
             (corsac::PolicyConfig::KEYS, "a policy, below [policies.NAME]"),
         ];
         let mut meant = Vec::new();
         for (key, _) in table {
-            if !KEYS.contains(&key.get_ref().as_ref()) {
-                meant.extend(reader.unknown_key(key, "the file", KEYS, elsewhere));
+            if !keys::FILE.contains(&key.get_ref().as_ref()) {
+                meant.extend(reader.unknown_key(key, "the file", keys::FILE, elsewhere));
             }
         }
         let listen = value("listen")

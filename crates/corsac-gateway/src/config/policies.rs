@@ -122,7 +122,7 @@ fn read_policy(reader: &mut Reader<'_>, name: &Key<'_>, table: &DeTable<'_>) -> 
     let mut places = Places { table: name.span(), keys: HashMap::new(), broken: HashSet::new() };
     for (key, value) in table {
         let Some(known) = PolicyConfig::KEYS.iter().copied().find(|known| *known == key.get_ref()) else {
-            let elsewhere: &[(&[&str], &str)] = &[(super::routes::KEYS, "a route, below [[routes]]")];
+            let elsewhere: &[(&[&str], &str)] = &[(super::keys::ROUTE, "a route, below [[routes]]")];
             places.broken.extend(reader.unknown_key(key, "a policy", PolicyConfig::KEYS, elsewhere));
             continue;
         };

@@ -13,15 +13,13 @@ use http::{HeaderName, HeaderValue};
 use toml::de::{DeTable, DeValue};
 
 use super::code::Code;
+use super::keys;
 use super::policies::Policies;
 use super::problem::Problem;
 use super::reader::{Reader, Text, Value};
 use super::request_headers;
 use super::upstream::Upstream;
 use crate::path::segments;
-
-/// The keys of a route.
-pub(super) const KEYS: &[&str] = &["path", "upstream", "files", "policy", "set_request_headers"];
 
 /// Some paths, and where their requests go.
 #[derive(Debug, Clone)]
@@ -132,7 +130,7 @@ struct Draft {
 impl Draft {
     fn read(&mut self, reader: &mut Reader<'_>, table: &DeTable<'_>, surroundings: &mut Surroundings<'_>) {
         for (key, value) in table {
-            let known = KEYS.iter().copied().find(|known| *known == key.get_ref());
+            let known = keys::ROUTE.iter().copied().find(|known| *known == key.get_ref());
             let elsewhere: &[(&[&str], &str)] = &[
                 (
                     PolicyConfig::KEYS,
@@ -143,7 +141,7 @@ impl Draft {
             let known = match known {
                 Some(known) => known,
                 None => {
-                    let meant = reader.unknown_key(key, "a route", KEYS, elsewhere);
+                    let meant = reader.unknown_key(key, "a route", keys::ROUTE, elsewhere);
                     self.written.extend(meant.map(|meant| (meant, key.span())));
                     continue;
                 }

@@ -132,7 +132,7 @@ impl Connections {
                 Err(_) => return,
             };
             if let Err(error) = ended {
-                tracing::debug!(client = %peer.ip(), error = %crate::failure::Chain(&*error), "a connection broke");
+                tracing::debug!(client = %peer.ip(), error = %crate::chain::Chain(&*error), "a connection broke");
             }
         });
     }

@@ -1,0 +1,7 @@
+//! The keys of a file, where several tables need to know each other's: a key in the wrong table is told where it belongs.
+
+/// At the top of the file.
+pub(super) const FILE: &[&str] = &["listen", "admin", "timeouts", "policies", "routes"];
+
+/// Of a route.
+pub(super) const ROUTE: &[&str] = &["path", "upstream", "files", "policy", "set_request_headers"];
