@@ -11,6 +11,7 @@ use http::header::{ACCESS_CONTROL_REQUEST_METHOD, HeaderValue, ORIGIN};
 use http::{HeaderMap, Method, StatusCode};
 
 use crate::cors_headers::CorsHeaders;
+use crate::origin::split_serialized;
 use crate::pattern::OriginPattern;
 use crate::policy::{Methods, Origins, Policy, method_allowed};
 use crate::requested_headers::{self, Unreadable};
@@ -220,22 +221,21 @@ impl Policy {
     }
 
     fn match_origin(&self, origin: &HeaderValue) -> Result<OriginRule<'_>, Reason<'static>> {
-        let index = match &self.origins {
-            Origins::Any => return Ok(OriginRule::Any),
-            Origins::DangerouslyAny => return Ok(OriginRule::DangerouslyAny),
-            Origins::Listed(index) => index,
-        };
+        if let Origins::Any = self.origins {
+            return Ok(OriginRule::Any);
+        }
         let Ok(origin) = origin.to_str() else { return Err(Reason::MalformedOrigin) };
-        match origin {
-            "null" if self.null_origin => Ok(OriginRule::DangerouslyNull),
-            "null" => Err(Reason::NullOrigin),
-            _ => index.find(origin).map(OriginRule::Pattern).ok_or_else(|| {
-                if crate::origin::split_serialized(origin).is_some() {
-                    Reason::OriginNotListed
-                } else {
-                    Reason::MalformedOrigin
-                }
-            }),
+        if origin == "null" {
+            return if self.null_origin { Ok(OriginRule::DangerouslyNull) } else { Err(Reason::NullOrigin) };
+        }
+        if split_serialized(origin).is_none() {
+            return Err(Reason::MalformedOrigin);
+        }
+        match &self.origins {
+            Origins::Listed(index) => {
+                index.find(origin).map(OriginRule::Pattern).ok_or(Reason::OriginNotListed)
+            }
+            Origins::Any | Origins::DangerouslyAny => Ok(OriginRule::DangerouslyAny),
         }
     }
 

@@ -217,6 +217,10 @@ impl FromStr for Origin {
         if text.is_empty() {
             return Err(error(OriginProblem::Empty));
         }
+        if let Some((scheme @ ("about" | "blob" | "data" | "file" | "javascript"), _)) = text.split_once(':')
+        {
+            return Err(error(OriginProblem::Opaque(scheme.into())));
+        }
         if !text.contains("://") {
             return Err(error(OriginProblem::NoScheme));
         }
@@ -236,6 +240,12 @@ impl FromStr for Origin {
         } else {
             None
         };
+        if text.contains('*') {
+            return Err(error(OriginProblem::Pattern));
+        }
+        if split_serialized(&origin.to_string()).is_none() {
+            return Err(error(OriginProblem::NotSerializable));
+        }
         match extra {
             Some(what) => Err(error(OriginProblem::Extra { what, meant: origin.to_string() })),
             None => Ok(origin),
@@ -260,6 +270,10 @@ pub enum OriginProblem {
     NoScheme,
     /// The URL standard cannot parse it.
     NotAUrl(url::ParseError),
+    /// A pattern stands for many origins, and a page has one.
+    Pattern,
+    /// A host that no page can have: too long, or with characters that names do not have.
+    NotSerializable,
     /// Pages of this scheme have no origin that can be named.
     Opaque(String),
     /// An origin with something behind it that origins do not have.
@@ -288,6 +302,10 @@ impl OriginError {
                 format!("write the scheme too: https://{host} or http://{host}")
             }
             OriginProblem::NotAUrl(_) => "write scheme://host or scheme://host:port".into(),
+            OriginProblem::Pattern => "write the origin of one page, such as https://app.example".into(),
+            OriginProblem::NotSerializable => {
+                "write scheme://host or scheme://host:port, one origin only".into()
+            }
             OriginProblem::Opaque(_) => "write null: that is what browsers send for such pages".into(),
             OriginProblem::Extra { meant, .. } => format!("write {meant}"),
         }
@@ -301,6 +319,11 @@ impl fmt::Display for OriginError {
             OriginProblem::Empty => formatter.write_str("an origin is missing"),
             OriginProblem::NoScheme => write!(formatter, "`{text}` has no scheme, so it is not an origin"),
             OriginProblem::NotAUrl(reason) => write!(formatter, "`{text}` is not an origin: {reason}"),
+            OriginProblem::Pattern => write!(formatter, "`{text}` is a pattern, and a page has one origin"),
+            OriginProblem::NotSerializable => {
+                let shown: String = text.chars().take(80).collect();
+                write!(formatter, "`{shown}` is not an origin that a page can have")
+            }
             OriginProblem::Opaque(scheme) => {
                 write!(formatter, "`{text}` has no origin of its own: pages of {scheme}: are opaque")
             }
@@ -331,12 +354,27 @@ pub(crate) fn split_serialized(text: &str) -> Option<(&str, &str, Option<u16>)> 
     };
     let scheme_ok = scheme.as_bytes().first().is_some_and(u8::is_ascii_lowercase)
         && scheme.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'+' | b'-' | b'.'));
-    let host_ok = !host.is_empty()
-        && !host.starts_with('.')
-        && host
-            .bytes()
-            .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'/' | b'?' | b'#' | b'@' | b'*'));
-    (scheme_ok && host_ok).then_some((scheme, host, port))
+    (scheme_ok && is_serialized_host(host)).then_some((scheme, host, port))
+}
+
+/// Whether this is a host as browsers write it: an IPv6 address in brackets, or labels of lower-case letters, digits,
+/// hyphens and underscores, none of them empty save a last one for the root.
+pub(crate) fn is_serialized_host(host: &str) -> bool {
+    if let Some(address) = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        return !address.is_empty()
+            && address.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b':'));
+    }
+    let name = host.strip_suffix('.').unwrap_or(host);
+    let mut label_begins = true;
+    for byte in name.bytes() {
+        match byte {
+            b'.' if label_begins => return false,
+            b'.' => label_begins = true,
+            b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' => label_begins = false,
+            _ => return false,
+        }
+    }
+    !label_begins
 }
 
 /// A port as it is serialised: decimal, no leading zero, 1 to 65535.

@@ -7,7 +7,8 @@ use std::fmt;
 
 use crate::fault::FaultCode;
 use crate::origin::{
-    MAX_ORIGIN_LENGTH, default_port, host_ip, host_is_loopback, normalize_host, parse_port, split_serialized,
+    MAX_ORIGIN_LENGTH, default_port, host_ip, host_is_loopback, is_serialized_host, normalize_host,
+    parse_port, split_serialized,
 };
 
 /// An origin, or a family of origins that differ only in subdomain or port.
@@ -106,13 +107,18 @@ impl OriginPattern {
     }
 
     /// Whether the pattern covers all names below a suffix under which anybody can register one.
+    ///
+    /// Suffixes that a rule with a wildcard makes count too: every name below `compute.amazonaws.com` is one.
     #[must_use]
     pub fn is_public_suffix(&self) -> bool {
-        let host = self.host.strip_suffix('.').unwrap_or(&self.host);
-        self.subdomains
-            && psl::suffix(host.as_bytes())
-                .is_some_and(|suffix| suffix.is_known() && suffix.as_bytes() == host.as_bytes())
+        let base = self.host.strip_suffix('.').unwrap_or(&self.host);
+        self.subdomains && (is_suffix(base) || is_suffix(&format!("any.{base}")))
     }
+}
+
+fn is_suffix(name: &str) -> bool {
+    psl::suffix(name.as_bytes())
+        .is_some_and(|suffix| suffix.is_known() && suffix.as_bytes() == name.as_bytes())
 }
 
 impl fmt::Display for OriginPattern {
@@ -281,10 +287,10 @@ impl<'a> Spelling<'a> {
         let name = host.strip_suffix('.').unwrap_or(host);
         let longest = 253 - star.len();
         let labels_fit = ip.is_some() || name.split('.').all(|label| (1..=63).contains(&label.len()));
-        if mapped || name.len() > longest || !labels_fit {
+        if mapped || name.len() > longest || !labels_fit || !is_serialized_host(host) {
             return Err(error(
                 FaultCode::OriginHostInvalid,
-                "a name has labels of 1 to 63 bytes, 253 in all",
+                "a name has labels of 1 to 63 letters, digits, hyphens or underscores, 253 bytes in all",
             ));
         }
         Ok(())

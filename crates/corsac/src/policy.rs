@@ -13,6 +13,7 @@ use crate::header_name::{
 use crate::index::OriginIndex;
 use crate::max_age;
 use crate::method::{is_forbidden_method, is_safelisted_method, is_token, normalize_method};
+use crate::origin::split_serialized;
 use crate::pattern::OriginPattern;
 
 /// A policy that can be asked. Made by [`PolicyConfig::into_policy`] alone, so that having one means it is sound.
@@ -72,8 +73,10 @@ impl Policy {
     #[must_use]
     pub fn allows_origin(&self, origin: &str) -> bool {
         match &self.origins {
-            Origins::Any | Origins::DangerouslyAny => true,
-            Origins::Listed(index) => (origin == "null" && self.null_origin) || index.find(origin).is_some(),
+            Origins::Any => true,
+            _ if origin == "null" => self.null_origin,
+            Origins::DangerouslyAny => split_serialized(origin).is_some(),
+            Origins::Listed(index) => index.find(origin).is_some(),
         }
     }
 

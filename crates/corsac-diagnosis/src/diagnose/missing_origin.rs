@@ -47,10 +47,11 @@ pub(super) fn missing(
     if status >= 400 {
         let preflight_passed = case.passed_a_preflight();
         let story = format!(
-            "The server answered {status}, and its error page lacks the CORS headers, so the browser hides the error \
+            "The server answered {status}, and that answer lacks the CORS headers, so the browser hides the error \
              behind a CORS failure."
         );
-        let remedy = "Find out why the server fails (its log has it); then let error responses carry the CORS headers too.";
+        let remedy =
+            format!("{} Then let error responses carry the CORS headers too.", why_the_error(status));
         let finding = if preflight_passed {
             Finding::observed(Cause::ErrorResponseWithoutCors, story, remedy)
         } else {
@@ -90,15 +91,22 @@ fn missing_on_preflight(at: usize, exchange: &Exchange, response: &WireResponse)
     let absent = || Part::NoHeader(ALLOW_ORIGIN.into());
     let others = other_cors_headers(response);
     match status {
-        401 | 403 | 407 => Finding::observed(
-            Cause::AuthBeforeCors,
-            format!("The preflight was answered {status}: it carries no credentials by design, and was asked for some."),
-            "Let CORS run before authentication, so that OPTIONS with Access-Control-Request-Method is answered first.",
-        )
-        .shown_by(at, Part::Status, "preflights never carry cookies or Authorization"),
-        404 | 405 | 501 => Finding::observed(
+        401 | 403 | 407 => guarded(status, at),
+        404 => Finding::inferred(
             Cause::OptionsNotHandled,
-            format!("The preflight was answered {status}: nothing handles OPTIONS at {}.", exchange.request.url.path()),
+            format!(
+                "The preflight was answered 404: nothing handles OPTIONS at {}, or there is nothing at all.",
+                exchange.request.url.path()
+            ),
+            "See that the path is right; then add a CORS handler that answers OPTIONS for it.",
+        )
+        .shown_by(at, Part::Status, "not found: the path, or OPTIONS on it"),
+        405 | 501 => Finding::observed(
+            Cause::OptionsNotHandled,
+            format!(
+                "The preflight was answered {status}: nothing handles OPTIONS at {}.",
+                exchange.request.url.path()
+            ),
             "Add a CORS handler that answers OPTIONS for this path, and not only the method itself.",
         )
         .shown_by(at, Part::Status, "the answer of a server that has no handler for OPTIONS"),
@@ -131,12 +139,11 @@ fn missing_on_preflight(at: usize, exchange: &Exchange, response: &WireResponse)
 
 pub(super) fn automatic_options(at: usize, response: &WireResponse) -> Finding {
     let mut remedy =
-        "Let the CORS handler answer OPTIONS too, for example by using it for the whole application."
-            .to_owned();
+        "Use a CORS handler for the whole application, so that it answers OPTIONS too.".to_owned();
     let is_express = Stack::recognize(&response.headers) == Some(Stack::Express);
     if is_express && !response.headers.contains(ALLOW_ORIGIN) {
         remedy.push_str(
-            " (If it is used already, its `origin` function turned this origin away without a trace.)",
+            " (If one is used already, its `origin` function turned this origin away without a trace.)",
         );
     }
     Finding::inferred(
@@ -148,6 +155,40 @@ pub(super) fn automatic_options(at: usize, response: &WireResponse) -> Finding {
         remedy,
     )
     .shown_by(at, header("allow"), "what a framework answers when nobody handles OPTIONS")
+}
+
+/// A gate in front of the preflight: it wants credentials, or at least it refuses.
+pub(super) fn guarded(status: u16, at: usize) -> Finding {
+    let remedy = "Let CORS run before authentication, so that OPTIONS with Access-Control-Request-Method is answered first.";
+    let finding = if status == 403 {
+        Finding::inferred(
+            Cause::AuthBeforeCors,
+            "The preflight was answered 403: something refuses it before CORS has its say. Preflights carry no \
+             credentials by design.",
+            remedy,
+        )
+    } else {
+        Finding::observed(
+            Cause::AuthBeforeCors,
+            format!(
+                "The preflight was answered {status}: it was asked for credentials, and carries none by design."
+            ),
+            remedy,
+        )
+    };
+    finding.shown_by(at, Part::Status, "preflights never carry cookies or Authorization")
+}
+
+/// What a page that gets this status should look at first.
+fn why_the_error(status: u16) -> &'static str {
+    match status {
+        401 | 403 | 407 => "See that the call is authenticated and may do this: token, session, rights.",
+        404 | 410 => "See that the path is right: there is nothing at this address.",
+        408 | 504 => "Find out what the server was waiting for.",
+        429 => "Call less often: the server limits the rate.",
+        400..500 => "See what the server finds wrong with the call.",
+        _ => "Find out why the server fails (its log has it).",
+    }
 }
 
 /// A server that leaves the header out because the origin is not on its list gives itself away.

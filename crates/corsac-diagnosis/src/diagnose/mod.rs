@@ -15,7 +15,7 @@ use corsac::{Origin, TupleOrigin};
 use corsac_browser::{Blocked, Failure, FailureId, Outcome, ResponseType, Tainting, WireResponse};
 
 use crate::cause::Cause;
-use crate::diagnosis::{Diagnosis, Part};
+use crate::diagnosis::{Diagnosis, Evidence, Part};
 use crate::exchange::{Case, Exchange, Seen};
 use crate::fix;
 use crate::stack::Stack;
@@ -47,14 +47,32 @@ pub fn diagnose(case: &Case<'_>, stack: Option<Stack>) -> Diagnosis {
     Diagnosis {
         cause: finding.cause,
         confidence: finding.confidence,
-        story: finding.story,
-        remedy: finding.remedy,
-        evidence: finding.evidence,
+        story: printable(&finding.story),
+        remedy: printable(&finding.remedy),
+        evidence: finding
+            .evidence
+            .into_iter()
+            .map(|evidence| Evidence { shows: printable(&evidence.shows), ..evidence })
+            .collect(),
         stack,
         fixes,
         notes: notes(case),
         refusal,
     }
+}
+
+/// The text without what a terminal would obey: much of it comes from a server that nobody vouches for.
+fn printable(text: &str) -> String {
+    let obeyed = |letter: char| {
+        letter.is_control() || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars()
+        .flat_map(|letter| {
+            let (escaped, plain) =
+                if obeyed(letter) { (Some(letter.escape_unicode()), None) } else { (None, Some(letter)) };
+            escaped.into_iter().flatten().chain(plain)
+        })
+        .collect()
 }
 
 /// What no exchange can show: the page's own network, for one.
@@ -165,17 +183,35 @@ fn preflight_redirect(at: usize, response: &WireResponse) -> Finding {
 }
 
 fn redirected(case: &Case<'_>, failure: &Failure) -> Finding {
-    let at = case.last().map_or(0, |(at, _)| at);
-    let target = failure.location().map_or_else(|| failure.url().to_string(), str::to_owned);
+    let last = case.last();
+    let at = last.map_or(0, |(at, _)| at);
+    if failure.id == FailureId::RedirectTooMany {
+        return Finding::observed(
+            Cause::RequestRedirected,
+            format!("The server redirects without end: {failure}."),
+            "Find out what the server redirects for; it sends the call round in circles.",
+        )
+        .shown_by(at, header("location"), "one redirect too many");
+    }
+    let location = last.and_then(|(_, exchange)| {
+        let location = exchange.response()?.headers.get_text("location")?;
+        exchange.request.url.join(&location).ok()
+    });
+    let target = location.map_or_else(|| "the address it leads to".to_owned(), |url| url.to_string());
     Finding::observed(
         Cause::RequestRedirected,
-        format!("The call was redirected, and there it failed: {failure}."),
+        format!("The call was redirected, and the redirect itself failed: {failure}."),
         format!(
             "Call {target} directly if that is the right address. A redirect to a login page means that the session \
              has ended: answer scripts with 401 instead."
         ),
     )
     .shown_by(at, header("location"), "every hop must pass the CORS check")
+}
+
+/// Whether the redirects led to another origin than the one that was called.
+fn has_left_the_api(case: &Case<'_>, exchange: &Exchange) -> bool {
+    !Origin::of_url(&exchange.request.url).is_same_origin(&Origin::of_url(&case.call.url))
 }
 
 /// A response came, and a rule failed on it.
@@ -203,6 +239,13 @@ fn answered(
             )
             .shown_by(at, Part::RequestHeader("origin".into()), "null after a redirect between foreign origins")
         }
+        FailureId::AcaoMissing if after_redirect && has_left_the_api(case, exchange) => Finding::observed(
+            Cause::RequestRedirected,
+            format!("The call was redirected to {}, which says nothing about CORS.", exchange.request.url),
+            "Call the right address directly. A redirect to a login page means that the session has ended: answer \
+             scripts with 401 instead.",
+        )
+        .shown_by(at, Part::NoHeader(ALLOW_ORIGIN.into()), "missing where the redirect led"),
         FailureId::AcaoMissing | FailureId::PreflightAcaoMissing => missing(case, failure, at, exchange, response),
         _ if failure.origin_sent() == Some("null") && failure.page_origin() == "null" => Finding::observed(
             Cause::NullOrigin,

@@ -3,6 +3,7 @@
 use corsac_browser::{Blocked, Failure, FailureId, WireResponse};
 
 use super::finding::{Finding, header};
+use super::missing_origin::guarded;
 use crate::cause::Cause;
 use crate::diagnosis::Part;
 use crate::exchange::Exchange;
@@ -33,11 +34,7 @@ pub(super) fn preflight_status(
         }
     }
     match status {
-        401 | 403 | 407 => Finding::observed(
-            Cause::AuthBeforeCors,
-            format!("The preflight was answered {status}: it carries no credentials by design, and was asked for some."),
-            "Let CORS run before authentication, so that OPTIONS with Access-Control-Request-Method is answered first.",
-        ),
+        401 | 403 | 407 => return guarded(status, at),
         500.. => Finding::observed(
             Cause::ErrorResponseWithoutCors,
             format!("The server failed with {status} when the browser asked for permission."),

@@ -12,9 +12,16 @@ pub(super) fn fix(need: &Need) -> Fix {
     if policy.allow_credentials {
         words.push("--allow-credentials".to_owned());
     }
+    // The gateway cannot listen where the API does.
+    let port = if need.upstream.ends_with(":8080") { 8081 } else { 8080 };
+    if port != 8080 {
+        words.push(format!("--listen 127.0.0.1:{port}"));
+    }
     Fix {
         target: "corsac",
-        title: "Or leave the server as it is, and put the gateway in front; the page then calls http://127.0.0.1:8080".into(),
+        title: format!(
+            "Or leave the server as it is, and put the gateway in front; the page then calls http://127.0.0.1:{port}"
+        ),
         snippet: words.join(" \\\n    ") + "\n",
     }
 }
