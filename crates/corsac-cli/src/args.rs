@@ -63,7 +63,7 @@ pub(crate) struct CallFlags {
     #[arg(long, value_name = "HOW", default_value_t = RedirectMode::Follow)]
     pub(crate) redirect: RedirectMode,
     /// The cookies the browser holds for the URL, such as 'sid=1; theme=dark'; sent only where credentials are
-    #[arg(long, value_name = "A=B")]
+    #[arg(long, value_name = "A=B", value_parser = crate::input::cookies)]
     pub(crate) cookie: Option<String>,
     /// Whose verdict is the headline: chromium, firefox, webkit or standard
     #[arg(long, value_name = "ENGINE", default_value_t = Browser::Chromium)]

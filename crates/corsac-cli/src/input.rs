@@ -2,7 +2,6 @@
 //!
 //! Reads values; knows nothing of what they are for.
 
-use std::fmt;
 use std::str::FromStr;
 
 use corsac::Origin;
@@ -17,6 +16,9 @@ impl FromStr for AnyUrl {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
+        if text.is_empty() || text == "null" {
+            return Err("write a URL, such as https://api.example/items".into());
+        }
         let bare_host = !text.contains("://");
         let url = Url::parse(text).map_err(|reason| {
             if bare_host {
@@ -90,7 +92,7 @@ pub(crate) fn resolve(text: &str) -> Result<Resolve, String> {
 #[derive(Debug, Clone)]
 pub(crate) struct HeaderLine {
     pub(crate) name: String,
-    pub(crate) value: String,
+    pub(crate) value: Vec<u8>,
 }
 
 impl FromStr for HeaderLine {
@@ -106,12 +108,22 @@ impl FromStr for HeaderLine {
         if value.bytes().any(|byte| matches!(byte, b'\r' | b'\n' | 0)) {
             return Err("a header value is one line".into());
         }
-        Ok(Self { name: name.to_owned(), value: value.trim().to_owned() })
+        let Some(value) = byte_string(value.trim()) else {
+            return Err("browsers refuse letters beyond U+00FF in a header: encode the value".into());
+        };
+        Ok(Self { name: name.to_owned(), value })
     }
 }
 
-impl fmt::Display for HeaderLine {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: {}", self.name, self.value)
+/// The text as JavaScript hands it to a header, one byte a letter: <https://webidl.spec.whatwg.org/#es-ByteString>.
+fn byte_string(text: &str) -> Option<Vec<u8>> {
+    text.chars().map(|letter| u8::try_from(u32::from(letter)).ok()).collect()
+}
+
+/// The cookies a browser holds: one line of `name=value` pairs.
+pub(crate) fn cookies(text: &str) -> Result<String, String> {
+    if text.contains(char::is_control) {
+        return Err("cookies are one line: write --cookie 'a=b; c=d'".into());
     }
+    Ok(text.to_owned())
 }

@@ -10,6 +10,8 @@ mod input;
 mod printer;
 mod report;
 
+use std::panic::AssertUnwindSafe;
+
 use clap::Parser as _;
 
 use crate::complaint::Complaint;
@@ -20,8 +22,9 @@ fn main() -> std::process::ExitCode {
     let arguments = args::Arguments::parse();
     let printer = Printer::new();
     // A fault of our own is told apart from everything a person or a server can cause.
-    let outcome = std::panic::catch_unwind(|| commands::run(arguments.verb, &printer));
+    let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| commands::run(arguments.verb, &printer)));
     match outcome {
+        Ok(Ok(_)) if printer.has_failed() => Exit::Internal,
         Ok(Ok(exit)) => exit,
         Ok(Err(complaint)) => {
             printer.complain(&complaint);

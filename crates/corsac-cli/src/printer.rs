@@ -2,6 +2,8 @@
 //!
 //! Honours `NO_COLOR`, pipes and the width of the terminal. Knows nothing of what is said.
 
+use std::borrow::Cow;
+use std::cell::Cell;
 use std::io::Write as _;
 
 use anstyle::{AnsiColor, Style};
@@ -39,13 +41,16 @@ impl Tone {
 /// Writes to the two streams.
 pub(crate) struct Printer {
     width: usize,
+    /// Whether nobody reads stdout any more (`corsac … | head`): then the rest is kept to ourselves.
+    left_alone: Cell<bool>,
+    failed: Cell<bool>,
 }
 
 impl Printer {
     pub(crate) fn new() -> Self {
         // Pipes and files get the width people read best.
         let width = textwrap::termwidth().clamp(40, 110);
-        Self { width }
+        Self { width, left_alone: Cell::new(false), failed: Cell::new(false) }
     }
 
     /// How many columns there are.
@@ -53,13 +58,24 @@ impl Printer {
         self.width
     }
 
+    /// Whether something could not be written although somebody was there to read it.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.failed.get()
+    }
+
     /// A line of data, on stdout.
     pub(crate) fn line(&self, text: impl std::fmt::Display) {
+        if self.left_alone.get() {
+            return;
+        }
         let mut stream = anstream::stdout().lock();
-        if let Err(error) = writeln!(stream, "{text}") {
-            // The reader has gone (`corsac … | head`): there is nobody left to tell.
-            if error.kind() == std::io::ErrorKind::BrokenPipe {
-                std::process::exit(0);
+        match writeln!(stream, "{text}").and_then(|()| stream.flush()) {
+            Ok(()) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => self.left_alone.set(true),
+            Err(error) => {
+                self.left_alone.set(true);
+                self.failed.set(true);
+                self.say(format!("{} stdout cannot be written: {error}", Tone::Bad.paint("error:")));
             }
         }
     }
@@ -71,14 +87,22 @@ impl Printer {
 
     /// Something worth knowing, on stderr.
     pub(crate) fn note(&self, text: impl std::fmt::Display) {
-        self.say(format!("{} {text}", Tone::Hint.paint("note:")));
+        let text = plain(&text.to_string()).into_owned();
+        let options = wrapping(self.width.saturating_sub(6).max(20));
+        for (index, line) in textwrap::wrap(&text, options).into_iter().enumerate() {
+            if index == 0 {
+                self.say(format!("{} {line}", Tone::Hint.paint("note:")));
+            } else {
+                self.say(format!("      {line}"));
+            }
+        }
     }
 
     /// What is wrong and what to do, on stderr.
     pub(crate) fn complain(&self, complaint: &Complaint) {
-        self.say(format!("{} {}", Tone::Bad.paint("error:"), complaint.what));
+        self.say(format!("{} {}", Tone::Bad.paint("error:"), plain(&complaint.what)));
         if !complaint.remedy.is_empty() {
-            self.say(format!("  {} {}", Tone::Hint.paint("help:"), complaint.remedy));
+            self.say(format!("  {} {}", Tone::Hint.paint("help:"), plain(&complaint.remedy)));
         }
     }
 
@@ -91,16 +115,33 @@ impl Printer {
     pub(crate) fn indented(&self, first: &str, text: &str) {
         let column = first.chars().count();
         let indent = " ".repeat(column);
-        let options = textwrap::Options::new(self.width.saturating_sub(column).max(20))
-            .break_words(false)
-            .word_separator(textwrap::WordSeparator::AsciiSpace)
-            .word_splitter(textwrap::WordSplitter::NoHyphenation);
-        for (index, line) in textwrap::wrap(text, options).into_iter().enumerate() {
+        let options = wrapping(self.width.saturating_sub(column).max(20));
+        let text = plain(text);
+        for (index, line) in textwrap::wrap(&text, options).into_iter().enumerate() {
             if index == 0 {
                 self.line(format!("{}{line}", Tone::Quiet.paint(first)));
             } else {
                 self.line(format!("{indent}{line}"));
             }
         }
+    }
+}
+
+fn wrapping(width: usize) -> textwrap::Options<'static> {
+    textwrap::Options::new(width)
+        .break_words(false)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+}
+
+/// Text without what a terminal would obey: much of it comes from servers that nobody vouches for.
+pub(crate) fn plain(text: &str) -> Cow<'_, str> {
+    let obeyed = |letter: char| {
+        letter.is_control() || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    if text.contains(obeyed) {
+        text.chars().map(|letter| if obeyed(letter) { char::REPLACEMENT_CHARACTER } else { letter }).collect()
+    } else {
+        Cow::Borrowed(text)
     }
 }

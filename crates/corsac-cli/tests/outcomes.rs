@@ -98,3 +98,41 @@ fn secrets_are_not_shown() {
         assert!(said.contains("(hidden)") && !said.contains("topsecret"), "{said}");
     }
 }
+
+#[test]
+fn a_server_cannot_write_to_the_terminal() {
+    let address = answering(
+        b"HTTP/1.1 204 No Content\r\nAccess-Control-Allow-Origin: *\r\n\
+          Access-Control-Allow-Methods: GET\x1b]52;c;ZXZpbA==\x07\r\n\r\n",
+    );
+    let output = Command::new(env!("CARGO_BIN_EXE_corsac"))
+        .args([
+            "check",
+            &format!("http://{address}/"),
+            "--origin",
+            "https://app.example",
+            "-X",
+            "PUT",
+            "--verbose",
+        ])
+        // As on a terminal: a pipe would hide what gets through.
+        .env("CLICOLOR_FORCE", "1")
+        .output()
+        .expect("the binary starts");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.contains("malformed-cors-header"), "{said}");
+    assert!(!said.contains("\x1b]52") && !said.contains('\x07'), "{said:?}");
+}
+
+#[test]
+fn a_reader_who_leaves_does_not_change_the_verdict() {
+    let url = format!("http://{}/", answering(OK));
+    let mut child = Command::new(env!("CARGO_BIN_EXE_corsac"))
+        .args(["check", &url, "--origin", "https://app.example"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .expect("the binary starts");
+    drop(child.stdout.take());
+    assert_eq!(child.wait().expect("it ends").code(), Some(1));
+}

@@ -84,7 +84,7 @@ impl Step {
         let seen = match &self.result {
             Ok(reply) => Seen::Response {
                 response: reply.response.clone(),
-                body: reply.body.bytes.clone(),
+                body: crate::decode::readable(&reply.response.headers, &reply.body.bytes),
                 ignored_lines: reply.ignored_lines.clone(),
             },
             Err(unreachable) => Seen::Nothing {

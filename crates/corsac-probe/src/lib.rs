@@ -42,6 +42,7 @@ mod reply;
 mod unreachable;
 
 mod check;
+mod decode;
 
 mod client;
 mod request;

@@ -2,9 +2,9 @@
 
 use corsac_browser::{Call, Outcome, Page, RequestKind, Verdict};
 use corsac_diagnosis::{Confidence, Evidence, Part, Stack};
-use corsac_probe::{Report, Step, UnreachableKind};
+use corsac_probe::{BodyProblem, Report, Step, UnreachableKind};
 
-use super::{Word, host, shown, target};
+use super::{Word, host, shown, shown_url, target};
 use crate::printer::{Printer, Tone};
 
 /// Response headers worth showing unasked.
@@ -43,7 +43,7 @@ fn headline(report: &Report, page: &Page, call: &Call, printer: &Printer) {
         "{}  {} {}  from {}",
         tone.paint(word),
         corsac::normalize_method(&call.method),
-        call.url,
+        shown_url(&call.url),
         page.origin
     ));
     if let (Some(failure), None) = (report.verdict.failure(), report.unreachable()) {
@@ -100,7 +100,11 @@ fn exchange(report: &Report, page: &Page, call: &Call, verbose: bool, printer: &
         corsac_browser::CredentialsMode::SameOrigin => String::new(),
         mode => format!(", credentials {mode}"),
     };
-    lane(printer, "page", &format!("{}  fetch {} {}{credentials}", page.origin, call.method, call.url));
+    lane(
+        printer,
+        "page",
+        &format!("{}  fetch {} {}{credentials}", page.origin, call.method, shown_url(&call.url)),
+    );
     for dropped in &report.verdict.dropped_headers {
         lane(printer, "browser", &format!("drops the header {} ({})", dropped.name, dropped.reason));
     }
@@ -133,7 +137,7 @@ fn before(printer: &Printer, step: &Step, index: usize) {
 
 fn request(printer: &Printer, step: &Step, verbose: bool) {
     let request = &step.request;
-    printer.line(format!("  > {} {}", Tone::Strong.paint(&request.method), target(&request.url)));
+    printer.line(format!("  > {} {}", Tone::Strong.paint(&request.method), target(&shown_url(&request.url))));
     printer.line(format!("  > Host: {}", host(&request.url)));
     for (name, value) in request.headers.iter() {
         let lower = name.to_ascii_lowercase();
@@ -169,6 +173,12 @@ fn response(printer: &Printer, step: &Step, evidence: &[&Evidence], verbose: boo
         if let Some(evidence) = shows {
             mark(printer, name.chars().count() + 2, text.chars().count().max(1), &evidence.shows);
         }
+    }
+    if let Some(problem) = reply.body.problem.filter(|problem| *problem != BodyProblem::OverLimit) {
+        printer.line(format!(
+            "  {} the body: {problem}; reading it would fail in the page too",
+            Tone::Bad.paint("!")
+        ));
     }
     for evidence in evidence {
         match &evidence.part {

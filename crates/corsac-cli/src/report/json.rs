@@ -5,7 +5,7 @@ use corsac_probe::{Report, Step};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-use super::{Word, shown};
+use super::{Word, shown, shown_url};
 
 #[derive(Serialize)]
 struct Document {
@@ -155,7 +155,7 @@ fn exchange(step: &Step) -> ExchangeEntry {
         },
         request: RequestEntry {
             method: step.request.method.clone(),
-            url: step.request.url.to_string(),
+            url: shown_url(&step.request.url).to_string(),
             headers: lines(&step.request.headers),
         },
         response: step.result.as_ref().ok().map(|reply| ResponseEntry {

@@ -3,6 +3,7 @@
 mod human;
 mod json;
 
+use crate::printer::plain;
 use corsac_browser::{Tainting, Verdict};
 use corsac_probe::Report;
 use url::Url;
@@ -53,16 +54,45 @@ pub(crate) fn host(url: &Url) -> String {
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
+/// A URL as it may be shown: without a password, and without the values of parameters that are secrets by name.
+pub(crate) fn shown_url(url: &Url) -> Url {
+    let mut shown = url.clone();
+    if url.password().is_some() {
+        // Only URLs without a host refuse one.
+        let _ = shown.set_password(Some("hidden"));
+    }
+    if url.query_pairs().any(|(name, _)| is_secret(&name)) {
+        let pairs: Vec<(String, String)> = url
+            .query_pairs()
+            .map(|(name, value)| {
+                let value = if is_secret(&name) { "hidden".to_owned() } else { value.into_owned() };
+                (name.into_owned(), value)
+            })
+            .collect();
+        shown.query_pairs_mut().clear().extend_pairs(pairs);
+    }
+    shown
+}
+
 /// A header's value as it may be shown: secrets are not for screens, logs and bug reports.
 pub(crate) fn shown(name: &str, value: &[u8]) -> String {
-    const SECRET: &[&str] = &["authorization", "cookie", "proxy-authorization", "set-cookie"];
-    if SECRET.iter().any(|secret| name.eq_ignore_ascii_case(secret)) {
+    if is_secret(name) {
         return "(hidden)".to_owned();
     }
-    String::from_utf8_lossy(value)
-        .chars()
-        .map(
-            |letter| if letter.is_control() && letter != '\t' { char::REPLACEMENT_CHARACTER } else { letter },
-        )
-        .collect()
+    plain(&String::from_utf8_lossy(value)).into_owned()
+}
+
+/// Whether a header or a parameter of this name holds what only its owner should see.
+fn is_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    if name.starts_with("access-control-") || name.starts_with("sec-") || name == "www-authenticate" {
+        return false;
+    }
+    matches!(name.as_str(), "cookie" | "set-cookie" | "key" | "sig" | "signature" | "code")
+        || [
+            "auth", "token", "secret", "password", "passwd", "session", "api-key", "apikey", "api_key",
+            "-key",
+        ]
+        .iter()
+        .any(|part| name.contains(part))
 }
