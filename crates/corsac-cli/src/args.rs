@@ -122,21 +122,21 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "ORIGIN", conflicts_with = "config", requires = "upstream")]
     pub(crate) allow_origin: Vec<String>,
     /// Allow cookies and HTTP authentication
-    #[arg(long, conflicts_with = "config")]
+    #[arg(long, conflicts_with = "config", requires = "upstream")]
     pub(crate) allow_credentials: bool,
     /// A method beyond GET, HEAD and POST; may be repeated
-    #[arg(long, value_name = "METHOD", conflicts_with = "config")]
+    #[arg(long, value_name = "METHOD", conflicts_with = "config", requires = "upstream")]
     pub(crate) allow_method: Vec<String>,
     /// A request header that pages may set; may be repeated
-    #[arg(long, value_name = "NAME", conflicts_with = "config")]
+    #[arg(long, value_name = "NAME", conflicts_with = "config", requires = "upstream")]
     pub(crate) allow_header: Vec<String>,
     /// A response header that pages may read; may be repeated
-    #[arg(long, value_name = "NAME", conflicts_with = "config")]
+    #[arg(long, value_name = "NAME", conflicts_with = "config", requires = "upstream")]
     pub(crate) expose_header: Vec<String>,
     /// How long browsers may remember a preflight, such as 10m
-    #[arg(long, value_name = "TIME", conflicts_with = "config")]
+    #[arg(long, value_name = "TIME", conflicts_with = "config", requires = "upstream")]
     pub(crate) max_age: Option<String>,
     /// Where to listen; 127.0.0.1:8080 unless the file says otherwise
     #[arg(long, value_name = "ADDR:PORT")]
-    pub(crate) listen: Option<std::net::SocketAddr>,
+    pub(crate) listen: Option<String>,
 }

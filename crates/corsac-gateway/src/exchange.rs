@@ -23,6 +23,9 @@ use crate::path::RequestPath;
 use crate::proxy::{self, Destination};
 use crate::router::{Match, Router};
 
+/// How large the head of a request may be: more than servers take, which stop at 8 to 32 KiB.
+const HEAD_LIMIT: usize = 64 * 1024;
+
 /// What all workers know, and none changes.
 #[derive(Debug)]
 pub(crate) struct Plan {
@@ -114,10 +117,13 @@ impl Exchange {
         request: Request<Incoming>,
         peer: IpAddr,
     ) -> Response<Body> {
+        if head_size(&request) > HEAD_LIMIT {
+            return page::head_too_large();
+        }
         match &route.target {
-            Target::Files(folder) => crate::files::serve(folder, &route.path, rest, request).await,
+            Target::Files(folder) => crate::files::serve(folder, route, rest, request).await,
             Target::Upstream(upstream) => {
-                let to = Destination { route: &route.path, upstream, path: path.as_str(), rest };
+                let to = Destination { route: &route.shown, upstream, path: path.as_str(), rest };
                 proxy::forward(&self.client, &to, request, peer, self.plan.timeouts.response).await
             }
         }
@@ -156,6 +162,15 @@ fn has_one_host(request: &Request<Incoming>) -> bool {
         Version::HTTP_2 => hosts == 1 || (hosts == 0 && is_named(request.uri())),
         _ => hosts <= 1,
     }
+}
+
+/// The bytes of target, names and values, with what a line has around them.
+fn head_size(request: &Request<Incoming>) -> usize {
+    let uri = request.uri();
+    let target = uri.path_and_query().map_or(0, |target| target.as_str().len());
+    let lines =
+        request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len());
+    target + lines.sum::<usize>()
 }
 
 fn is_named(uri: &Uri) -> bool {

@@ -1,9 +1,8 @@
 //! Static files: a folder as a route.
 //!
 //! Names that begin with a dot are not served, but for `.well-known`: a folder of pages is often a working copy,
-//! with its `.git` and `.env`. Ranges, dates and types are tower-http's. Knows nothing of CORS.
-
-use std::path::Path;
+//! with its `.git` and `.env`. What a symbolic link leads out of the folder is not served either. Ranges, dates and
+//! types are tower-http's. Knows nothing of CORS.
 
 use http::header::{ALLOW, HeaderValue, LOCATION};
 use http::uri::PathAndQuery;
@@ -12,13 +11,14 @@ use hyper::body::Incoming;
 use tower_http::services::ServeDir;
 
 use crate::body::Body;
+use crate::config::{Folder, Route};
 use crate::page;
 use crate::path::segments;
 
 /// The file that is left of the path once the route took its own.
 pub(crate) async fn serve(
-    folder: &Path,
-    route: &str,
+    folder: &Folder,
+    route: &Route,
     rest: &str,
     request: Request<Incoming>,
 ) -> Response<Body> {
@@ -27,11 +27,13 @@ pub(crate) async fn serve(
         refusal.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
         return refusal;
     }
-    if segments(rest).iter().any(|name| name.starts_with(b".") && name != b".well-known") {
+    // With encoded slashes undone, as the file system will see them.
+    let Ok(path) = String::from_utf8(segments(rest).join(&b'/')) else { return page::no_file() };
+    if path.split(['/', '\\']).any(|name| name.starts_with('.') && name != ".well-known") {
         return page::no_file();
     }
     let (mut parts, body) = request.into_parts();
-    let prefix = route.trim_end_matches('/');
+    let prefix = route.path.trim_end_matches('/');
     let query = parts.uri.query().map(|query| format!("?{query}")).unwrap_or_default();
     if rest.is_empty() && !prefix.is_empty() {
         return to_folder(&format!("{prefix}/{query}"));
@@ -40,12 +42,27 @@ pub(crate) async fn serve(
     let target = format!("/{}{query}", rest.trim_start_matches('/'));
     let Ok(target) = PathAndQuery::from_maybe_shared(target) else { return page::no_file() };
     parts.uri = Uri::from(target);
-    let mut files = ServeDir::new(folder).redirect_path_prefix(prefix);
+    match stays_inside(folder, path).await {
+        Ok(true) => {}
+        Ok(false) => {
+            tracing::warn!(route = %route.shown, "a symbolic link leads out of the folder of the route");
+            return page::no_file();
+        }
+        Err(error) => return unreadable(&route.shown, &error),
+    }
+    let mut files = ServeDir::new(folder.path()).redirect_path_prefix(prefix);
     match files.try_call(Request::from_parts(parts, body)).await {
         Ok(response) if response.status() == StatusCode::NOT_FOUND => page::no_file(),
         Ok(response) => response.map(Body::file),
-        Err(error) => unreadable(route, &error),
+        Err(error) => unreadable(&route.shown, &error),
     }
+}
+
+async fn stays_inside(folder: &Folder, path: String) -> std::io::Result<bool> {
+    let folder = folder.clone();
+    // A leading slash would be a path of its own instead of one below the folder.
+    let inside = move || folder.contains(path.trim_start_matches('/'));
+    tokio::task::spawn_blocking(inside).await.unwrap_or_else(|error| Err(std::io::Error::other(error)))
 }
 
 /// The links of a folder's page are relative to the folder, so its address ends with a slash.

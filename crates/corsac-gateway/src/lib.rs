@@ -28,7 +28,9 @@
 //! ```
 //!
 //! Every response passes the finaliser of [`corsac`], the gateway's own errors included; the gateway decides nothing
-//! about CORS itself. It holds no state, follows no redirect, and keeps no body.
+//! about CORS itself. One exception: what cannot be read as a request, because it is no HTTP or its head is beyond
+//! every limit, has no origin to answer to, and gets a bare 400, 414 or 431 of the HTTP library. The gateway holds
+//! no state, follows no redirect, and keeps no body.
 
 // In reading order: what is written, who serves it, the life of a request, and the parts of that life.
 pub mod config;
@@ -52,5 +54,5 @@ mod chain;
 mod failure;
 mod page;
 
-pub use config::{Config, ConfigFaults, Flags, Route, Target, Timeouts, Upstream};
+pub use config::{Config, ConfigFaults, Flags, Folder, Route, Target, Timeouts, Upstream};
 pub use server::{Bound, Drained, Gateway, Running, ShutdownHandle, StartError, termination};

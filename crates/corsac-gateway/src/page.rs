@@ -50,6 +50,12 @@ pub(crate) fn bad_host() -> Response<Body> {
     page(StatusCode::BAD_REQUEST, "A request has one Host header.")
 }
 
+/// The head of the request is larger than any that is passed on.
+pub(crate) fn head_too_large() -> Response<Body> {
+    let text = "The headers of the request are too large. Look for cookies that pile up.";
+    page(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, text)
+}
+
 /// Methods that are for other kinds of proxies, or would echo what was set on the request.
 pub(crate) fn method_not_taken() -> Response<Body> {
     page(StatusCode::METHOD_NOT_ALLOWED, "This gateway takes neither CONNECT nor TRACE.")

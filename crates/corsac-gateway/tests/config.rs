@@ -20,6 +20,7 @@ fn environment(name: &str) -> Option<String> {
         "BAD_UPSTREAM" => "ftp://secret.example",
         "BAD_POLICY" => "secret",
         "BAD_KEY" => "secret\n",
+        "DIST" => "dist",
         "EMPTY" => "",
         _ => return None,
     };
@@ -82,6 +83,137 @@ fn values_of_variables_are_never_shown() {
 }
 
 #[test]
+fn what_a_variable_is_a_part_of_is_shown_as_it_was_written() {
+    let config = parse(Path::new("tests/config/secrets.toml")).expect("a sound file");
+    let shown: Vec<(&str, String)> = config
+        .routes()
+        .iter()
+        .map(|route| match route.target() {
+            Target::Upstream(upstream) => (route.shown_path(), upstream.to_string()),
+            Target::Files(folder) => (route.shown_path(), folder.to_string()),
+        })
+        .collect();
+    let expected = [
+        ("/bot", "https://api.example/bot${SECRET_KEY}"),
+        ("/${SECRET_KEY}/hook", "http://${SECRET_KEY}:80"),
+        ("/dist", "tests/config/${DIST}"),
+    ];
+    assert_eq!(shown, expected.map(|(path, target)| (path, target.to_owned())));
+    assert_eq!(config.routes()[1].path(), "/secret-key/hook");
+}
+
+#[test]
+fn advice_about_one_entry_does_not_show_another_that_is_a_variable() {
+    let text = "[policies.app]\nallow_origins = [\"${PATTERN}\", \"https://a.hidden.example\"]\n\
+                [[routes]]\npath = \"/\"\nupstream = \"http://127.0.0.1:3000\"\npolicy = \"app\"\n";
+    let environment = |name: &str| (name == "PATTERN").then(|| "https://*.hidden.example".to_owned());
+    let config = Config::parse(Path::new("corsac.toml"), text, &environment).expect("a sound file");
+    let [warning] = config.warnings() else { panic!("{:?}", config.warnings()) };
+    assert_eq!(warning.help, "look at what PATTERN is set to");
+}
+
+#[test]
+fn passwords_in_urls_are_never_shown() {
+    let faults = parse(Path::new("tests/config/passwords.toml")).expect_err("passwords");
+    assert!(!faults.contains("alice") && !faults.contains("hun"), "{faults}");
+    for upstream in [
+        "http://alice:hunter@x",
+        "alice:hunter@x",
+        "ftp://alice:hunter@x",
+        "http://alice:hunter/ s@x",
+        "//alice@x",
+    ] {
+        let policy =
+            PolicyConfig { allow_origins: vec!["https://alice:hunter@x".into()], ..PolicyConfig::default() };
+        let flags = Flags { upstream: upstream.into(), listen: None, policy };
+        let faults = Config::from_flags(flags).expect_err("a password").to_string();
+        assert!(!faults.contains("alice") && !faults.contains("hun"), "{faults}");
+        assert!(faults.contains("…@x") && faults.contains("use a configuration file with"), "{faults}");
+    }
+}
+
+#[test]
+fn what_is_listened_on_can_be_said_beside_a_file() {
+    let load = |listen: &str| {
+        Config::load_listening(Path::new("tests/config/listens.toml"), Some(listen))
+            .map_err(|it| it.to_string())
+    };
+    let config = load("localhost:8081").expect("an address");
+    assert_eq!(config.listen().to_string(), "127.0.0.1:8081");
+    let faults = load(":8080").expect_err("no address");
+    let expected = "\
+error[address-invalid]: `:8080` is not an address to listen on.
+  --> --listen :8080
+   = help: pass --listen 127.0.0.1:8080 for this machine alone, --listen 0.0.0.0:8080 for everyone";
+    assert_eq!(faults, expected);
+    // What the flag says is what counts.
+    let faults = load("127.0.0.1:3000").expect_err("a loop");
+    assert!(faults.contains("error[upstream-is-gateway]"), "{faults}");
+    let faults =
+        Config::load_listening(Path::new("nothing.toml"), Some("x")).expect_err("no file, no address");
+    let codes: Vec<&str> = faults.findings().iter().map(|finding| finding.code).collect();
+    assert_eq!(codes, ["address-invalid", "file-unreadable"]);
+}
+
+#[test]
+fn help_for_flags_names_flags() {
+    let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<String>>();
+    let mut seen = std::collections::BTreeSet::new();
+    for origins in [
+        &["*"][..],
+        &["*", "https://app.example"],
+        &["null", "http://a.example", "https://*.github.io", "https://*", "https://*a.example", "", "* "],
+        &[
+            "https://app.example:443",
+            "https://app.example/x",
+            "HTTPS://app.example",
+            "https://a,b",
+            "file:///x",
+        ],
+        &[
+            "https://app.example",
+            "https://app.example",
+            "ht*p://x",
+            "http*://x",
+            "https://a.example:x",
+            "a b",
+        ],
+        &[],
+    ] {
+        for allow_credentials in [false, true] {
+            for (methods, headers) in [
+                (
+                    &["put, delete", "TRACE", "patch", "*"][..],
+                    &["a, b", "Cookie", "Access-Control-Max-Age"][..],
+                ),
+                (&["*", "PUT"], &["*"]),
+            ] {
+                let policy = PolicyConfig {
+                    allow_origins: texts(origins),
+                    allow_credentials,
+                    allow_methods: texts(methods),
+                    allow_headers: texts(headers),
+                    expose_headers: texts(&["*", "a b", "Set-Cookie", "Origin", "Cache-Control"]),
+                    max_age: Some(corsac::MaxAgeConfig::Text("long".into())),
+                    ..PolicyConfig::default()
+                };
+                let flags = Flags { upstream: "x".into(), listen: Some("y".into()), policy };
+                let faults = Config::from_flags(flags).expect_err("faults");
+                for finding in faults.findings() {
+                    let (code, help) = (finding.code, &finding.help);
+                    seen.insert(code);
+                    assert!(!help.is_empty(), "{code}");
+                    let names_key = help.contains('_') || help.contains(" = ") || help.contains('[');
+                    assert!(!names_key || help.contains("use a configuration file with"), "{code}: {help}");
+                    assert!(!help.starts_with("write \"") && !help.contains("an entry"), "{code}: {help}");
+                }
+            }
+        }
+    }
+    assert!(seen.len() > 25, "{seen:?}");
+}
+
+#[test]
 fn no_text_makes_it_panic() {
     for path in files() {
         let text = std::fs::read_to_string(&path).expect("a test file");
@@ -113,7 +245,7 @@ fn the_file_of_the_design_says_what_it_says() {
     let Target::Upstream(upstream) = weather.target() else { panic!("{weather:?}") };
     assert_eq!(upstream.to_string(), "https://external-api.example/weather");
     assert_eq!(upstream.set_request_headers().map(|name| name.as_str()).collect::<Vec<_>>(), ["x-api-key"]);
-    assert!(matches!(pages.target(), Target::Files(folder) if folder.ends_with("tests/config/dist")));
+    assert!(matches!(pages.target(), Target::Files(folder) if folder.path().ends_with("tests/config/dist")));
 }
 
 #[test]
@@ -148,11 +280,11 @@ fn flags_are_checked_like_a_file_and_named_in_the_faults() {
     let expected = "\
 error[address-invalid]: `8080` is not an address to listen on.
   --> --listen 8080
-   = help: write \"127.0.0.1:8080\" for this machine alone, \"0.0.0.0:8080\" for everyone
+   = help: pass --listen 127.0.0.1:8080 for this machine alone, --listen 0.0.0.0:8080 for everyone
 
 error[upstream-scheme]: `localhost:3000` has no scheme.
   --> --upstream localhost:3000
-   = help: write \"http://localhost:3000\"
+   = help: pass --upstream http://localhost:3000
 
 error[origin-with-path]: An origin ends with its host or port; browsers never send a slash or path.
   --> --allow-origin https://app.example/
@@ -169,4 +301,19 @@ fn flags_without_an_origin_say_which_to_pass() {
     let codes: Vec<&str> = faults.findings().iter().map(|finding| finding.code).collect();
     assert_eq!(codes, ["upstream-is-gateway", "origins-missing"]);
     assert!(faults.to_string().contains("pass --allow-origin https://app.example"), "{faults}");
+}
+
+#[test]
+fn a_slip_of_punctuation_is_a_fault_of_syntax_and_of_nothing_else() {
+    let path = Path::new("tests/config/breakable.toml");
+    let text = std::fs::read_to_string(path).expect("a test file");
+    for (at, mark) in text.char_indices().filter(|(_, character)| "[]{}\",=\n".contains(*character)) {
+        let (before, after) = text.split_at(at);
+        for changed in [format!("{before}{}", &after[1..]), format!("{before}{mark}{after}")] {
+            if let Err(faults) = Config::parse(path, &changed, &environment) {
+                let told = faults.findings().iter().all(|it| it.code == Code::TomlSyntax.as_str());
+                assert!(told, "{mark:?} at {at}\n{faults}");
+            }
+        }
+    }
 }

@@ -33,7 +33,7 @@ pub(crate) fn run(arguments: &Serve, printer: &Printer) -> Result<Exit, Complain
     announce(&bound, printer);
     match bound.run_until_terminated() {
         Ok(drained) if drained.cut > 0 => {
-            printer.note(format!("{} connections did not finish in time and were cut off", drained.cut));
+            printer.note(cut_off(drained.cut));
             Ok(Exit::AsHoped)
         }
         Ok(_) => Ok(Exit::AsHoped),
@@ -47,14 +47,11 @@ pub(crate) fn run(arguments: &Serve, printer: &Printer) -> Result<Exit, Complain
 fn configuration(arguments: &Serve) -> Result<Config, ConfigFaults> {
     let Some(upstream) = &arguments.upstream else {
         let file = arguments.config.as_deref().unwrap_or_else(|| Path::new(USUAL_FILE));
-        let config = Config::load(file)?;
-        return Ok(arguments
-            .listen
-            .map_or_else(|| config.clone(), |listen| config.clone().with_listen(listen)));
+        return Config::load_listening(file, arguments.listen.as_deref());
     };
     Config::from_flags(Flags {
         upstream: upstream.clone(),
-        listen: arguments.listen.map(|address| address.to_string()),
+        listen: arguments.listen.clone(),
         policy: PolicyConfig {
             allow_origins: arguments.allow_origin.clone(),
             allow_credentials: arguments.allow_credentials,
@@ -65,6 +62,13 @@ fn configuration(arguments: &Serve) -> Result<Config, ConfigFaults> {
             ..PolicyConfig::default()
         },
     })
+}
+
+fn cut_off(count: usize) -> String {
+    match count {
+        1 => "1 connection did not finish in time and was cut off".to_owned(),
+        count => format!("{count} connections did not finish in time and were cut off"),
+    }
 }
 
 /// The log goes to stderr; `RUST_LOG` says how much of it.
@@ -84,16 +88,25 @@ fn announce(bound: &corsac_gateway::Bound, printer: &Printer) {
     for route in bound.config().routes() {
         let target = match route.target() {
             Target::Upstream(upstream) => upstream.to_string(),
-            Target::Files(folder) => format!("files of {}", folder.display()),
+            Target::Files(folder) => format!("files of {folder}"),
         };
         let policy = match (route.policy_name(), route.policy()) {
             (Some(name), _) => format!("policy {name}"),
             (None, Some(_)) => "the policy of the flags".to_owned(),
             (None, None) => "same origin only".to_owned(),
         };
-        printer.say(format!("  {:<20} to {target}, {policy}", route.path()));
+        printer.say(format!("  {:<20} to {target}, {policy}", route.shown_path()));
     }
     if let Some(admin) = bound.admin_addr() {
         printer.say(format!("  health: http://{admin}/livez, /readyz"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn one_connection_is_singular() {
+        assert_eq!(super::cut_off(1), "1 connection did not finish in time and was cut off");
+        assert_eq!(super::cut_off(2), "2 connections did not finish in time and were cut off");
     }
 }

@@ -6,15 +6,19 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use corsac::{FaultCode, Place as PolicyPlace, PolicyConfig};
+use corsac::{Advice, AdviceCode, Fault, FaultCode, Place as PolicyPlace, PolicyConfig};
 
 use super::code::Code;
 use super::finding::{ConfigFaults, Finding, Place, Severity};
-use super::problem::Problem;
+use super::problem::{Form, Problem};
 use super::routes::{Route, RoutePolicy, Target};
+use super::secret::hide_userinfo;
 use super::timeouts::Timeouts;
 use super::upstream::Upstream;
 use super::{Config, address};
+
+const UPSTREAM: &str = "--upstream";
+const LISTEN: &str = "--listen";
 
 /// What `corsac serve --upstream URL --allow-origin ORIGIN …` says.
 #[derive(Debug, Clone, Default)]
@@ -49,26 +53,27 @@ impl Config {
     pub fn from_flags(flags: Flags) -> Result<Self, ConfigFaults> {
         let Flags { upstream: written, listen: written_listen, policy } = flags;
         let mut findings = Vec::new();
-        let listen = match written_listen.as_deref().map(address::parse) {
-            None => address::DEFAULT,
-            Some(Ok(address)) => address,
-            Some(Err(problem)) => {
-                let text = format!("--listen {}", written_listen.as_deref().unwrap_or_default());
-                findings.push(error(problem, text));
-                address::DEFAULT
-            }
-        };
-        let upstream = match Upstream::parse(&written) {
-            Ok(upstream) => Some(upstream),
-            Err(problem) => {
-                findings.push(error(problem, format!("--upstream {written}")));
+        let listen = match written_listen.as_deref().map(listen).transpose() {
+            Ok(address) => Some(address.unwrap_or(address::DEFAULT)),
+            Err(finding) => {
+                findings.push(*finding);
                 None
             }
         };
-        if upstream.as_ref().is_some_and(|upstream| upstream.is_at(listen)) {
+        let upstream_flag = format!("{UPSTREAM} {}", hide_userinfo(&written));
+        let upstream = match Upstream::parse(&written, Form::Flag(UPSTREAM)) {
+            Ok(upstream) => Some(upstream),
+            Err(problem) => {
+                findings.push(error(problem, upstream_flag.clone()));
+                None
+            }
+        };
+        if let Some(listen) =
+            listen.filter(|listen| upstream.as_ref().is_some_and(|upstream| upstream.is_at(*listen)))
+        {
             let help = format!("the gateway listens on {listen}: pass --listen with another port");
             let problem = Problem::new(Code::UpstreamIsGateway, Code::UpstreamIsGateway.meaning(), help);
-            findings.push(error(problem, format!("--upstream {written}")));
+            findings.push(error(problem, upstream_flag));
         }
         let (policy, faults, advice) = match policy.into_policy() {
             Ok(policy) => {
@@ -78,39 +83,29 @@ impl Config {
             Err(found) => (None, found.faults().to_vec(), found.advice().to_vec()),
         };
         for fault in &faults {
-            let help = match fault.code {
-                FaultCode::OriginsMissing => {
-                    "pass --allow-origin https://app.example, with the origin of your page".into()
-                }
-                _ => fault.remedy.clone(),
-            };
-            findings.push(policy_finding(
-                Severity::Error,
-                fault.code.as_str(),
-                fault.meaning(),
-                fault.place,
-                &fault.value,
-                help,
-            ));
+            let help = fault_help(fault);
+            findings.push(policy_finding(Severity::Error, fault.code.as_str(), fault.meaning(), fault, help));
         }
         for advice in &advice {
-            let code = advice.code.as_str();
-            let help = advice.remedy.clone();
+            let help = advice_help(advice);
             findings.push(policy_finding(
                 Severity::Warning,
-                code,
+                advice.code.as_str(),
                 advice.meaning(),
-                advice.place,
-                &advice.value,
+                advice,
                 help,
             ));
         }
         let sound = findings.iter().all(|finding| finding.severity == Severity::Warning);
-        match (upstream, policy) {
-            (Some(upstream), Some(policy)) if sound => {
+        match (upstream, policy, listen) {
+            (Some(upstream), Some(policy), Some(listen)) if sound => {
                 let policy = RoutePolicy { name: None, policy: Arc::new(policy) };
-                let route =
-                    Route { path: "/".into(), target: Target::Upstream(upstream), policy: Some(policy) };
+                let route = Route {
+                    path: "/".into(),
+                    shown: "/".into(),
+                    target: Target::Upstream(upstream),
+                    policy: Some(policy),
+                };
                 Ok(Self::with_routes(listen, vec![route], findings))
             }
             _ => Err(ConfigFaults::new(findings)),
@@ -127,16 +122,103 @@ fn error(problem: Problem, text: String) -> Finding {
     Finding { severity: Severity::Error, code: code.as_str(), message, place: Place::Flag { text }, help }
 }
 
-fn policy_finding(
+/// The address of `--listen`.
+pub(super) fn listen(written: &str) -> Result<SocketAddr, Box<Finding>> {
+    address::parse(written, Form::Flag(LISTEN))
+        .map_err(|problem| Box::new(error(problem, format!("{LISTEN} {written}"))))
+}
+
+fn policy_finding<PolicyCode>(
     severity: Severity,
     code: &'static str,
     meaning: &str,
-    place: PolicyPlace,
-    value: &str,
+    found: &corsac::Finding<PolicyCode>,
     help: String,
 ) -> Finding {
-    let text = FlagText { place, value }.to_string();
+    let text = FlagText { place: found.place, value: &hide_userinfo(&found.value) }.to_string();
     Finding { severity, code, message: meaning.to_owned(), place: Place::Flag { text }, help }
+}
+
+/// The engine's remedies are lines of a file; where they name keys, these name flags. What is dangerous has no flag.
+fn fault_help(fault: &Fault) -> String {
+    let in_file = |key: &str| format!("use a configuration file with {key} = true");
+    match fault.code {
+        FaultCode::OriginsMissing => {
+            "pass --allow-origin https://app.example, with the origin of your page".into()
+        }
+        FaultCode::OriginNull => {
+            let key = in_file("dangerously_allow_null_origin");
+            format!("serve the page over http://localhost, or {key}")
+        }
+        FaultCode::OriginWildcardMisplaced if fault.remedy.contains("allow_origins") => {
+            "pass --allow-origin '*' for any origin".into()
+        }
+        FaultCode::OriginWithSpace => "pass each origin with its own --allow-origin, without spaces".into(),
+        FaultCode::OriginSchemeInvalid if fault.value.contains('*') => {
+            "pass one --allow-origin for http:// and one for https://".into()
+        }
+        FaultCode::OriginSchemeInvalid => "pass --allow-origin with a scheme such as https://".into(),
+        FaultCode::AnyOriginNotAlone => "pass either --allow-origin '*' or the others".into(),
+        FaultCode::AnyOriginWithCredentials => {
+            "pass --allow-origin with each origin that needs credentials, or leave --allow-credentials out"
+                .into()
+        }
+        FaultCode::InsecureOriginWithCredentials => {
+            let secure = fault.value.replacen("http://", "https://", 1);
+            let key = in_file("dangerously_allow_insecure_origins_with_credentials");
+            format!("pass --allow-origin {secure}, or {key}")
+        }
+        FaultCode::PublicSuffixWithCredentials => {
+            let key = in_file("dangerously_allow_public_suffixes_with_credentials");
+            format!("pass --allow-origin with each name that is yours, or {key}")
+        }
+        FaultCode::MethodInvalid => {
+            "pass each method with its own flag: --allow-method PUT --allow-method DELETE".into()
+        }
+        FaultCode::HeaderInvalid => format!("pass each header name with its own {}", flag(fault.place.key)),
+        FaultCode::HeaderIsResponseHeader => {
+            "leave the flag out, and remove the header from the page's request".into()
+        }
+        FaultCode::HeaderForbidden => "leave the flag out: the browser sends it by itself".into(),
+        FaultCode::MethodForbidden
+        | FaultCode::ExposedHeaderForbidden
+        | FaultCode::ExposedHeaderIsRequestHeader => "leave the flag out".into(),
+        FaultCode::ExposeAnyWithCredentials => {
+            "pass --expose-header with each header that scripts read".into()
+        }
+        FaultCode::MaxAgeInvalid => "pass seconds (--max-age 600) or a length of time (--max-age 10m)".into(),
+        _ => fault.remedy.clone(),
+    }
+}
+
+fn advice_help(advice: &Advice) -> String {
+    match advice.code {
+        AdviceCode::MethodCase => {
+            let upper = advice.value.to_ascii_uppercase();
+            format!("pass --allow-method {upper}, if that is what pages send")
+        }
+        AdviceCode::MethodsAnyNotAlone => "pass --allow-method '*' alone".into(),
+        AdviceCode::AnyHeaderWithoutAuthorization => {
+            "pass --allow-header Authorization as well, if pages send it".into()
+        }
+        AdviceCode::InsecureOrigin => {
+            format!("pass --allow-origin {}", advice.value.replacen("http://", "https://", 1))
+        }
+        AdviceCode::PublicSuffix => "pass --allow-origin with each name that is yours".into(),
+        AdviceCode::ExposedHeaderSafelisted => "leave the flag out".into(),
+        _ => advice.remedy.clone(),
+    }
+}
+
+/// The flag that sets a key of the policy.
+fn flag(key: &str) -> String {
+    let name = key.replace('_', "-");
+    // A list in the file is a flag that can be repeated, and is named after one entry.
+    let name = match key {
+        "allow_origins" | "allow_methods" | "allow_headers" | "expose_headers" => name.trim_end_matches('s'),
+        _ => &name,
+    };
+    format!("--{name}")
 }
 
 /// A key of the policy as the flag that sets it.
@@ -147,15 +229,7 @@ struct FlagText<'a> {
 
 impl fmt::Display for FlagText<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let key = self.place.key.replace('_', "-");
-        // A list in the file is a flag that can be repeated, and is named after one entry.
-        let flag = match self.place.key {
-            "allow_origins" | "allow_methods" | "allow_headers" | "expose_headers" => {
-                key.trim_end_matches('s').to_owned()
-            }
-            _ => key,
-        };
-        write!(formatter, "--{flag}")?;
+        formatter.write_str(&flag(self.place.key))?;
         if !self.value.is_empty() && self.value != "true" {
             write!(formatter, " {}", self.value)?;
         }

@@ -34,8 +34,9 @@
 //! **What an upstream sees.** With an upstream that has no path, the path of the request, unchanged: `/api/users`
 //! goes to `http://127.0.0.1:3000/api/users`. With one that has a path, be it only `/`, that path in place of the
 //! route's: `/weather/today?q=1` goes to `https://weather.example/v2/today?q=1`. (It is the rule of nginx's
-//! `proxy_pass`.) It gets its own name as `Host`; the address, scheme and name that the client used are in
-//! `X-Forwarded-For`, `-Proto` and `-Host`. Redirects are passed on, never followed.
+//! `proxy_pass`.) It gets its own name as `Host`; the address of the client, and the scheme and name that it used,
+//! are in `X-Forwarded-For`, `-Proto` and `-Host`. What the client itself says in these and in `Forwarded` is
+//! dropped. Redirects are passed on, never followed.
 //!
 //! **CORS.** An upstream's own `Access-Control-*` headers never pass the gateway: they speak for the upstream's
 //! origin, and the response has the gateway's. On a route with a policy, the policy's word takes their place, on
@@ -43,30 +44,33 @@
 //! origin, and lets no other page read anything. A path without a route is answered 404, readable for every origin
 //! that any policy of a route allows.
 //!
-//! **Variables.** `${NAME}` in any text value is taken from the environment; `$${` is a plain `${`.
+//! **Variables.** `${NAME}` in any text value is taken from the environment; `$${` is a plain `${`. Messages and logs
+//! show the text as it was written, never the value of a variable; the address to listen on is the exception.
 //!
 //! **Files.** `GET` and `HEAD`, with `index.html` for folders. Names that begin with a dot are not served, but for
-//! `.well-known`.
+//! `.well-known`, and nothing that a symbolic link leads out of the folder.
 
 mod address;
 mod code;
 mod finding;
 mod flags;
+mod folder;
 mod keys;
 mod policies;
 mod problem;
 mod reader;
 mod request_headers;
 mod routes;
+mod secret;
 mod source;
 mod suggest;
+mod syntax;
 mod timeouts;
 mod upstream;
 mod variables;
 
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
-use std::ops::Range;
 use std::path::Path;
 
 use rustls::pki_types::CertificateDer;
@@ -75,16 +79,18 @@ use toml::de::DeTable;
 pub use code::Code;
 pub use finding::{ConfigFaults, Finding, Place, Severity};
 pub use flags::Flags;
+pub use folder::Folder;
 pub use routes::{Route, Target};
 pub use timeouts::Timeouts;
 pub use upstream::Upstream;
 pub use variables::Environment;
 
 use policies::Policies;
-use problem::Problem;
-use reader::{Reader, Value};
+use problem::{Form, Problem};
+use reader::{Reader, Text, Value};
 use routes::Surroundings;
 use source::Source;
+use syntax::Parsed;
 
 /// A gateway's configuration, checked.
 #[derive(Debug, Clone)]
@@ -105,24 +111,23 @@ impl Config {
     ///
     /// As [`Config::parse`]; also where the file cannot be read.
     pub fn load(path: &Path) -> Result<Self, ConfigFaults> {
+        Self::load_listening(path, None)
+    }
+
+    /// Reads a file, with variables from the process's environment; what `--listen` says comes before the file's
+    /// own `listen`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Config::load`]; also where the flag is no address.
+    pub fn load_listening(path: &Path, listen: Option<&str>) -> Result<Self, ConfigFaults> {
+        let flag = listen.map(flags::listen).transpose();
         let text = std::fs::read_to_string(path).map_err(|error| {
-            let name = path.display().to_string();
-            let help = match error.kind() {
-                std::io::ErrorKind::NotFound => {
-                    "make the file, or pass --config with its path; --upstream URL --allow-origin ORIGIN needs none"
-                }
-                std::io::ErrorKind::InvalidData => "save it as UTF-8",
-                _ => "look at the permissions of the file and its folders",
-            };
-            ConfigFaults::new(vec![Finding {
-                severity: Severity::Error,
-                code: Code::FileUnreadable.as_str(),
-                message: format!("The configuration cannot be read: {error}."),
-                place: Place::File { name },
-                help: help.to_owned(),
-            }])
+            let mut findings: Vec<Finding> = flag.clone().err().into_iter().map(|finding| *finding).collect();
+            findings.push(unreadable(path, &error));
+            ConfigFaults::new(findings)
         })?;
-        Self::parse(path, &text, &|name| std::env::var(name).ok())
+        Self::parse_listening(path, &text, &|name| std::env::var(name).ok(), flag)
     }
 
     /// Reads the text of a file. `path` is for messages, and its folder is what `files` are relative to.
@@ -145,32 +150,46 @@ impl Config {
     ///
     /// Every fault there is, in the order of the file, with the advice beside them.
     pub fn parse(path: &Path, text: &str, environment: Environment<'_>) -> Result<Self, ConfigFaults> {
+        Self::parse_listening(path, text, environment, Ok(None))
+    }
+
+    fn parse_listening(
+        path: &Path,
+        text: &str,
+        environment: Environment<'_>,
+        flag: Result<Option<SocketAddr>, Box<Finding>>,
+    ) -> Result<Self, ConfigFaults> {
         let name = path.display().to_string();
         let mut reader = Reader::new(Source { name: &name, text }, environment);
         let folder = path.parent().unwrap_or(Path::new(""));
-        // Where only a value is no TOML, the rest of the file still says what it says.
-        let (table, errors) = DeTable::parse_recoverable(text);
-        let broken: Vec<Range<usize>> =
-            errors.iter().map(|error| error.span().unwrap_or(text.len()..text.len())).collect();
-        // What follows an unclosed bracket is read as anything but what was meant, so nothing else is said.
-        let lost = broken.iter().zip(&errors).filter(|(_, error)| is_structural(error.message()));
-        if let Some((span, error)) = lost.min_by_key(|(span, _)| span.start) {
-            reader.fault(span, syntax(error.message()));
+        let listen = match flag {
+            Ok(None) => Listen::Unsaid,
+            Ok(Some(address)) => Listen::At(address),
+            Err(finding) => {
+                reader.fault_outside(*finding);
+                Listen::Unreadable
+            }
+        };
+        let mut parsed = Parsed::new(text);
+        for (span, problem) in std::mem::take(&mut parsed.faults) {
+            reader.fault(&span, problem);
+        }
+        if !parsed.is_readable {
             return Err(ConfigFaults::new(reader.into_findings()));
         }
-        for (span, error) in broken.iter().zip(&errors) {
-            reader.fault(span, syntax(error.message()));
+        let table = parsed.table();
+        let config = Self::read(&mut reader, table.get_ref(), folder, listen);
+        reader.silence_lines_of(&parsed.broken_lines);
+        if !parsed.is_whole {
+            reader.forget(syntax::ABSENCES);
         }
-        let config = Self::read(&mut reader, table.get_ref(), folder);
-        let starts: Vec<usize> = broken.iter().map(|span| span.start).collect();
-        reader.silence_lines_of(&starts);
         if reader.has_faults() {
             return Err(ConfigFaults::new(reader.into_findings()));
         }
         Ok(Self { warnings: reader.into_findings(), ..config })
     }
 
-    fn read(reader: &mut Reader<'_>, table: &DeTable<'_>, folder: &Path) -> Self {
+    fn read(reader: &mut Reader<'_>, table: &DeTable<'_>, folder: &Path, flag: Listen) -> Self {
         let value = |key: &str| table.get(key);
         let elsewhere: &[(&[&str], &str)] = &[
             (keys::ROUTE, "a route, below [[routes]]"),
@@ -182,15 +201,22 @@ impl Config {
                 meant.extend(reader.unknown_key(key, "the file", keys::FILE, elsewhere));
             }
         }
-        let listen = value("listen")
-            .and_then(|value| read_address(reader, value, "`listen`"))
-            .map_or(address::DEFAULT, |(address, _)| address);
+        let written = value("listen").map(|value| read_address(reader, value, "`listen`"));
+        // Where it is written and cannot be read, nothing is compared with it.
+        let listen = match (flag, written) {
+            (Listen::At(address), _) => Some(address),
+            (Listen::Unreadable, _) | (Listen::Unsaid, Some(None)) => None,
+            (Listen::Unsaid, Some(Some((address, _)))) => Some(address),
+            (Listen::Unsaid, None) if meant.contains(&"listen") => None,
+            (Listen::Unsaid, None) => Some(address::DEFAULT),
+        };
         let admin = value("admin").and_then(|value| read_address(reader, value, "`admin`"));
-        if let Some((admin, span)) = admin.as_ref().filter(|(admin, _)| *admin == listen && admin.port() != 0)
+        if let Some((admin, text)) =
+            admin.as_ref().filter(|(admin, _)| Some(*admin) == listen && admin.port() != 0)
         {
             let help = "give `admin` another port; it is not for the public";
             let message = format!("`admin` and `listen` are both {admin}.");
-            reader.fault(span, Problem::new(Code::AddressTwice, message, help));
+            reader.fault_in(text, Problem::new(Code::AddressTwice, message, help));
         }
         let timeouts =
             value("timeouts").map_or_else(Timeouts::default, |value| Timeouts::read(reader, value));
@@ -203,7 +229,7 @@ impl Config {
         };
         policies.advise_unused(reader);
         let admin = admin.map(|(address, _)| address);
-        Self { listen, admin, routes, timeouts, ..Self::empty() }
+        Self { listen: listen.unwrap_or(address::DEFAULT), admin, routes, timeouts, ..Self::empty() }
     }
 
     fn empty() -> Self {
@@ -273,34 +299,38 @@ impl Config {
     }
 }
 
-fn read_address(
-    reader: &mut Reader<'_>,
-    value: &Value<'_>,
-    what: &str,
-) -> Option<(SocketAddr, Range<usize>)> {
+/// What the command line says about where to listen.
+enum Listen {
+    Unsaid,
+    At(SocketAddr),
+    Unreadable,
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Finding {
+    let name = path.display().to_string();
+    let help = match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            "make the file, or pass --config with its path; --upstream URL --allow-origin ORIGIN needs none"
+        }
+        std::io::ErrorKind::InvalidData => "save it as UTF-8",
+        _ => "look at the permissions of the file and its folders",
+    };
+    Finding {
+        severity: Severity::Error,
+        code: Code::FileUnreadable.as_str(),
+        message: format!("The configuration cannot be read: {error}."),
+        place: Place::File { name },
+        help: help.to_owned(),
+    }
+}
+
+fn read_address(reader: &mut Reader<'_>, value: &Value<'_>, what: &str) -> Option<(SocketAddr, Text)> {
     let text = reader.text(value, what, "an address in quotes, such as \"127.0.0.1:8080\"")?;
-    match address::parse(&text.value) {
-        Ok(address) => Some((address, text.span)),
+    match address::parse(&text.value, Form::Value) {
+        Ok(address) => Some((address, text)),
         Err(problem) => {
             reader.fault_in(&text, problem);
             None
         }
     }
-}
-
-fn syntax(message: &str) -> Problem {
-    let help = match message {
-        message if is_structural(message) => "look for a bracket, quote or comma that is missing before here",
-        message if message.starts_with("duplicate key") => "remove one of the two",
-        message if message.starts_with("invalid basic string") => {
-            "write \\ as \\\\, and close what is quoted"
-        }
-        _ => "write a text in quotes (\"…\"); numbers, true and false without",
-    };
-    Problem::new(Code::TomlSyntax, format!("This is not TOML: {message}."), help)
-}
-
-/// Whether the parser lost its way, rather than met a value it does not know.
-fn is_structural(message: &str) -> bool {
-    message.contains("unclosed") || message.contains("missing comma") || message.contains("unexpected")
 }

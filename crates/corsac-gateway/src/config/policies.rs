@@ -6,13 +6,13 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
-use corsac::{FaultCode, MaxAgeConfig, Place as PolicyPlace, Policy, PolicyConfig};
+use corsac::{AdviceCode, FaultCode, MaxAgeConfig, Place as PolicyPlace, Policy, PolicyConfig};
 use toml::de::{DeTable, DeValue};
 
 use super::code::Code;
 use super::finding::Severity;
 use super::problem::Problem;
-use super::reader::{Key, Reader, Text, Value};
+use super::reader::{Key, Reader, Text, Texts, Value};
 use super::suggest::nearest;
 
 /// The policies of a file, by name. One with faults has its name and nothing else, so that a route that uses it
@@ -101,9 +101,15 @@ impl Policies {
 struct Places {
     table: Range<usize>,
     keys: HashMap<&'static str, (Range<usize>, Vec<Text>)>,
-    /// Keys that were reported already, and whose absence is no news.
+    /// Keys that were reported already, and whose absence, or that of some of their entries, is no news.
     broken: HashSet<&'static str>,
 }
+
+/// Advice that looks at two keys: where the other one could not be read, it may be wrong.
+const DEPENDENT: &[(AdviceCode, &[&str])] = &[
+    (AdviceCode::DangerWithoutEffect, &["allow_origins", "allow_credentials"]),
+    (AdviceCode::AnyHeaderWithoutAuthorization, &["allow_credentials"]),
+];
 
 impl Places {
     fn of(&self, place: PolicyPlace) -> (&Range<usize>, &[String]) {
@@ -113,6 +119,26 @@ impl Places {
                 Some(entry) => (&entry.span, &entry.variables),
                 None => (value, entries.first().map_or(&[], |entry| &entry.variables)),
             },
+        }
+    }
+
+    /// Whether a finding stands on what was read: in a list with holes, only what is said of one entry does.
+    fn is_sound(&self, place: PolicyPlace) -> bool {
+        !self.broken.contains(place.key) || (place.index.is_some() && self.keys.contains_key(place.key))
+    }
+
+    /// The engine's remedies repeat values, which the environment may have supplied: the one at fault, or another
+    /// of its list.
+    fn remedy(&self, remedy: &str, place: PolicyPlace) -> String {
+        let (_, own) = self.of(place);
+        let entries = self.keys.get(place.key).map_or(&[][..], |(_, entries)| entries);
+        let repeated = entries
+            .iter()
+            .find(|entry| !entry.variables.is_empty() && remedy.contains(&entry.value))
+            .map_or(&[][..], |entry| &entry.variables);
+        match (own, repeated) {
+            ([], []) => remedy.to_owned(),
+            ([], variables) | (variables, _) => format!("look at what {} is set to", variables.join(" and ")),
         }
     }
 }
@@ -126,51 +152,49 @@ fn read_policy(reader: &mut Reader<'_>, name: &Key<'_>, table: &DeTable<'_>) -> 
             places.broken.extend(reader.unknown_key(key, "a policy", PolicyConfig::KEYS, elsewhere));
             continue;
         };
-        match read_key(reader, &mut config, known, value) {
-            Some(entries) => {
-                places.keys.insert(known, (value.span(), entries));
-            }
-            None => {
-                places.broken.insert(known);
-            }
+        let Texts { read, whole } = read_key(reader, &mut config, known, value);
+        if !whole {
+            places.broken.insert(known);
+        }
+        if whole || !read.is_empty() {
+            places.keys.insert(known, (value.span(), read));
         }
     }
     let (policy, faults, advice) = match config.into_policy() {
         Ok(policy) => (Some(policy.clone()), Vec::new(), policy.advice().to_vec()),
         Err(faults) => (None, faults.faults().to_vec(), faults.advice().to_vec()),
     };
-    for fault in faults.iter().filter(|fault| !places.broken.contains(fault.place.key)) {
-        let (span, variables) = places.of(fault.place);
+    for fault in faults.iter().filter(|fault| places.is_sound(fault.place)) {
+        let (span, _) = places.of(fault.place);
         let help = match fault.code {
             FaultCode::OriginsMissing => fault.remedy.clone(),
-            _ => remedy(&fault.remedy, variables),
+            _ => places.remedy(&fault.remedy, fault.place),
         };
         reader.add(Severity::Error, span, fault.code.as_str(), fault.meaning().to_owned(), help);
     }
-    for advice in advice.iter().filter(|advice| !places.broken.contains(advice.place.key)) {
-        let (span, variables) = places.of(advice.place);
-        let help = remedy(&advice.remedy, variables);
+    let depends_on_broken = |code: AdviceCode| {
+        let keys = DEPENDENT.iter().filter(|(dependent, _)| *dependent == code).flat_map(|(_, keys)| *keys);
+        keys.into_iter().any(|key| places.broken.contains(key))
+    };
+    for advice in
+        advice.iter().filter(|advice| places.is_sound(advice.place) && !depends_on_broken(advice.code))
+    {
+        let (span, _) = places.of(advice.place);
+        let help = places.remedy(&advice.remedy, advice.place);
         reader.add(Severity::Warning, span, advice.code.as_str(), advice.meaning().to_owned(), help);
     }
     policy
 }
 
-/// The engine's remedies repeat the value, which the environment may have supplied.
-fn remedy(remedy: &str, variables: &[String]) -> String {
-    if variables.is_empty() {
-        remedy.to_owned()
-    } else {
-        format!("look at what {} is set to", variables.join(" and "))
-    }
-}
-
-/// Reads one key into the configuration, and gives the places of its entries.
+/// Reads one key into the configuration, and gives its entries with their places.
 fn read_key(
     reader: &mut Reader<'_>,
     config: &mut PolicyConfig,
     key: &'static str,
     value: &Value<'_>,
-) -> Option<Vec<Text>> {
+) -> Texts {
+    let all = |read: Vec<Text>| Texts { read, whole: true };
+    let nothing = Texts { read: Vec::new(), whole: false };
     let what = format!("`{key}`");
     let list = match key {
         "allow_origins" => Some((&mut config.allow_origins, "allow_origins = [\"https://app.example\"]")),
@@ -180,23 +204,23 @@ fn read_key(
         _ => None,
     };
     if let Some((list, example)) = list {
-        let texts = reader.texts(value, &what, example)?;
-        *list = texts.iter().map(|text| text.value.clone()).collect();
-        return Some(texts);
+        let texts = reader.texts(value, &what, example);
+        *list = texts.read.iter().map(|text| text.value.clone()).collect();
+        return texts;
     }
     if key == "max_age" {
         if let DeValue::Integer(number) = value.get_ref() {
             let seconds = i64::from_str_radix(number.as_str(), number.radix()).unwrap_or(i64::MAX);
             config.max_age = Some(MaxAgeConfig::Seconds(seconds));
-            return Some(Vec::new());
+            return all(Vec::new());
         }
         let DeValue::String(_) = value.get_ref() else {
             reader.wrong_type(value, &what, "seconds or a text", "max_age = 600 or max_age = \"24h\"");
-            return None;
+            return nothing;
         };
-        let text = reader.text(value, &what, "max_age = \"24h\"")?;
+        let Some(text) = reader.text(value, &what, "max_age = \"24h\"") else { return nothing };
         config.max_age = Some(MaxAgeConfig::Text(text.value.clone()));
-        return Some(vec![text]);
+        return all(vec![text]);
     }
     let switch = match key {
         "allow_credentials" => &mut config.allow_credentials,
@@ -213,8 +237,9 @@ fn read_key(
         }
         other => unreachable!("`{other}` is in PolicyConfig::KEYS and not read"),
     };
-    *switch = reader.boolean(value, &what)?;
-    Some(Vec::new())
+    let Some(boolean) = reader.boolean(value, &what) else { return nothing };
+    *switch = boolean;
+    all(Vec::new())
 }
 
 #[cfg(test)]
@@ -229,7 +254,7 @@ mod tests {
             let value = DeTable::parse(&text).expect("TOML");
             let mut reader = Reader::new(Source { name: "test", text: &text }, &|_| None);
             let value = value.get_ref().values().next().expect("a value");
-            assert!(read_key(&mut reader, &mut PolicyConfig::default(), key, value).is_none(), "{key}");
+            assert!(!read_key(&mut reader, &mut PolicyConfig::default(), key, value).whole, "{key}");
         }
     }
 }

@@ -4,6 +4,33 @@
 
 use super::code::Code;
 
+/// How a setting was written, and so how it is to be written instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// As a value in a file.
+    Value,
+    /// As a flag of the command line, with its dashes.
+    Flag(&'static str),
+}
+
+impl Form {
+    /// What to write for this value.
+    pub(crate) fn write(self, value: &str) -> String {
+        match self {
+            Self::Value => format!("write {}", self.spell(value)),
+            Self::Flag(_) => format!("pass {}", self.spell(value)),
+        }
+    }
+
+    /// The value as it is written.
+    pub(crate) fn spell(self, value: &str) -> String {
+        match self {
+            Self::Value => format!("\"{value}\""),
+            Self::Flag(flag) => format!("{flag} {value}"),
+        }
+    }
+}
+
 /// A fault or advice without its place.
 #[derive(Debug, Clone)]
 pub(crate) struct Problem {

@@ -24,9 +24,32 @@ pub(crate) type Key<'a> = Spanned<DeString<'a>>;
 #[derive(Debug, Clone)]
 pub(crate) struct Text {
     pub(crate) value: String,
+    /// The same with the names of its variables.
+    pub(crate) written: String,
     pub(crate) span: Range<usize>,
     /// The variables it took something from; then it is never shown.
     pub(crate) variables: Vec<String>,
+}
+
+impl Text {
+    /// The text for a message, with the names of its variables in place of their values.
+    pub(crate) fn shown(&self) -> &str {
+        if self.variables.is_empty() { &self.value } else { &self.written }
+    }
+}
+
+/// The entries of a list that could be read.
+pub(crate) struct Texts {
+    pub(crate) read: Vec<Text>,
+    /// Whether these are all that were written.
+    pub(crate) whole: bool,
+}
+
+impl Texts {
+    fn of(entries: Vec<Option<Text>>) -> Self {
+        let whole = entries.iter().all(Option::is_some);
+        Self { read: entries.into_iter().flatten().collect(), whole }
+    }
 }
 
 /// One pass over a file.
@@ -84,6 +107,16 @@ impl<'a> Reader<'a> {
     ) {
         let place = self.source.place(span);
         self.findings.push((span.start, Finding { severity, code, message, place, help }));
+    }
+
+    /// A fault that was found outside of the file, before everything in it.
+    pub(crate) fn fault_outside(&mut self, finding: Finding) {
+        self.findings.insert(0, (0, finding));
+    }
+
+    /// Drops what was concluded from the absence of something, where a part of the file could not be read.
+    pub(crate) fn forget(&mut self, codes: &[&str]) {
+        self.findings.retain(|(_, finding)| !codes.contains(&finding.code));
     }
 
     /// Drops what was found on the lines of these bytes, where a syntax error already says what is wrong.
@@ -182,23 +215,23 @@ impl<'a> Reader<'a> {
                 }
             }
         }
-        usable.then_some(Text { value: expanded.text, span, variables: expanded.variables })
+        let written = written.to_string();
+        usable.then_some(Text { value: expanded.text, written, span, variables: expanded.variables })
     }
 
-    /// One text or a list of them; each entry that is no text is reported.
-    pub(crate) fn texts(&mut self, value: &Value<'_>, what: &str, example: &str) -> Option<Vec<Text>> {
+    /// One text or a list of them. Each entry that is no text is reported, and the others are still read.
+    pub(crate) fn texts(&mut self, value: &Value<'_>, what: &str, example: &str) -> Texts {
         match value.get_ref() {
-            DeValue::String(_) => self.text(value, what, example).map(|text| vec![text]),
-            DeValue::Array(entries) => {
-                let texts: Vec<Option<Text>> = entries
+            DeValue::String(_) => Texts::of(vec![self.text(value, what, example)]),
+            DeValue::Array(entries) => Texts::of(
+                entries
                     .iter()
                     .map(|entry| self.text(entry, &format!("An entry of {what}"), example))
-                    .collect();
-                texts.into_iter().collect()
-            }
+                    .collect(),
+            ),
             _ => {
                 self.wrong_type(value, what, "a text or a list of texts", example);
-                None
+                Texts { read: Vec::new(), whole: false }
             }
         }
     }

@@ -3,9 +3,10 @@
 //! Reads and checks; how a request finds its route is in [`crate::router`].
 
 use std::collections::HashMap;
+use std::fmt;
 use std::net::SocketAddr;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use corsac::{Policy, PolicyConfig};
@@ -13,18 +14,21 @@ use http::{HeaderName, HeaderValue};
 use toml::de::{DeTable, DeValue};
 
 use super::code::Code;
+use super::folder::Folder;
 use super::keys;
 use super::policies::Policies;
-use super::problem::Problem;
+use super::problem::{Form, Problem};
 use super::reader::{Reader, Text, Value};
 use super::request_headers;
 use super::upstream::Upstream;
 use crate::path::segments;
 
 /// Some paths, and where their requests go.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Route {
     pub(crate) path: Arc<str>,
+    /// The path for people: as it was written, where the environment supplied a part of it.
+    pub(crate) shown: Arc<str>,
     pub(crate) target: Target,
     pub(crate) policy: Option<RoutePolicy>,
 }
@@ -42,7 +46,7 @@ pub enum Target {
     /// To another server.
     Upstream(Upstream),
     /// To the files below a folder.
-    Files(PathBuf),
+    Files(Folder),
 }
 
 impl Route {
@@ -50,6 +54,12 @@ impl Route {
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
+    }
+
+    /// The path for messages: with the names of variables, and never their values.
+    #[must_use]
+    pub fn shown_path(&self) -> &str {
+        &self.shown
     }
 
     /// Where the requests go.
@@ -71,12 +81,24 @@ impl Route {
     }
 }
 
+impl fmt::Debug for Route {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Route")
+            .field("path", &self.shown)
+            .field("target", &self.target)
+            .field("policy", &self.policy)
+            .finish()
+    }
+}
+
 /// What the routes of a file are checked against.
 pub(crate) struct Surroundings<'a> {
     pub(crate) policies: &'a mut Policies,
     /// The folder that `files` are relative to: the file's own.
     pub(crate) folder: &'a Path,
-    pub(crate) listen: SocketAddr,
+    /// Where the gateway listens, where that could be read.
+    pub(crate) listen: Option<SocketAddr>,
 }
 
 pub(crate) fn read(
@@ -99,7 +121,7 @@ pub(crate) fn read(
         if let Some(path) = &draft.path {
             let line = reader.source.line_of(path.span.start);
             if let Some(other) = covered.insert(segments(&path.value), line) {
-                let message = format!("`{}` already has a route, on line {other}.", shown(path));
+                let message = format!("`{}` already has a route, on line {other}.", path.shown());
                 let help = "remove one of them; a slash at the end makes no difference";
                 reader.fault(&path.span, Problem::new(Code::RouteOverlap, message, help));
             }
@@ -107,11 +129,6 @@ pub(crate) fn read(
         routes.extend(draft.into_route(reader, &value.span()));
     }
     routes
-}
-
-/// A text for a message, unless the environment supplied it.
-fn shown(text: &Text) -> String {
-    if text.variables.is_empty() { text.value.clone() } else { "this path".into() }
 }
 
 type Headers = Vec<(HeaderName, HeaderValue)>;
@@ -191,7 +208,8 @@ impl Draft {
         if let (Target::Upstream(upstream), Some((_, headers))) = (&mut target, self.headers) {
             upstream.set_request_headers = headers;
         }
-        Some(Route { path: self.path?.value.into(), target, policy: self.policy })
+        let path = self.path?;
+        Some(Route { shown: path.shown().into(), path: path.value.into(), target, policy: self.policy })
     }
 }
 
@@ -226,17 +244,18 @@ fn read_path(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Text> {
     }
 }
 
-fn read_upstream(reader: &mut Reader<'_>, value: &Value<'_>, listen: SocketAddr) -> Option<Target> {
+fn read_upstream(reader: &mut Reader<'_>, value: &Value<'_>, listen: Option<SocketAddr>) -> Option<Target> {
     let text = reader.text(value, "`upstream`", "upstream = \"http://127.0.0.1:3000\"")?;
-    match Upstream::parse(&text.value) {
-        Ok(upstream) if upstream.is_at(listen) => {
+    match (Upstream::parse(&text.value, Form::Value), listen) {
+        (Ok(upstream), Some(listen)) if upstream.is_at(listen) => {
             let help = format!("write where the service listens; {listen} is where the gateway does");
             let meaning = Code::UpstreamIsGateway.meaning();
             reader.fault(&text.span, Problem::new(Code::UpstreamIsGateway, meaning, help));
             None
         }
-        Ok(upstream) => Some(Target::Upstream(upstream)),
-        Err(problem) => {
+        (Ok(upstream), _) if text.variables.is_empty() => Some(Target::Upstream(upstream)),
+        (Ok(upstream), _) => Some(Target::Upstream(upstream.shown_as(&text.written))),
+        (Err(problem), _) => {
             reader.fault_in(&text, problem);
             None
         }
@@ -247,7 +266,10 @@ fn read_files(reader: &mut Reader<'_>, value: &Value<'_>, base: &Path) -> Option
     let text = reader.text(value, "`files`", "files = \"./dist\"")?;
     let folder = base.join(&text.value);
     let problem = match std::fs::metadata(&folder) {
-        Ok(found) if found.is_dir() => return Some(Target::Files(folder)),
+        Ok(found) if found.is_dir() => {
+            let shown = base.join(text.shown()).display().to_string();
+            return Some(Target::Files(Folder::new(folder, shown)));
+        }
         Ok(_) => {
             let message = format!("`{}` is a file.", text.value);
             Problem::new(Code::FilesNotFolder, message, "write the folder that the file is in")

@@ -1,10 +1,11 @@
 //! The text of a configuration file: from byte ranges to lines a person can look at.
 //!
-//! Knows nothing of TOML.
+//! Knows nothing of TOML; shows no password.
 
 use std::ops::Range;
 
 use super::finding::Place;
+use super::secret::{hide, userinfos};
 
 /// A file's name and text.
 #[derive(Debug, Clone, Copy)]
@@ -20,12 +21,22 @@ impl Source<'_> {
         let line_start = self.text[..start].rfind('\n').map_or(0, |newline| newline + 1);
         let line_end = self.text[start..].find('\n').map_or(self.text.len(), |length| start + length);
         let end = self.floor(span.end).clamp(start, line_end);
+        let line = &self.text[line_start..line_end];
+        // A border within what is hidden moves in front of it.
+        let hidden = userinfos(line);
+        let shown_before = |byte: usize| {
+            let byte = byte - line_start;
+            let border = hidden.iter().find(|hidden| hidden.contains(&byte)).map_or(byte, |it| it.start);
+            printable(&hide(&line[..border], &hidden)).chars().count()
+        };
+        let (before, to_end) =
+            (shown_before(start), shown_before(start + self.text[start..end].trim_end().len()));
         Place::Span {
             name: self.name.to_owned(),
             line: self.line_of(start),
-            column: printable(&self.text[line_start..start]).chars().count() + 1,
-            width: printable(self.text[start..end].trim_end()).chars().count().max(1),
-            text: printable(self.text[line_start..line_end].trim_end()),
+            column: before + 1,
+            width: to_end.saturating_sub(before).max(1),
+            text: printable(hide(line, &hidden).trim_end()),
         }
     }
 

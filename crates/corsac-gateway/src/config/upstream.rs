@@ -9,48 +9,53 @@ use http::{HeaderName, HeaderValue, Uri};
 use url::{Host, Url};
 
 use super::code::Code;
-use super::problem::Problem;
+use super::problem::{Form, Problem};
+use super::secret::{hide_userinfo, userinfo};
 
 /// Where requests go, and what they get on the way.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Upstream {
     scheme: Scheme,
     authority: Authority,
     /// What stands in for the path of the route; nothing where the path is passed on as it is.
     path: Option<String>,
     pub(crate) set_request_headers: Vec<(HeaderName, HeaderValue)>,
+    /// The URL as it was written, where the environment supplied a part of it: that part is not to be shown.
+    as_written: Option<String>,
 }
 
 impl Upstream {
-    pub(crate) fn parse(written: &str) -> Result<Self, Problem> {
+    pub(crate) fn parse(written: &str, form: Form) -> Result<Self, Problem> {
+        if userinfo(written).is_some() {
+            let headers = "set_request_headers = { authorization = \"Basic ${CREDENTIALS}\" }";
+            let help = match form {
+                Form::Value => format!("{headers} sends them"),
+                Form::Flag(_) => format!("use a configuration file with {headers}"),
+            };
+            let meaning = Code::UpstreamWithCredentials.meaning();
+            return Err(Problem::new(Code::UpstreamWithCredentials, meaning, help));
+        }
         let Some((scheme, rest)) = written.split_once("://") else {
-            return Err(without_scheme(written));
+            return Err(without_scheme(written, form));
         };
         let scheme = match scheme.to_ascii_lowercase().as_str() {
             "http" => Scheme::HTTP,
             "https" => Scheme::HTTPS,
             other => {
                 let message = format!("An upstream speaks http or https, not {other}.");
-                let help = format!("write \"http://{rest}\" or \"https://{rest}\"");
+                let (plain, secure) = (format!("http://{rest}"), format!("https://{rest}"));
+                let help = format!("{} or {}", form.write(&plain), form.spell(&secure));
                 return Err(Problem::new(Code::UpstreamScheme, message, help));
             }
         };
         let invalid = |why: &str| {
             let message = format!("`{written}` is not a URL: {why}.");
-            Problem::new(Code::UpstreamInvalid, message, "write a URL such as \"http://127.0.0.1:3000\"")
+            Problem::new(Code::UpstreamInvalid, message, example(form))
         };
         let url = Url::parse(written).map_err(|error| invalid(&error.to_string()))?;
-        if !url.username().is_empty() || url.password().is_some() {
-            let help = "set_request_headers = { authorization = \"Basic ${CREDENTIALS}\" } sends them";
-            return Err(Problem::new(
-                Code::UpstreamWithCredentials,
-                Code::UpstreamWithCredentials.meaning(),
-                help,
-            ));
-        }
         if url.query().is_some() || url.fragment().is_some() {
             let bare = written.split(['?', '#']).next().unwrap_or_default();
-            let help = format!("write \"{bare}\"; the query of each request is passed on");
+            let help = format!("{}; the query of each request is passed on", form.write(bare));
             return Err(Problem::new(Code::UpstreamWithQuery, Code::UpstreamWithQuery.meaning(), help));
         }
         let host = url.host_str().ok_or_else(|| invalid("there is no host"))?;
@@ -58,7 +63,12 @@ impl Upstream {
         let authority = authority.parse().map_err(|_| invalid("its host is not one HTTP can name"))?;
         // The URL type cannot tell `http://host` from `http://host/`; here they mean different things.
         let path = rest.contains('/').then(|| url.path().to_owned());
-        Ok(Self { scheme, authority, path, set_request_headers: Vec::new() })
+        Ok(Self { scheme, authority, path, set_request_headers: Vec::new(), as_written: None })
+    }
+
+    /// The same upstream, shown as it was written rather than as what the environment made of it.
+    pub(crate) fn shown_as(self, written: &str) -> Self {
+        Self { as_written: Some(hide_userinfo(written)), ..self }
     }
 
     /// Whether the connection is encrypted.
@@ -112,14 +122,37 @@ impl Upstream {
     }
 }
 
+/// The URL; where a variable supplied a part of it, as it was written, with the variable's name.
 impl fmt::Display for Upstream {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(written) = &self.as_written {
+            return formatter.write_str(written);
+        }
         let path = self.path.as_deref().unwrap_or_default();
         write!(formatter, "{}://{}{path}", self.scheme, self.authority)
     }
 }
 
-fn without_scheme(written: &str) -> Problem {
+/// As it is shown, and the names of its headers.
+impl fmt::Debug for Upstream {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let headers: Vec<&HeaderName> = self.set_request_headers().collect();
+        formatter
+            .debug_struct("Upstream")
+            .field("url", &format_args!("{self}"))
+            .field("set_request_headers", &headers)
+            .finish()
+    }
+}
+
+fn example(form: Form) -> String {
+    match form {
+        Form::Value => "write a URL such as \"http://127.0.0.1:3000\"".to_owned(),
+        Form::Flag(flag) => format!("pass a URL, such as {flag} http://127.0.0.1:3000"),
+    }
+}
+
+fn without_scheme(written: &str, form: Form) -> Problem {
     let message = format!("`{written}` has no scheme.");
     let host = written.trim_start_matches('/').trim_start_matches("http:").trim_start_matches("https:");
     let host = host.trim_start_matches(['/', '\\']);
@@ -128,17 +161,13 @@ fn without_scheme(written: &str) -> Problem {
     } else {
         "https"
     };
-    let help = if host.is_empty() {
-        "write a URL such as \"http://127.0.0.1:3000\"".to_owned()
-    } else {
-        format!("write \"{scheme}://{host}\"")
-    };
+    let help = if host.is_empty() { example(form) } else { form.write(&format!("{scheme}://{host}")) };
     Problem::new(Code::UpstreamScheme, message, help)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Upstream;
+    use super::{Form, Upstream};
 
     #[test]
     fn the_path_of_the_upstream_replaces_the_path_of_the_route() {
@@ -153,7 +182,7 @@ mod tests {
             ("https://h/weather", "/p/weather/", "/", "https://h/weather/"),
             ("HTTPS://[::1]:443/x", "/y", "/y", "https://[::1]/x/y"),
         ] {
-            let upstream = Upstream::parse(upstream).expect("an upstream");
+            let upstream = Upstream::parse(upstream, Form::Value).expect("an upstream");
             let uri = upstream.uri(path, rest, None).expect("a URI");
             assert_eq!(uri.to_string(), expected);
             let uri = upstream.uri(path, rest, Some("q=1&q")).expect("a URI");
@@ -164,7 +193,9 @@ mod tests {
     #[test]
     fn the_gateway_itself_is_recognised() {
         let at = |upstream: &str, listen: &str| {
-            Upstream::parse(upstream).expect("an upstream").is_at(listen.parse().expect("an address"))
+            Upstream::parse(upstream, Form::Value)
+                .expect("an upstream")
+                .is_at(listen.parse().expect("an address"))
         };
         assert!(at("http://localhost:8080", "127.0.0.1:8080"));
         assert!(at("http://127.0.0.1:8080/x", "0.0.0.0:8080"));

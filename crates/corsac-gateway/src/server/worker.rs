@@ -27,8 +27,12 @@ use crate::exchange::Exchange;
 /// idle connections, so that it is they who close first and no request runs into a closing one.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(75);
 
-/// How much of a head is kept. Longer ones are answered 431.
-const HEAD_LIMIT: usize = 64 * 1024;
+/// How much of a head is read. Well above what the exchange takes, so that it is the exchange who answers for a head
+/// that is too large, with the headers of CORS; beyond this, hyper answers an empty 431.
+const HEAD_BUFFER: usize = 256 * 1024;
+
+/// How many headers are read, for the same reason.
+const HEAD_LINES: usize = 512;
 
 /// How long HTTP/2 peers may take to show that they are still there.
 const PING_INTERVAL: Duration = Duration::from_secs(30);
@@ -140,11 +144,16 @@ impl Connections {
 
 fn builder() -> auto::Builder<TokioExecutor> {
     let mut builder = auto::Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(HEAD_LIMIT);
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .max_buf_size(HEAD_BUFFER)
+        .max_headers(HEAD_LINES);
     builder
         .http2()
         .timer(TokioTimer::new())
-        .max_header_list_size(u32::try_from(HEAD_LIMIT).unwrap_or(u32::MAX))
+        .max_header_list_size(u32::try_from(HEAD_BUFFER).unwrap_or(u32::MAX))
         .keep_alive_interval(PING_INTERVAL);
     builder
 }

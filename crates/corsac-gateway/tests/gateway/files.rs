@@ -16,6 +16,7 @@ impl Site {
             ("site/docs/index.html", "<p>docs</p>"),
             ("site/app.js", "go()"),
             ("site/.env", "KEY=top-secret"),
+            ("site/docs/.draft", "top-secret"),
             ("site/.git/config", "top-secret"),
             ("site/.well-known/security.txt", "Contact: x"),
             ("secret.txt", "top-secret"),
@@ -110,6 +111,9 @@ async fn nothing_outside_of_the_folder_and_nothing_hidden_is_served() {
         "//.env",
         "/.git/config",
         "/docs/../.git/config",
+        "/docs%2F..%2F.env",
+        "/docs%2f.draft",
+        "/docs%5c.draft",
         "/app.js%00",
     ] {
         let head = format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
@@ -117,4 +121,45 @@ async fn nothing_outside_of_the_folder_and_nothing_hidden_is_served() {
         assert!(text.starts_with("HTTP/1.1 40"), "{path}: {text}");
         assert!(!text.contains("top-secret"), "{path}: {text}");
     }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn links_are_followed_within_the_folder_and_not_out_of_it() {
+    use std::os::unix::fs::symlink;
+    let site = Site::new();
+    let folder = site.folder.path().join("site");
+    std::fs::create_dir(site.folder.path().join("elsewhere")).expect("a folder");
+    std::fs::write(site.folder.path().join("elsewhere/index.html"), "top-secret").expect("a file");
+    std::fs::create_dir(folder.join("page")).expect("a folder");
+    for (to, link) in [
+        ("app.js", "same.js"),
+        ("docs", "manual"),
+        ("../secret.txt", "secret.txt"),
+        ("../elsewhere", "elsewhere"),
+        ("../../elsewhere/index.html", "page/index.html"),
+        ("..", "up"),
+        ("nothing", "dangling"),
+    ] {
+        symlink(to, folder.join(link)).expect("a link");
+    }
+    let gateway = site.gateway("/");
+    for (path, text) in [("/same.js", "go()"), ("/manual/", "<p>docs</p>")] {
+        let (status, _, body) = fetch(gateway.local_addr(), get(path)).await;
+        assert_eq!((status, body.as_str()), (StatusCode::OK, text), "{path}");
+    }
+    for path in
+        ["/secret.txt", "/elsewhere/", "/elsewhere/index.html", "/page/", "/up/secret.txt", "/dangling"]
+    {
+        let (status, headers, body) = fetch(gateway.local_addr(), from(APP, get(path))).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
+        assert_eq!(headers["access-control-allow-origin"], APP, "{path}");
+        assert!(!body.contains("top-secret"), "{path}: {body}");
+    }
+    // The folder itself may be a link: that is where it was put.
+    let link = site.folder.path().join("current");
+    symlink("site", &link).expect("a link");
+    let linked =
+        crate::support::gateway(&format!("[[routes]]\npath = \"/\"\nfiles = \"{}\"\n", link.display()));
+    assert_eq!(fetch(linked.local_addr(), get("/app.js")).await.2, "go()");
 }

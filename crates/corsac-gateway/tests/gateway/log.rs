@@ -47,7 +47,7 @@ async fn each_request_is_a_line_with_its_decision_and_without_secrets() {
     let gateway = gateway(&format!(
         "{POLICY}[[routes]]\npath = \"/\"\nupstream = \"{}\"\npolicy = \"app\"\n\
          set_request_headers = {{ x-api-key = \"${{TEST_KEY}}\" }}\n\
-         [[routes]]\npath = \"/logged/down\"\nupstream = \"http://{}\"\n",
+         [[routes]]\npath = \"/logged/down\"\nupstream = \"http://{}/bot${{TEST_KEY}}\"\n",
         upstream.url(),
         dead_port(),
     ));
@@ -69,7 +69,11 @@ async fn each_request_is_a_line_with_its_decision_and_without_secrets() {
     fetch(gateway.local_addr(), get("/logged/down")).await;
     let found = lines_with("no response from upstream");
     assert!(
-        found.iter().any(|line| line.contains("route=/logged/down") && line.contains("refused")),
+        found.iter().any(|line| {
+            line.contains("route=/logged/down")
+                && line.contains("/bot${TEST_KEY}")
+                && line.contains("refused")
+        }),
         "{found:?}"
     );
     let found = lines_with("path=\"/logged/down\"");
