@@ -1,8 +1,8 @@
 //! Whose rules a call is judged by.
 //!
-//! Holds how the engines differ as data, one profile each; the rules themselves are elsewhere and ask the
-//! profile.
+//! Only the names; how the engines differ is in `quirk`, row by row, and the rules ask there.
 
+use crate::quirk::NEWEST;
 use crate::word::words;
 
 words! {
@@ -12,7 +12,8 @@ words! {
     /// use corsac_browser::Browser;
     ///
     /// assert_eq!("firefox".parse(), Ok(Browser::Firefox));
-    /// assert!(Browser::Standard.is_measured());
+    /// assert_eq!(Browser::Standard.version(), None);
+    /// assert_eq!(Browser::Firefox.version(), Some("153.7.0"));
     /// ```
     pub enum Browser is a "browser" {
         /// The Fetch standard, to the letter.
@@ -32,28 +33,12 @@ impl Browser {
     /// Where they are not, the call is judged by the standard, and a caller should say so.
     #[must_use]
     pub fn is_measured(self) -> bool {
-        self.profile().measured
+        self == Self::Standard || self.version().is_some()
     }
 
-    /// The engine's rules, as far as they differ.
-    pub(crate) fn profile(self) -> &'static Profile {
-        match self {
-            Self::Standard => &STANDARD,
-            Self::Chromium | Self::Firefox | Self::Webkit => &AS_THE_STANDARD,
-        }
+    /// The version of the engine that its rules were held against; the standard has none.
+    #[must_use]
+    pub fn version(self) -> Option<&'static str> {
+        NEWEST.iter().find(|seen| seen.browser == self).map(|seen| seen.version)
     }
 }
-
-/// What the standard leaves to the browser, and where browsers leave the standard.
-#[derive(Debug)]
-pub(crate) struct Profile {
-    /// Whether these are the engine's own rules.
-    measured: bool,
-    /// The longest time a preflight's answer is kept, in seconds: `#cors-preflight-fetch-0`, step 7.10.
-    pub(crate) max_age_limit: Option<u64>,
-}
-
-const STANDARD: Profile = Profile { measured: true, max_age_limit: None };
-
-/// For engines whose differences nobody has written down yet.
-const AS_THE_STANDARD: Profile = Profile { measured: false, ..STANDARD };

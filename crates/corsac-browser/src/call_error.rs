@@ -38,6 +38,8 @@ pub enum CallError {
     },
     /// A stream can be sent in the modes `cors` and `same-origin` only.
     StreamMode,
+    /// The browser cannot send a stream at all.
+    StreamUnsupported,
 }
 
 impl CallError {
@@ -52,7 +54,8 @@ impl CallError {
             | Self::InvalidHeaderName(_)
             | Self::InvalidHeaderValue { .. }
             | Self::BodyNotAllowed { .. }
-            | Self::StreamMode => FailureId::CallInvalid,
+            | Self::StreamMode
+            | Self::StreamUnsupported => FailureId::CallInvalid,
         }
     }
 }
@@ -80,6 +83,9 @@ impl fmt::Display for CallError {
                 write!(formatter, "a {} request cannot have a body", Shown(method))
             }
             Self::StreamMode => formatter.write_str("the body is a stream, and the mode is no-cors"),
+            Self::StreamUnsupported => {
+                formatter.write_str("the body is a stream, and this browser sends none")
+            }
         }
     }
 }

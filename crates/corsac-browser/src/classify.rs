@@ -7,11 +7,10 @@
 
 use std::collections::BTreeMap;
 
-use corsac::is_safelisted_method;
 use url::Url;
 
 use crate::request::Request;
-use crate::{Failure, FailureId, Mode, RedirectMode, Tainting, UnsafeReason, safelist};
+use crate::{Failure, FailureId, Mode, Quirk, RedirectMode, Tainting, UnsafeReason, preflight};
 
 /// Which way a request goes: `#concept-main-fetch`, step 12.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +41,9 @@ pub(crate) fn classify(request: &Request) -> Result<Route, Vec<Failure>> {
         Ok(route) if failures.is_empty() => Ok(route),
         Ok(_) => Err(failures),
         Err(id) => {
-            failures.push(request.failure(id));
+            let is_first = id == FailureId::ModeSameOrigin && request.has(Quirk::OrderModeFirst);
+            let place = if is_first { 0 } else { failures.len() };
+            failures.insert(place, request.failure(id));
             Err(failures)
         }
     }
@@ -63,13 +64,7 @@ fn route(request: &Request) -> Result<Route, FailureId> {
         Mode::NoCors if request.redirect != RedirectMode::Follow => Err(FailureId::NoCorsRedirectMode),
         Mode::NoCors if is_http => Ok(Route::Opaque),
         Mode::NoCors | Mode::Cors if !is_http => Err(FailureId::SchemeNotHttp),
-        Mode::NoCors | Mode::Cors => {
-            let unsafe_headers = safelist::unsafe_headers(&request.headers);
-            let asks = request.use_cors_preflight()
-                || !is_safelisted_method(&request.method)
-                || !unsafe_headers.is_empty();
-            Ok(Route::Cors { preflight: asks.then_some(unsafe_headers) })
-        }
+        Mode::NoCors | Mode::Cors => Ok(Route::Cors { preflight: preflight::wanted(request) }),
     }
 }
 
@@ -89,7 +84,7 @@ fn is_bad_port(url: &Url) -> bool {
 ///
 /// Loopback is allowed, being potentially trustworthy; other schemes are judged by the rules below.
 fn is_mixed_content(request: &Request) -> bool {
-    request.url().scheme() == "http"
-        && request.page.restricts_mixed_content()
-        && !request.target().is_potentially_trustworthy()
+    let is_exempt =
+        request.target().is_potentially_trustworthy() && !request.has(Quirk::LoopbackIsMixedContent);
+    request.url().scheme() == "http" && request.page.restricts_mixed_content() && !is_exempt
 }

@@ -7,7 +7,7 @@
 use corsac::{Origin, TupleOrigin};
 
 use crate::request::Request;
-use crate::{Failure, FailureId, WireResponse, extract};
+use crate::{Failure, FailureId, Quirk, WireResponse, extract, redirect};
 
 const NAME: &str = "Cross-Origin-Resource-Policy";
 
@@ -20,13 +20,18 @@ pub(crate) fn corp_check(request: &Request, response: &WireResponse) -> Option<F
     let target = request.target();
     let allowed = match extract::joined(&response.headers, NAME).as_deref() {
         Some(b"same-origin") => page.is_same_origin(&target),
-        Some(b"same-site") => is_schemelessly_same_site(page, &target) && !is_upgrade(page, &target),
+        Some(b"same-site") => {
+            let has_site = !(request.has(Quirk::CorpNoSiteForAddresses) && is_address(&target));
+            has_site && is_schemelessly_same_site(page, &target) && !is_upgrade(page, &target)
+        }
         _ => true,
     };
     (!allowed).then(|| {
         request.failure(FailureId::CorpBlocked).with(|facts| {
             facts.status = Some(response.status);
-            facts.value = extract::joined_text(&response.headers, NAME);
+            facts.value = extract::value(&response.headers, NAME);
+            facts.location = extract::joined_text(&response.headers, "Location");
+            facts.target = redirect::location_url(request, response);
         })
     })
 }
@@ -38,6 +43,12 @@ fn is_schemelessly_same_site(one: &Origin, two: &Origin) -> bool {
         (Some(one), Some(two)) => site(one) == site(two),
         _ => false,
     }
+}
+
+fn is_address(origin: &Origin) -> bool {
+    origin.as_tuple().is_some_and(|tuple| {
+        tuple.host().starts_with('[') || tuple.host().parse::<std::net::Ipv4Addr>().is_ok()
+    })
 }
 
 /// What came over https is not for a page that did not.

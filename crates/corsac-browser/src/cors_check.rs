@@ -8,7 +8,7 @@
 use url::Url;
 
 use crate::request::Request;
-use crate::{Failure, FailureId, HeaderList, WireResponse, extract, request_origin};
+use crate::{Failure, FailureId, HeaderList, WireResponse, extract, redirect, request_origin};
 
 /// Which of a call's responses is checked; each has names of its own for what fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub(crate) enum Stage {
     Preflight,
     /// A redirect on the way.
     Hop,
+    /// The same once more, as if the call had come with credentials.
+    HopWithCredentials,
     /// The response the script would get.
     Last,
 }
@@ -35,15 +37,24 @@ enum Fault {
 
 /// Everything that fails, in the order in which it would show: `#concept-cors-check`.
 pub(crate) fn cors_check(request: &Request, response: &WireResponse, stage: Stage) -> Vec<Failure> {
-    let origin = request_origin::serialized(request);
+    let origin = match stage {
+        Stage::Preflight => request_origin::serialized_for_preflight(request),
+        Stage::Hop | Stage::HopWithCredentials | Stage::Last => request_origin::serialized(request),
+    };
     let headers = &response.headers;
-    faults(&origin, request.includes_credentials(), headers)
+    let with_credentials = request.includes_credentials() || stage == Stage::HopWithCredentials;
+    faults(&origin, with_credentials, headers)
         .map(|fault| {
             request.failure(fault.id(stage)).with(|facts| {
                 facts.origin = Some(origin.clone());
+                facts.with_credentials = with_credentials;
                 facts.status = Some(response.status);
-                facts.allow_origin = extract::joined_text(headers, "Access-Control-Allow-Origin");
-                facts.allow_credentials = extract::joined_text(headers, "Access-Control-Allow-Credentials");
+                facts.allow_origin = extract::value(headers, "Access-Control-Allow-Origin");
+                facts.allow_credentials = extract::value(headers, "Access-Control-Allow-Credentials");
+                if stage != Stage::Last {
+                    facts.location = extract::joined_text(headers, "Location");
+                    facts.target = redirect::location_url(request, response);
+                }
             })
         })
         .collect()
@@ -105,7 +116,7 @@ impl Fault {
         };
         match stage {
             Stage::Preflight => preflight,
-            Stage::Hop => hop,
+            Stage::Hop | Stage::HopWithCredentials => hop,
             Stage::Last => last,
         }
     }

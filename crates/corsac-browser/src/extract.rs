@@ -7,16 +7,26 @@
 //! <https://fetch.spec.whatwg.org/#http-new-header-syntax>
 
 use crate::HeaderList;
+use crate::failure::Value;
 use crate::header_name::normalize_value;
 use corsac::is_token;
+
+/// Where a list stops being one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NotAToken {
+    /// The element that is not a token.
+    pub(crate) element: String,
+    /// The tokens before it.
+    pub(crate) before: Vec<String>,
+}
 
 /// The tokens of every line of that name, nothing where there is no line: `#extract-header-list-values` for
 /// headers that are `#method` or `#field-name`.
 ///
 /// # Errors
 ///
-/// The first element that is not a token.
-pub(crate) fn tokens(headers: &HeaderList, name: &str) -> Result<Option<Vec<String>>, String> {
+/// The first element that is not a token, and those before it.
+pub(crate) fn tokens(headers: &HeaderList, name: &str) -> Result<Option<Vec<String>>, NotAToken> {
     if !headers.contains(name) {
         return Ok(None);
     }
@@ -27,7 +37,10 @@ pub(crate) fn tokens(headers: &HeaderList, name: &str) -> Result<Option<Vec<Stri
             match normalize_value(element) {
                 [] => {}
                 token if is_token(token) => tokens.push(String::from_utf8_lossy(token).into_owned()),
-                other => return Err(String::from_utf8_lossy(other).into_owned()),
+                other => {
+                    let element = String::from_utf8_lossy(other).into_owned();
+                    return Err(NotAToken { element, before: tokens });
+                }
             }
         }
     }
@@ -50,6 +63,13 @@ pub(crate) fn delta_seconds(headers: &HeaderList, name: &str) -> Option<u64> {
 pub(crate) fn joined(headers: &HeaderList, name: &str) -> Option<Vec<u8>> {
     let lines: Vec<_> = headers.values(name).map(normalize_value).collect();
     (!lines.is_empty()).then(|| lines.join(&b", "[..]))
+}
+
+/// [`joined`] with all there is to show of it.
+pub(crate) fn value(headers: &HeaderList, name: &str) -> Option<Value> {
+    let bytes = joined(headers, name)?;
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    Some(Value { text, bytes, lines: headers.values(name).count() })
 }
 
 /// [`joined`] as text, for showing.
@@ -77,8 +97,10 @@ mod tests {
 
     #[test]
     fn one_bad_element_spoils_all_lines() {
-        assert_eq!(tokens(&list(&["a", "b; c"]), "x"), Err("b; c".into()));
-        assert_eq!(tokens(&list(&["\"a\""]), "x"), Err("\"a\"".into()));
+        let error =
+            |element: &str, before: Vec<String>| Err(NotAToken { element: element.to_owned(), before });
+        assert_eq!(tokens(&list(&["a", "b; c"]), "x"), error("b; c", vec!["a".into()]));
+        assert_eq!(tokens(&list(&["\"a\""]), "x"), error("\"a\"", Vec::new()));
     }
 
     #[test]

@@ -39,22 +39,40 @@ pub struct Failure {
     facts: Box<Facts>,
 }
 
+/// The value of a response header, for showing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Value {
+    /// The bytes, lines joined with `, `.
+    pub(crate) bytes: Vec<u8>,
+    /// The same as text; bytes that are not UTF-8 are U+FFFD.
+    pub(crate) text: String,
+    /// How many lines there were.
+    pub(crate) lines: usize,
+}
+
 /// Everything any message about a failure may need; absent where it has no bearing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Facts {
     pub(crate) url: Url,
+    /// The one that redirected to it.
+    pub(crate) previous_url: Option<Url>,
     pub(crate) first_url: Url,
     pub(crate) page_origin: String,
     pub(crate) origin: Option<String>,
     pub(crate) method: String,
     pub(crate) with_credentials: bool,
+    /// Whether the request was under the CORS protocol.
+    pub(crate) is_cors: bool,
+    /// Whether a preflight for this URL had just been answered well.
+    pub(crate) after_preflight: bool,
     pub(crate) status: Option<u16>,
-    pub(crate) allow_origin: Option<String>,
-    pub(crate) allow_credentials: Option<String>,
+    pub(crate) allow_origin: Option<Value>,
+    pub(crate) allow_credentials: Option<Value>,
     pub(crate) headers: Vec<String>,
-    pub(crate) value: Option<String>,
+    pub(crate) value: Option<Value>,
     pub(crate) token: Option<String>,
     pub(crate) location: Option<String>,
+    pub(crate) target: Option<Url>,
     pub(crate) detail: Option<String>,
 }
 
@@ -67,6 +85,10 @@ impl Failure {
     pub(crate) fn with(mut self, add: impl FnOnce(&mut Facts)) -> Self {
         add(&mut self.facts);
         self
+    }
+
+    pub(crate) fn facts(&self) -> &Facts {
+        &self.facts
     }
 
     /// The URL that answered, or would have been asked.
@@ -114,13 +136,13 @@ impl Failure {
     /// `Access-Control-Allow-Origin` of the response, several lines joined with `, `.
     #[must_use]
     pub fn allow_origin(&self) -> Option<&str> {
-        self.facts.allow_origin.as_deref()
+        self.facts.allow_origin.as_ref().map(|value| value.text.as_str())
     }
 
     /// `Access-Control-Allow-Credentials` of the response, several lines joined with `, `.
     #[must_use]
     pub fn allow_credentials(&self) -> Option<&str> {
-        self.facts.allow_credentials.as_deref()
+        self.facts.allow_credentials.as_ref().map(|value| value.text.as_str())
     }
 
     /// The names of the headers at fault, in lower case and sorted.
@@ -133,7 +155,7 @@ impl Failure {
     /// `Cross-Origin-Resource-Policy`.
     #[must_use]
     pub fn value(&self) -> Option<&str> {
-        self.facts.value.as_deref()
+        self.facts.value.as_ref().map(|value| value.text.as_str())
     }
 
     /// The first part of [`Failure::value`] that cannot be read.
@@ -146,6 +168,12 @@ impl Failure {
     #[must_use]
     pub fn location(&self) -> Option<&str> {
         self.facts.location.as_deref()
+    }
+
+    /// Where a redirect leads, as a URL, where it can be told.
+    #[must_use]
+    pub fn target(&self) -> Option<&Url> {
+        self.facts.target.as_ref()
     }
 
     /// What is wrong with the call, where it is the call itself that is not valid.

@@ -76,6 +76,10 @@ impl fmt::Display for Failure {
                 }
                 out.write_str("), and a preflight is never redirected")
             }
+            Id::PreflightNetworkFailure if self.location().is_some() => write!(
+                out,
+                "the answer to the preflight has Location lines that differ, `{location}`, and counts as none"
+            ),
             Id::PreflightNetworkFailure => write!(out, "the preflight to {url} got no answer"),
             Id::PreflightAcamUnparsable | Id::PreflightAcahUnparsable => write!(
                 out,
@@ -156,6 +160,15 @@ impl fmt::Display for Failure {
                     out,
                     "{url} answers with a redirect ({status}), and the call's redirect mode is `error`"
                 )
+            }
+            Id::NetworkFailure if self.location().is_some() => {
+                write!(
+                    out,
+                    "the answer from {url} has Location lines that differ, `{location}`, and counts as none"
+                )
+            }
+            Id::NetworkFailure | Id::PreflightNetworkFailure if self.status().is_some() => {
+                write!(out, "the answer from {url} has the status {status}, and counts as none")
             }
             Id::NetworkFailure => write!(out, "the request to {url} got no answer"),
             Id::ModeSameOrigin => {

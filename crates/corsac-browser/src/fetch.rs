@@ -10,11 +10,12 @@ use data_url::DataUrl;
 
 use crate::classify::{Route, classify};
 use crate::cors_check::{Stage, cors_check};
+use crate::preflight::Checked;
 use crate::request::Request;
 use crate::{
-    Answer, Blocked, Browser, Call, Failure, FailureId, Outcome, Page, PreflightCache, PreflightReason,
-    Readable, RedirectMode, RequestKind, Tainting, Verdict, WireRequest, WireResponse, corp, filter,
-    preflight, redirect, wire_headers,
+    Answer, Blocked, Browser, Call, CallError, Failure, FailureId, Outcome, Page, PreflightCache,
+    PreflightReason, Quirk, Readable, RedirectMode, RequestKind, Tainting, Verdict, WireRequest,
+    WireResponse, corp, filter, order, preflight, redirect, wire_headers,
 };
 
 /// What comes next in a call.
@@ -60,8 +61,12 @@ pub struct Pending {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn fetch(page: &Page, call: &Call, browser: Browser, cache: &mut PreflightCache, now: Duration) -> Next {
-    let request = Request::new(page, call, browser);
-    let errors = call.errors();
+    let mut request = Request::new(page, call, browser);
+    request.number = cache.number_call();
+    let mut errors = call.errors();
+    if request.stream && browser.has(Quirk::StreamRefused) {
+        errors.push(CallError::StreamUnsupported);
+    }
     if !errors.is_empty() {
         let failures = errors.iter().map(|error| request.call_failure(error)).collect();
         return blocked(request, failures, cache);
@@ -85,19 +90,31 @@ impl Pending {
 
     /// Takes the answer, and says what comes next.
     pub fn receive(self, answer: Answer, cache: &mut PreflightCache, now: Duration) -> Next {
-        let Self { request, wire, .. } = self;
+        let Self { mut request, wire, .. } = self;
         match (wire.kind, answer) {
             (RequestKind::Preflight, Answer::NetworkError) => {
                 let failures = vec![request.failure(FailureId::PreflightNetworkFailure)];
                 blocked(request, failures, cache)
             }
             (RequestKind::Preflight, Answer::Response(response)) => {
-                match preflight::check(&request, &response) {
-                    Ok(grant) => {
-                        cache.store(&request, &grant, now);
-                        send_actual(request)
-                    }
-                    Err(failures) => blocked(request, failures, cache),
+                if redirect::is_contradictory(&request, &response) {
+                    let failure = contradiction(&request, &response, FailureId::PreflightNetworkFailure);
+                    return blocked(request, vec![failure], cache);
+                }
+                if is_no_answer(&request, &response) {
+                    let failure = request.failure(FailureId::PreflightNetworkFailure);
+                    let failures = vec![failure.with(|facts| facts.status = Some(response.status))];
+                    return blocked(request, failures, cache);
+                }
+                let Checked { failures, grant } = preflight::check(&request, &response);
+                if let Some(grant) = grant {
+                    cache.store(&request, grant, now);
+                }
+                if failures.is_empty() {
+                    request.after_preflight = true;
+                    send_actual(request, cache)
+                } else {
+                    blocked(request, failures, cache)
                 }
             }
             (RequestKind::Actual, Answer::NetworkError) => {
@@ -120,21 +137,21 @@ fn main_fetch(mut request: Request, cache: &mut PreflightCache, now: Duration) -
     request.referrer = wire_headers::referrer(&request);
     match route {
         Route::Local => local(request, cache),
-        Route::Basic => send_actual(request),
+        Route::Basic => send_actual(request, cache),
         Route::Opaque => {
             request.tainting = Tainting::Opaque;
-            send_actual(request)
+            send_actual(request, cache)
         }
         Route::Cors { preflight: None } => {
             request.tainting = Tainting::Cors;
-            send_actual(request)
+            send_actual(request, cache)
         }
         Route::Cors { preflight: Some(unsafe_headers) } => {
             request.tainting = Tainting::Cors;
             request.preflighted = true;
             let reasons = preflight::reasons(&request, &unsafe_headers, cache, now);
             if reasons.is_empty() {
-                return send_actual(request);
+                return send_actual(request, cache);
             }
             let headers = wire_headers::preflight(&request, unsafe_headers.keys().map(String::as_str));
             send(request, RequestKind::Preflight, "OPTIONS".into(), headers, reasons)
@@ -150,7 +167,19 @@ fn http_fetch_end(
     now: Duration,
 ) -> Next {
     request.reached_server = true;
-    let is_redirect = redirect::is_redirect_status(response.status);
+    if redirect::is_contradictory(&request, response) {
+        let failure = contradiction(&request, response, FailureId::NetworkFailure);
+        return blocked(request, vec![failure], cache);
+    }
+    if is_no_answer(&request, response) {
+        let failure = request.failure(FailureId::NetworkFailure);
+        let failures = vec![failure.with(|facts| facts.status = Some(response.status))];
+        return blocked(request, failures, cache);
+    }
+    let needs_location =
+        request.redirect == RedirectMode::Error && request.has(Quirk::ErrorModeNeedsLocation);
+    let is_redirect = redirect::is_redirect_status(response.status)
+        && (!needs_location || redirect::has_location(&request, response));
     let followed = if is_redirect && request.redirect == RedirectMode::Follow {
         redirect::follow(&request, response)
     } else {
@@ -163,8 +192,16 @@ fn http_fetch_end(
         Tainting::Opaque => corp::corp_check(&request, response).into_iter().collect(),
         Tainting::Basic => Vec::new(),
     };
+    if is_hop && request.redirect != RedirectMode::Follow {
+        failures.extend(redirect::unfollowed(&request, response));
+    }
     match followed {
-        Some(Ok(next)) if failures.is_empty() => return main_fetch(next, cache, now),
+        Some(Ok(mut next)) if failures.is_empty() => {
+            if request.keeps_credentials() && request.tainting == Tainting::Cors {
+                next.late_failures = cors_check(&request, response, Stage::HopWithCredentials);
+            }
+            return main_fetch(next, cache, now);
+        }
         // Mending the redirect would let the request through to where it leads.
         Some(Ok(next)) => failures.extend(classify(&next).err().unwrap_or_default()),
         Some(Err(forbidden)) => failures.extend(forbidden),
@@ -177,17 +214,42 @@ fn http_fetch_end(
         None => {}
     }
     if !failures.is_empty() {
+        order::sort_hop(request.browser, &mut failures);
         return blocked(request, failures, cache);
     }
     let readable =
-        if is_hop { filter::opaque_redirect(response) } else { filter::filter(&request, response) };
+        if is_hop { filter::opaque_redirect(&request, response) } else { filter::filter(&request, response) };
     allowed(request, readable)
+}
+
+/// Whether the response's status makes it as good as none.
+fn is_no_answer(request: &Request, response: &WireResponse) -> bool {
+    response.status == 407 && request.has(Quirk::ProxyStatusIsAnError)
+}
+
+/// A response that is as good as none, because its lines contradict each other.
+fn contradiction(request: &Request, response: &WireResponse, id: FailureId) -> Failure {
+    let id = match id {
+        FailureId::NetworkFailure if redirect::is_redirect_status(response.status) => {
+            FailureId::RedirectLocationInvalid
+        }
+        id => id,
+    };
+    request.failure(id).with(|facts| {
+        facts.status = Some(response.status);
+        facts.location = crate::extract::joined_text(&response.headers, "Location");
+    })
 }
 
 /// `#scheme-fetch` for what is not asked of any server. A `blob:` URL is taken to be alive.
 fn local(request: Request, cache: &mut PreflightCache) -> Next {
     if request.url().scheme() == "blob" {
-        return allowed(request, filter::local(&["content-length", "content-type"]));
+        let headers: &[&str] = if request.has(Quirk::BlobPolicyReadable) {
+            &["content-length", "content-type", "referrer-policy"]
+        } else {
+            &["content-length", "content-type"]
+        };
+        return allowed(request, filter::local(headers));
     }
     let is_readable = DataUrl::process(request.url().as_str()).is_ok_and(|data| data.decode_to_vec().is_ok());
     if is_readable {
@@ -198,7 +260,11 @@ fn local(request: Request, cache: &mut PreflightCache) -> Next {
     }
 }
 
-fn send_actual(request: Request) -> Next {
+fn send_actual(mut request: Request, cache: &mut PreflightCache) -> Next {
+    let late_failures = std::mem::take(&mut request.late_failures);
+    if !late_failures.is_empty() {
+        return blocked(request, late_failures, cache);
+    }
     let (method, headers) = (request.method.clone(), wire_headers::actual(&request));
     send(request, RequestKind::Actual, method, headers, Vec::new())
 }
@@ -230,7 +296,9 @@ fn allowed(request: Request, readable: Readable) -> Next {
 /// What the cache knows of the URL is forgotten if any hop could have had a preflight: `#concept-main-fetch`,
 /// step 12; the error passes through every hop on its way out.
 fn blocked(request: Request, failures: Vec<Failure>, cache: &mut PreflightCache) -> Next {
-    if request.preflighted {
+    let may_clear = request.preflighted
+        || (request.tainting == Tainting::Cors && request.has(Quirk::CacheClearedByAnyCall));
+    if may_clear && !request.has(Quirk::CacheKeptOnFailure) {
         cache.clear(&request);
     }
     let mut failures = failures.into_iter();

@@ -9,14 +9,14 @@ use std::collections::BTreeSet;
 use corsac::{is_forbidden_response_header, is_safelisted_response_header};
 
 use crate::request::Request;
-use crate::{HeaderList, Readable, ResponseType, Tainting, WireResponse, extract};
+use crate::{HeaderList, Quirk, Readable, ResponseType, Tainting, WireResponse, extract};
 
 /// The response as the script sees it: `#concept-main-fetch`, step 14.
 pub(crate) fn filter(request: &Request, response: &WireResponse) -> Readable {
     match request.tainting {
         Tainting::Basic => readable(ResponseType::Basic, response, |_| true),
         Tainting::Cors => {
-            let exposed = exposed(&response.headers, request.includes_credentials());
+            let exposed = exposed(request, &response.headers);
             readable(ResponseType::Cors, response, |name| {
                 is_safelisted_response_header(name) || exposed.covers(name)
             })
@@ -26,8 +26,10 @@ pub(crate) fn filter(request: &Request, response: &WireResponse) -> Readable {
 }
 
 /// A redirect that is not followed: `#concept-filtered-response-opaque-redirect`.
-pub(crate) fn opaque_redirect(response: &WireResponse) -> Readable {
-    unreadable(ResponseType::OpaqueRedirect, response)
+pub(crate) fn opaque_redirect(request: &Request, response: &WireResponse) -> Readable {
+    let location = extract::joined(&response.headers, "Location").unwrap_or_default();
+    let body = location.is_empty() && request.has(Quirk::ManualBodyWithoutLocation);
+    Readable { body, ..unreadable(ResponseType::OpaqueRedirect, response) }
 }
 
 /// An answer the browser has in itself, for `data:` and `blob:` URLs: `#scheme-fetch`.
@@ -77,11 +79,25 @@ impl Exposed {
 }
 
 /// `#concept-main-fetch`, step 14.1. A line that cannot be read exposes nothing, nor do the others.
-fn exposed(headers: &HeaderList, with_credentials: bool) -> Exposed {
-    let names = extract::tokens(headers, "Access-Control-Expose-Headers").ok().flatten().unwrap_or_default();
-    if !with_credentials && names.iter().any(|name| name == "*") {
-        Exposed::All
-    } else {
-        Exposed::Names(names)
+fn exposed(request: &Request, headers: &HeaderList) -> Exposed {
+    const NAME: &str = "Access-Control-Expose-Headers";
+    let with_credentials = request.includes_credentials();
+    let has_star = |names: &[String]| names.iter().any(|name| name == "*");
+    let mut names = match extract::tokens(headers, NAME) {
+        Ok(names) => names.unwrap_or_default(),
+        // The flag is kept, and the names are not.
+        Err(error) if has_star(&error.before) && request.has(Quirk::ExposeStarBeforeError) => {
+            vec!["*".into()]
+        }
+        Err(_) => Vec::new(),
+    };
+    if has_star(&names) {
+        if !with_credentials {
+            return Exposed::All;
+        }
+        if request.has(Quirk::ExposeAcceptWithStar) {
+            names.push("Accept".into());
+        }
     }
+    Exposed::Names(names)
 }

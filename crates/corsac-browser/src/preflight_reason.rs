@@ -20,6 +20,8 @@ pub enum PreflightReason {
     UploadListener,
     /// The body is a `ReadableStream`: `#use-cors-preflight-flag`.
     Stream,
+    /// There was need for a preflight before a redirect, and the engine goes on asking.
+    Redirected,
 }
 
 /// What makes a request header unsafe.
@@ -52,6 +54,7 @@ impl fmt::Display for PreflightReason {
             Self::Header { name, why } => write!(formatter, "the header {name} {why}"),
             Self::UploadListener => formatter.write_str("the upload has a listener"),
             Self::Stream => formatter.write_str("the body is a stream"),
+            Self::Redirected => formatter.write_str("there was a need for one before the redirect"),
         }
     }
 }

@@ -10,7 +10,7 @@ use url::Url;
 use crate::call_error::includes_credentials;
 use crate::header_name::{NON_WILDCARD_HEADER, REQUEST_BODY_HEADERS, normalize_value};
 use crate::request::Request;
-use crate::{Failure, FailureId, Mode, Tainting, WireResponse, extract};
+use crate::{Failure, FailureId, Mode, Quirk, RedirectMode, Tainting, WireResponse, extract};
 
 /// How many redirects are followed.
 const MAX_REDIRECTS: usize = 20;
@@ -24,14 +24,18 @@ pub(crate) fn is_redirect_status(status: u16) -> bool {
 ///
 /// Nothing where there is no `Location`: then the response is one like any other.
 pub(crate) fn follow(request: &Request, response: &WireResponse) -> Option<Result<Request, Vec<Failure>>> {
+    if !has_location(request, response) {
+        return None;
+    }
     let shown = extract::joined_text(&response.headers, "Location")?;
     let failure = |id| {
         request.failure(id).with(|facts| {
             facts.status = Some(response.status);
             facts.location = Some(shown.clone());
+            facts.target = location_url(request, response);
         })
     };
-    let Some(location) = location_url(request.url(), response) else {
+    let Some(location) = location_url(request, response) else {
         return Some(Err(vec![failure(FailureId::RedirectLocationInvalid)]));
     };
     let mut failures = Vec::new();
@@ -43,10 +47,8 @@ pub(crate) fn follow(request: &Request, response: &WireResponse) -> Option<Resul
     if request.urls().len() > MAX_REDIRECTS {
         failures.push(failure(FailureId::RedirectTooMany));
     }
-    // Steps 9 and 10: not to another origin, and once other origins had a say not to one's own either.
-    let is_foreign =
-        request.mode == Mode::Cors && !request.page.origin.is_same_origin(&Origin::of_url(&location));
-    if includes_credentials(&location) && (is_foreign || request.tainting == Tainting::Cors) {
+    // Steps 9 and 10.
+    if refuses_credentials(request, &location) {
         failures.push(failure(FailureId::RedirectUrlCredentials));
     }
     // Step 11.
@@ -58,6 +60,9 @@ pub(crate) fn follow(request: &Request, response: &WireResponse) -> Option<Resul
     }
 
     let mut next = request.clone();
+    if request.has(Quirk::RemovedHeadersReturn) {
+        next.headers.clone_from(&request.original_headers);
+    }
     // Step 12.
     let drops_body = match response.status {
         301 | 302 => request.method == "POST",
@@ -79,12 +84,75 @@ pub(crate) fn follow(request: &Request, response: &WireResponse) -> Option<Resul
     Some(Ok(next))
 }
 
-/// Where a redirect leads; nothing where that cannot be told: `#concept-response-location-url`.
-fn location_url(base: &Url, response: &WireResponse) -> Option<Url> {
+/// Whether user name or password in a URL keep the request from following there.
+///
+/// Not to another origin, and once other origins had a say not to one's own either:
+/// `#concept-http-redirect-fetch`, steps 9 and 10.
+fn refuses_credentials(request: &Request, location: &Url) -> bool {
+    let is_foreign =
+        request.mode == Mode::Cors && !request.page.origin.is_same_origin(&Origin::of_url(location));
+    let is_refused =
+        is_foreign || request.tainting == Tainting::Cors || request.has(Quirk::UrlCredentialsNeverFollowed);
+    includes_credentials(location) && is_refused
+}
+
+/// Whether the response says where it leads, right or wrong.
+pub(crate) fn has_location(request: &Request, response: &WireResponse) -> bool {
+    let location = extract::joined(&response.headers, "Location");
+    location.is_some_and(|value| !value.is_empty() || !request.has(Quirk::EmptyLocationIsNone))
+}
+
+/// Whether the response contradicts itself about where it leads, so that the browser throws it away.
+pub(crate) fn is_contradictory(request: &Request, response: &WireResponse) -> bool {
     let mut lines = response.headers.values("Location").map(normalize_value);
-    // A header that may stand once only: `#extract-header-list-values`, step 2.
-    let (Some(line), None) = (lines.next(), lines.next()) else { return None };
-    let mut location = base.join(&String::from_utf8_lossy(line)).ok()?;
+    let first = lines.next();
+    request.has(Quirk::ConflictingLocations) && lines.any(|line| Some(line) != first)
+}
+
+/// What makes a redirect fail that nobody follows: with the standard, nothing.
+pub(crate) fn unfollowed(request: &Request, response: &WireResponse) -> Option<Failure> {
+    if !has_location(request, response) {
+        return None;
+    }
+    let target = location_url(request, response);
+    let id = match &target {
+        None if request.has(Quirk::BadLocationAlwaysFails) => FailureId::RedirectLocationInvalid,
+        Some(url) if url.scheme() == "ftp" && request.has(Quirk::ManualNotToFtp) => {
+            FailureId::RedirectSchemeNotHttp
+        }
+        Some(url)
+            if request.redirect == RedirectMode::Error
+                && request.has(Quirk::ErrorModeMindsCredentials)
+                && refuses_credentials(request, url) =>
+        {
+            FailureId::RedirectUrlCredentials
+        }
+        _ => return None,
+    };
+    Some(request.failure(id).with(|facts| {
+        facts.status = Some(response.status);
+        facts.location = extract::joined_text(&response.headers, "Location");
+        facts.target = target;
+    }))
+}
+
+/// Where a redirect leads; nothing where that cannot be told: `#concept-response-location-url`.
+pub(crate) fn location_url(request: &Request, response: &WireResponse) -> Option<Url> {
+    let base = request.url();
+    let lines: Vec<_> = response.headers.values("Location").map(normalize_value).collect();
+    let line = match lines[..] {
+        [line] => line.to_vec(),
+        [first, ..] if request.has(Quirk::SameLocationTwice) && lines.iter().all(|line| *line == first) => {
+            first.to_vec()
+        }
+        [..] if request.has(Quirk::LocationLinesJoined) => lines.join(&b", "[..]),
+        // A header that may stand once only: `#extract-header-list-values`, step 2.
+        _ => return None,
+    };
+    if line.is_empty() && request.has(Quirk::EmptyLocationIsInvalid) {
+        return None;
+    }
+    let mut location = base.join(&String::from_utf8_lossy(&line)).ok()?;
     if location.fragment().is_none() {
         location.set_fragment(base.fragment());
     }

@@ -7,21 +7,22 @@
 use corsac::{Origin, normalize_method};
 use url::Url;
 
-use crate::browser::Profile;
 use crate::call_error::CallError;
 use crate::failure::Facts;
 use crate::header_name::{is_forbidden_request_header, normalize_value};
 use crate::{
-    Browser, Call, CredentialsMode, DropReason, DroppedHeader, Failure, FailureId, HeaderList, Initiator,
-    Mode, Page, RedirectMode, Tainting, body, safelist,
+    Body, Browser, Call, CredentialsMode, DropReason, DroppedHeader, Failure, FailureId, HeaderList,
+    Initiator, Mode, Page, Quirk, RedirectMode, Tainting, body, safelist,
 };
 
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
     pub(crate) page: Page,
-    pub(crate) profile: &'static Profile,
+    pub(crate) browser: Browser,
     pub(crate) method: String,
     pub(crate) headers: HeaderList,
+    /// The headers as they were before any redirect.
+    pub(crate) original_headers: HeaderList,
     pub(crate) body: Option<Vec<u8>>,
     pub(crate) mode: Mode,
     pub(crate) credentials: CredentialsMode,
@@ -37,6 +38,12 @@ pub(crate) struct Request {
     pub(crate) dropped: Vec<DroppedHeader>,
     /// Whether any hop came under the rule that asks for preflights, cached or not.
     pub(crate) preflighted: bool,
+    /// Whether the preflight for the current URL went over the network, and was answered well.
+    pub(crate) after_preflight: bool,
+    /// What will fail it, once the way to the next hop is free.
+    pub(crate) late_failures: Vec<Failure>,
+    /// Which call it belongs to, among those of one cache.
+    pub(crate) number: u64,
     pub(crate) origin_sent: Option<String>,
     pub(crate) reached_server: bool,
 }
@@ -47,9 +54,10 @@ impl Request {
         let method = normalize_method(&call.method).to_owned();
         let mut request = Self {
             page: page.clone(),
-            profile: browser.profile(),
+            browser,
             method,
             headers: HeaderList::new(),
+            original_headers: HeaderList::new(),
             body: None,
             mode: call.mode,
             credentials: call.credentials,
@@ -57,11 +65,15 @@ impl Request {
             urls: vec![call.url.clone()],
             tainting: Tainting::Basic,
             referrer: page.referrer.clone(),
-            upload_listener: call.upload_listener,
-            stream: call.stream && call.body.is_some(),
+            upload_listener: call.upload_listener
+                && (call.body.is_some() || !browser.has(Quirk::ListenerNeedsBody)),
+            stream: call.stream && call.body.is_some() && !browser.has(Quirk::StreamAsText),
             cookies: call.cookies.clone(),
             dropped: Vec::new(),
             preflighted: false,
+            after_preflight: false,
+            late_failures: Vec::new(),
+            number: 0,
             origin_sent: None,
             reached_server: false,
         };
@@ -71,13 +83,16 @@ impl Request {
         // `XMLHttpRequest` ignores the body of these; `fetch()` has thrown by now.
         let has_body = !matches!(request.method.as_str(), "GET" | "HEAD");
         if let Some(script_body) = call.body.as_ref().filter(|_| has_body) {
-            let (bytes, content_type) = body::extract(script_body);
+            let stringified = Body::Text("[object ReadableStream]".into());
+            let is_text = call.stream && browser.has(Quirk::StreamAsText);
+            let (bytes, content_type) = body::extract(if is_text { &stringified } else { script_body });
             request.body = Some(bytes);
-            let content_type = content_type.filter(|_| !call.stream);
+            let content_type = content_type.filter(|_| !request.stream);
             if let Some(content_type) = content_type.filter(|_| !request.headers.contains("Content-Type")) {
                 request.append_header("Content-Type", content_type.as_bytes(), call.initiator);
             }
         }
+        request.original_headers = request.headers.clone();
         request
     }
 
@@ -93,25 +108,32 @@ impl Request {
             None => value.to_vec(),
         };
         if self.mode == Mode::NoCors {
-            if !safelist::is_no_cors_safelisted(&name.to_ascii_lowercase(), &joined(&self.headers)) {
+            let lower = name.to_ascii_lowercase();
+            if !safelist::is_no_cors_safelisted(&lower, &joined(&self.headers), self.browser) {
                 self.dropped.push(dropped(DropReason::NoCors));
                 return;
             }
-        } else if is_forbidden_request_header(name, value) {
+        } else if is_forbidden_request_header(name, value, self.browser)
+            || (name.eq_ignore_ascii_case("User-Agent") && self.has(Quirk::UserAgentIgnored))
+        {
             self.dropped.push(dropped(DropReason::Forbidden));
             return;
         }
-        match initiator {
-            Initiator::Fetch => self.headers.append(name, value),
-            // `setRequestHeader()` combines: <https://xhr.spec.whatwg.org/#dom-xmlhttprequest-setrequestheader>.
-            Initiator::Xhr => {
-                let joined = joined(&self.headers);
-                let first = self.headers.iter().map(|(existing, _)| existing);
-                let spelling = first.into_iter().find(|existing| existing.eq_ignore_ascii_case(name));
-                let spelling = spelling.unwrap_or(name).to_owned();
-                self.headers.set(spelling, joined);
-            }
+        // `setRequestHeader()` combines: <https://xhr.spec.whatwg.org/#dom-xmlhttprequest-setrequestheader>.
+        if initiator == Initiator::Xhr || self.has(Quirk::LinesCombined) {
+            let joined = joined(&self.headers);
+            let spellings: Vec<_> = self.headers.iter().map(|(existing, _)| existing).collect();
+            let spelling = spellings.into_iter().find(|existing| existing.eq_ignore_ascii_case(name));
+            let spelling = spelling.unwrap_or(name).to_owned();
+            self.headers.set(spelling, joined);
+        } else {
+            self.headers.append(name, value);
         }
+    }
+
+    /// Whether the call is judged with this difference from the standard.
+    pub(crate) fn has(&self, quirk: Quirk) -> bool {
+        self.browser.has(quirk)
     }
 
     /// `#concept-request-current-url`
@@ -125,6 +147,7 @@ impl Request {
     }
 
     pub(crate) fn push_url(&mut self, url: Url) {
+        self.after_preflight = false;
         self.urls.push(url);
     }
 
@@ -141,6 +164,14 @@ impl Request {
     /// Whether the credentials mode is `include`, on which the CORS protocol turns.
     pub(crate) fn includes_credentials(&self) -> bool {
         self.credentials == CredentialsMode::Include
+    }
+
+    /// Whether credentials are still asked about, although they are meant for the page's own origin alone.
+    pub(crate) fn keeps_credentials(&self) -> bool {
+        let first = self.urls.first().expect("a request has at least the URL it began with");
+        self.has(Quirk::HopKeepsCredentials)
+            && self.credentials == CredentialsMode::SameOrigin
+            && self.page.origin.is_same_origin(&Origin::of_url(first))
     }
 
     /// The `Cookie` for the current URL, where credentials go along:
@@ -161,11 +192,14 @@ impl Request {
             id,
             Facts {
                 url: self.url().clone(),
+                previous_url: self.urls.len().checked_sub(2).map(|index| self.urls[index].clone()),
                 first_url: self.urls.first().expect("a request has at least the URL it began with").clone(),
                 page_origin: self.page.origin.to_string(),
                 origin: self.origin_sent.clone(),
                 method: self.method.clone(),
                 with_credentials: self.includes_credentials(),
+                is_cors: self.tainting == Tainting::Cors,
+                after_preflight: self.after_preflight,
                 status: None,
                 allow_origin: None,
                 allow_credentials: None,
@@ -173,6 +207,7 @@ impl Request {
                 value: None,
                 token: None,
                 location: None,
+                target: None,
                 detail: None,
             },
         )

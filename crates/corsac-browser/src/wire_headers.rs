@@ -8,7 +8,7 @@ use corsac::Origin;
 use url::Url;
 
 use crate::request::Request;
-use crate::{HeaderList, Mode, request_origin};
+use crate::{HeaderList, Mode, Quirk, request_origin};
 
 const USER_AGENT: &str = concat!("Mozilla/5.0 (compatible; Corsac/", env!("CARGO_PKG_VERSION"), ")");
 const ACCEPT_LANGUAGE: &str = "en-US,en;q=0.5";
@@ -22,7 +22,7 @@ pub(crate) fn actual(request: &Request) -> HeaderList {
     for (name, value) in request.headers.iter() {
         headers.append(name, value);
     }
-    add_by_browser(&mut headers, request, request.mode);
+    add_by_browser(&mut headers, request, request.mode, request_origin::header(request));
     if let Some(cookies) = request.cookies() {
         headers.append("Cookie", cookies);
     }
@@ -31,24 +31,30 @@ pub(crate) fn actual(request: &Request) -> HeaderList {
 
 /// The headers of the preflight: `#cors-preflight-fetch-0`, steps 2 to 5. Never any credentials.
 pub(crate) fn preflight<'a>(request: &Request, unsafe_names: impl Iterator<Item = &'a str>) -> HeaderList {
+    let times = |name: &str| match request.original_headers.values(name).count() {
+        0 => 1,
+        _ if !request.has(Quirk::AskedNamesRepeat) => 1,
+        times => times,
+    };
     let mut headers = HeaderList::new();
     headers.append("Accept", "*/*");
     headers.append("Access-Control-Request-Method", request.method.as_str());
-    let names: Vec<_> = unsafe_names.collect();
+    let names: Vec<_> = unsafe_names.flat_map(|name| std::iter::repeat_n(name, times(name))).collect();
     if !names.is_empty() {
         // Without a space after the comma: step 5 keeps what was always implemented.
         headers.append("Access-Control-Request-Headers", names.join(","));
     }
-    add_by_browser(&mut headers, request, Mode::Cors);
+    let origin = request_origin::serialized_for_preflight(request);
+    add_by_browser(&mut headers, request, Mode::Cors, Some(origin));
     headers
 }
 
 /// `#concept-http-network-or-cache-fetch`, steps 8.11 to 8.20.
-fn add_by_browser(headers: &mut HeaderList, request: &Request, mode: Mode) {
+fn add_by_browser(headers: &mut HeaderList, request: &Request, mode: Mode, origin: Option<String>) {
     if let Some(referrer) = &request.referrer {
         headers.append("Referer", referrer.as_str());
     }
-    if let Some(origin) = request_origin::header(request) {
+    if let Some(origin) = origin {
         headers.append("Origin", origin);
     }
     if request.target().is_potentially_trustworthy() {

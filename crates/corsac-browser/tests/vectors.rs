@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use corsac_browser::{
-    Answer, Body, Browser, Call, FailureId, HeaderList, Next, Outcome, Page, PreflightCache, RequestKind,
-    Verdict, WireRequest, WireResponse, fetch,
+    Answer, Body, Browser, Call, FailureId, HeaderList, Next, Outcome, Page, PreflightCache, Quirk,
+    RequestKind, UnknownWord, Verdict, WireRequest, WireResponse, console_lines, fetch,
 };
 use corsac_vectors::{Text, load};
 use serde::Deserialize;
@@ -16,6 +16,9 @@ use url::Url;
 #[serde(deny_unknown_fields)]
 struct Case {
     id: String,
+    /// Whose the verdict is; the standard's where nobody is named.
+    #[serde(default = "standard")]
+    browsers: Vec<String>,
     page: Option<String>,
     secure_context: Option<bool>,
     call: CallData,
@@ -112,6 +115,8 @@ struct VerdictData {
     status: Option<u16>,
     readable: Option<Vec<String>>,
     hidden: Option<Vec<String>>,
+    /// What each browser prints.
+    console: Option<BTreeMap<String, Vec<String>>>,
     /// For headers the script cannot read: why, or nothing.
     #[serde(default)]
     why_hidden: BTreeMap<String, String>,
@@ -120,6 +125,10 @@ struct VerdictData {
     url: Option<String>,
     #[serde(default)]
     dropped: Vec<String>,
+}
+
+fn standard() -> Vec<String> {
+    vec!["standard".to_owned()]
 }
 
 fn cases() -> Vec<Case> {
@@ -170,11 +179,7 @@ impl CallData {
 
 impl Expect {
     fn check(&self, call_url: &str, request: &WireRequest, faults: &mut String) {
-        let kind = match request.kind {
-            RequestKind::Preflight => "preflight",
-            RequestKind::Actual => "actual",
-        };
-        compare("kind", kind, &self.kind, faults);
+        compare("kind", kind_word(request.kind), &self.kind, faults);
         if let Some(method) = &self.method {
             compare("method", &request.method, method, faults);
         }
@@ -263,50 +268,97 @@ impl VerdictData {
     }
 }
 
+fn kind_word(kind: RequestKind) -> &'static str {
+    match kind {
+        RequestKind::Preflight => "preflight",
+        RequestKind::Actual => "actual",
+    }
+}
+
 fn compare(what: &str, got: &str, wanted: &str, faults: &mut String) {
     if got != wanted {
         let _ = write!(faults, "\n    {what} is {got:?}, not {wanted:?}");
     }
 }
 
-/// One call from beginning to end.
-fn run(
-    page: &Page,
-    call: &CallData,
-    exchange: &[Step],
-    verdict: &VerdictData,
-    cache: &mut PreflightCache,
-    now: Duration,
-    faults: &mut String,
-) -> Result<(), String> {
-    let judged = call.call()?;
-    let mut next = fetch(page, &judged, Browser::Standard, cache, now);
-    let mut steps = exchange.iter();
-    loop {
-        match next {
-            Next::Send(pending) => {
-                let Some(step) = steps.next() else {
-                    let request = pending.request();
-                    return Err(format!("sends more than expected: {} {}", request.method, request.url));
-                };
-                step.expect.check(&call.url, pending.request(), faults);
-                let answer = match &step.answer {
-                    AnswerData::Word(word) if word == "network-error" => Answer::NetworkError,
-                    AnswerData::Word(word) => return Err(format!("`{word}` is no answer")),
-                    AnswerData::Response { status, headers } => {
-                        Answer::Response(WireResponse { status: *status, headers: header_list(headers) })
-                    }
-                };
-                next = pending.receive(answer, cache, now);
+/// One call of a case.
+#[derive(Clone, Copy)]
+struct Turn<'a> {
+    at: f64,
+    call: &'a CallData,
+    exchange: &'a [Step],
+    verdict: &'a VerdictData,
+}
+
+impl Case {
+    fn turns(&self) -> impl Iterator<Item = Turn<'_>> {
+        let first = Turn { at: 0.0, call: &self.call, exchange: &self.exchange, verdict: &self.verdict };
+        let then = self.then.iter().map(|then| Turn {
+            at: then.at,
+            call: &then.call,
+            exchange: &then.exchange,
+            verdict: &then.verdict,
+        });
+        std::iter::once(first).chain(then)
+    }
+
+    fn page(&self) -> Result<Page, String> {
+        let page = self.page.as_deref().unwrap_or("https://app.example");
+        let mut page = Page::of(page.parse().map_err(|error| format!("{error}"))?);
+        page.secure_context = self.secure_context.unwrap_or(page.secure_context);
+        Ok(page)
+    }
+}
+
+impl AnswerData {
+    fn answer(&self) -> Result<Answer, String> {
+        match self {
+            Self::Word(word) if word == "network-error" => Ok(Answer::NetworkError),
+            Self::Word(word) => Err(format!("`{word}` is no answer")),
+            Self::Response { status, headers } => {
+                Ok(Answer::Response(WireResponse { status: *status, headers: header_list(headers) }))
             }
-            Next::Done(done) => {
-                verdict.check(&done, faults);
-                let left = steps.count();
-                return if left == 0 {
-                    Ok(())
-                } else {
-                    Err(format!("ends with {left} requests still expected"))
-                };
+        }
+    }
+}
+
+impl Turn<'_> {
+    /// The call from beginning to end.
+    fn run(
+        self,
+        browser: Browser,
+        page: &Page,
+        cache: &mut PreflightCache,
+        faults: &mut String,
+    ) -> Result<(), String> {
+        let now = Duration::from_secs_f64(self.at);
+        let call = self.call.call()?;
+        let mut next = fetch(page, &call, browser, cache, now);
+        let mut steps = self.exchange.iter();
+        loop {
+            match next {
+                Next::Send(pending) => {
+                    let Some(step) = steps.next() else {
+                        let request = pending.request();
+                        return Err(format!("sends more than expected: {} {}", request.method, request.url));
+                    };
+                    step.expect.check(&self.call.url, pending.request(), faults);
+                    next = pending.receive(step.answer.answer()?, cache, now);
+                }
+                Next::Done(verdict) => {
+                    self.verdict.check(&verdict, faults);
+                    if let Some(console) = &self.verdict.console {
+                        let lines = console_lines(browser, page, &call, &verdict);
+                        let wanted = console.get(browser.as_str()).cloned().unwrap_or_default();
+                        compare("console", &lines.join("\n"), &wanted.join("\n"), faults);
+                    }
+                    let left = steps.count();
+                    return if left == 0 {
+                        Ok(())
+                    } else {
+                        Err(format!("ends with {left} requests still expected"))
+                    };
+                }
             }
         }
     }
@@ -314,26 +366,88 @@ fn run(
 
 fn run_case(case: &Case) -> String {
     let mut faults = String::new();
-    let page = case.page.as_deref().unwrap_or("https://app.example");
-    let mut page = match page.parse() {
-        Ok(origin) => Page::of(origin),
-        Err(error) => return format!("\n    {error}"),
-    };
-    page.secure_context = case.secure_context.unwrap_or(page.secure_context);
+    for browser in &case.browsers {
+        let found = browser
+            .parse()
+            .map_err(|error: UnknownWord| error.to_string())
+            .and_then(|browser| run_case_as(case, browser))
+            .unwrap_or_else(|error| format!("\n    {error}"));
+        if !found.is_empty() {
+            let _ = write!(faults, "\n  as {browser}:{found}");
+        }
+    }
+    faults
+}
+
+fn run_case_as(case: &Case, browser: Browser) -> Result<String, String> {
+    let mut faults = String::new();
+    let page = case.page()?;
     let mut cache = PreflightCache::new();
-    let mut calls = vec![(0.0, &case.call, &case.exchange, &case.verdict)];
-    calls.extend(case.then.iter().map(|then| (then.at, &then.call, &then.exchange, &then.verdict)));
-    for (index, (at, call, exchange, verdict)) in calls.into_iter().enumerate() {
+    for (index, turn) in case.turns().enumerate() {
         let mut found = String::new();
-        let now = Duration::from_secs_f64(at);
-        if let Err(error) = run(&page, call, exchange, verdict, &mut cache, now, &mut found) {
+        if let Err(error) = turn.run(browser, &page, &mut cache, &mut found) {
             let _ = write!(found, "\n    {error}");
         }
         if !found.is_empty() {
             let _ = write!(faults, "\n  call {}:{found}", index + 1);
         }
     }
-    faults
+    Ok(faults)
+}
+
+/// Everything a browser does with the answers of a case: each request, and how each call ends. A request that no
+/// answer is for is told so; answers go by kind and URL, and the last one of a kind serves again.
+fn outcome(case: &Case, browser: Browser) -> String {
+    let mut told = String::new();
+    let page = case.page().expect("the page is an origin");
+    let mut cache = PreflightCache::new();
+    let mut steps: Vec<(&Step, &str, bool)> = case
+        .turns()
+        .flat_map(|turn| turn.exchange.iter().map(move |step| (step, turn.call.url.as_str(), false)))
+        .collect();
+    for turn in case.turns() {
+        let now = Duration::from_secs_f64(turn.at);
+        let call = turn.call.call().expect("the call can be read");
+        let mut next = fetch(&page, &call, browser, &mut cache, now);
+        loop {
+            match next {
+                Next::Send(pending) => {
+                    let request = pending.request();
+                    let kind = kind_word(request.kind);
+                    let _ = write!(told, "\n{kind} {} {}", request.method, request.url);
+                    for name in ["origin", "access-control-request-headers", "authorization", "content-type"]
+                    {
+                        let _ = write!(told, " {:?}", request.headers.get_text(name));
+                    }
+                    let is_for = |step: &Step, url: &str| {
+                        step.expect.kind == kind
+                            && step.expect.url.as_deref().unwrap_or(url) == request.url.as_str()
+                    };
+                    let unused = steps.iter().position(|(step, url, used)| !used && is_for(step, url));
+                    let chosen =
+                        unused.or_else(|| steps.iter().rposition(|(step, url, _)| is_for(step, url)));
+                    let answer = match chosen {
+                        Some(index) => {
+                            steps[index].2 = true;
+                            steps[index].0.answer.answer().expect("an answer")
+                        }
+                        None => {
+                            Answer::Response(WireResponse { status: 404, headers: HeaderList::default() })
+                        }
+                    };
+                    next = pending.receive(answer, &mut cache, now);
+                }
+                Next::Done(verdict) => {
+                    let _ = match &verdict.outcome {
+                        Outcome::Allowed(readable) => write!(told, "\nallowed {readable:?}"),
+                        Outcome::Blocked(blocked) => write!(told, "\nblocked {}", blocked.failure.id),
+                    };
+                    break;
+                }
+            }
+        }
+    }
+    told
 }
 
 #[test]
@@ -377,4 +491,50 @@ fn every_failure_that_is_judged_has_a_scenario() {
     let known: BTreeSet<_> = ids.filter(|id| id.is_judged()).map(|id| id.as_str()).collect();
     let unknown: Vec<_> = seen.iter().filter(|id| !known.contains(id.as_str())).collect();
     assert!(unknown.is_empty(), "scenarios end in {unknown:?}");
+}
+
+#[test]
+fn every_difference_has_a_scenario_that_shows_it() {
+    let cases = cases();
+    let mut report = String::new();
+    for quirk in Quirk::ALL {
+        let Some(case) = cases.iter().find(|case| case.id == quirk.scenario()) else {
+            let _ = write!(report, "\n{}: there is no scenario {}", quirk.as_str(), quirk.scenario());
+            continue;
+        };
+        let by_the_standard = outcome(case, Browser::Standard);
+        for seen in quirk.seen() {
+            let browser = seen.browser;
+            if !case.browsers.iter().any(|named| named == browser.as_str()) {
+                let _ = write!(report, "\n{}: {} does not name {browser}", quirk.as_str(), case.id);
+            }
+            if outcome(case, browser) == by_the_standard {
+                let _ = write!(report, "\n{}: {browser} does as the standard says", case.id);
+            }
+        }
+    }
+    assert!(report.is_empty(), "{report}");
+}
+
+#[test]
+fn every_failure_that_is_printed_has_a_scenario_with_its_lines() {
+    let mut seen = BTreeSet::new();
+    for case in cases() {
+        for turn in case.turns().filter(|turn| turn.verdict.console.is_some()) {
+            for browser in &case.browsers {
+                seen.extend(turn.verdict.failure.clone().map(|failure| (browser.clone(), failure)));
+            }
+        }
+    }
+    let browsers = [Browser::Chromium, Browser::Firefox, Browser::Webkit];
+    let ids = FailureId::ALL.iter().filter(|id| id.is_judged());
+    let pairs = ids.flat_map(|id| browsers.map(|browser| (browser.to_string(), id.to_string())));
+    // What is not a failure, and what no engine fails for.
+    let never = |browser: &str, id: &str| match id {
+        "response-header-not-exposed" | "opaque-response" | "preflight-authorization-only-wildcard" => true,
+        "redirect-stream-body" => browser != "chromium",
+        _ => false,
+    };
+    let unseen: Vec<_> = pairs.filter(|pair| !seen.contains(pair) && !never(&pair.0, &pair.1)).collect();
+    assert!(unseen.is_empty(), "no scenario says what is printed for {unseen:?}");
 }

@@ -4,20 +4,27 @@
 //!
 //! Spec: <https://fetch.spec.whatwg.org/#concept-cache>
 
-use std::collections::VecDeque;
+mod answers;
+mod entries;
+mod tokens;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use url::Url;
 
-use crate::header_name::NON_WILDCARD_HEADER;
 use crate::preflight::Grant;
 use crate::request::Request;
-use crate::request_origin;
+use crate::{Quirk, UnsafeReason, request_origin};
+use answers::Answers;
+use entries::Entries;
+use tokens::Tokens;
 
 /// One browser's preflight cache: `#concept-cache`.
 ///
-/// Calls that share it see each other's preflights; for a call that should not, give it a new one. It holds
-/// at most [`PreflightCache::CAPACITY`] entries and forgets the oldest first.
+/// Calls that share it see each other's preflights; for a call that should not, give it a new one. How it
+/// remembers is the engine's affair; calls judged as another engine do not see it. It is bounded, by
+/// [`PreflightCache::CAPACITY`] or less, and forgets the oldest first.
 ///
 /// ```
 /// use corsac_browser::{Answer, Browser, Call, Next, Page, PreflightCache, RequestKind, WireResponse, fetch};
@@ -46,35 +53,33 @@ use crate::request_origin;
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct PreflightCache {
-    entries: VecDeque<Entry>,
+    entries: Entries,
+    answers: Answers,
+    tokens: Tokens,
+    calls: u64,
 }
 
-/// A cache entry: one method or one header name.
-#[derive(Debug, Clone)]
-struct Entry {
-    key: Key,
-    credentials: bool,
-    allowed: Allowed,
-    expires: Duration,
-}
-
-/// What an entry is for: the network partition key, the origin as it was sent, and the whole URL.
+/// What an answer is for: the network partition key, the origin, and the whole URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Key {
     partition: Option<String>,
     origin: String,
+    /// An opaque origin that a redirect has made is like no other, and lives as long as its call.
+    call: Option<u64>,
     url: Url,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Allowed {
-    Method(String),
-    Header(String),
+/// What the cache does not allow already.
+#[derive(Debug, Default)]
+pub(crate) struct Unknown {
+    pub(crate) method: bool,
+    /// In lower case.
+    pub(crate) headers: BTreeSet<String>,
 }
 
 impl PreflightCache {
-    /// How many methods and header names are kept.
-    pub const CAPACITY: usize = 1024;
+    /// How many methods and header names, or answers, are kept.
+    pub const CAPACITY: usize = Entries::CAPACITY;
 
     /// An empty cache.
     #[must_use]
@@ -85,102 +90,90 @@ impl PreflightCache {
     /// Whether nothing is kept.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.len() == 0
     }
 
-    /// How many methods and header names are kept, outdated ones included.
+    /// How many things are kept, outdated ones included: methods and header names by the standard, URLs by
+    /// the engines.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.entries.len()
+        self.entries.len() + self.answers.len() + self.tokens.len()
     }
 
-    /// `#concept-cache-match-method`. A `*` that came with credentials counts as well: so the text has it.
-    pub(crate) fn allows_method(&self, request: &Request, now: Duration) -> bool {
-        self.matches(request, now).any(|entry| entry.allowed.covers_method(&request.method))
+    /// A number for the next call.
+    pub(crate) fn number_call(&mut self) -> u64 {
+        self.calls += 1;
+        self.calls
     }
 
-    /// `#concept-cache-match-header`
-    pub(crate) fn allows_header(&self, request: &Request, name: &str, now: Duration) -> bool {
-        self.matches(request, now).any(|entry| entry.allowed.covers_header(name))
+    /// What of the request must be asked for. An engine that knows a URL as a whole asks for all or nothing,
+    /// and asking it can make it forget.
+    pub(crate) fn unknown(
+        &mut self,
+        request: &Request,
+        names: &BTreeMap<String, UnsafeReason>,
+        now: Duration,
+    ) -> Unknown {
+        let (key, with_credentials) = (Key::of(request), request.includes_credentials());
+        let names: Vec<&str> = names.keys().map(String::as_str).collect();
+        let method = request.method.as_str();
+        let suffices = if request.has(Quirk::CacheWholeAnswers) {
+            self.answers.suffice(request.browser, &key, with_credentials, method, &names, now)
+        } else if request.has(Quirk::CacheStarIsLiteral) {
+            self.tokens.suffice(&key, with_credentials, method, &names, now)
+        } else {
+            return self.entries.unknown(&key, with_credentials, method, &names, now);
+        };
+        if suffices {
+            return Unknown::default();
+        }
+        Unknown { method: true, headers: names.into_iter().map(str::to_owned).collect() }
     }
 
-    /// Keeps what an answer allows: `#cors-preflight-fetch-0`, steps 7.12 to 7.15.
-    ///
-    /// What is known already counts from now on anew: the standard sets the maximum age and leaves the moment
-    /// of storing alone, but an age that began long before the answer came is nothing a server can mean.
-    pub(crate) fn store(&mut self, request: &Request, grant: &Grant, now: Duration) {
-        let expires = now.saturating_add(grant.max_age);
-        self.entries.retain(|entry| entry.expires > now);
+    /// Keeps what an answer allows.
+    pub(crate) fn store(&mut self, request: &Request, grant: Grant, now: Duration) {
+        const LONGEST_URL: usize = 1024;
         let (key, credentials) = (Key::of(request), request.includes_credentials());
-        // No more of a list than there is room for, so that a hostile one costs no more either.
-        for method in grant.methods.iter().take(Self::CAPACITY) {
-            let entry =
-                Entry { key: key.clone(), credentials, allowed: Allowed::Method(method.clone()), expires };
-            self.store_one(entry, |known| known.covers_method(method));
-        }
-        for name in grant.headers.iter().take(Self::CAPACITY) {
-            let entry =
-                Entry { key: key.clone(), credentials, allowed: Allowed::Header(name.clone()), expires };
-            self.store_one(entry, |known| known.covers_header(name));
-        }
-        self.entries.retain(|entry| entry.expires > now);
-    }
-
-    fn store_one(&mut self, entry: Entry, covers: impl Fn(&Allowed) -> bool) {
-        let mut is_known = false;
-        for known in &mut self.entries {
-            if covers(&known.allowed) && known.matches(&entry.key, entry.credentials) {
-                known.expires = entry.expires;
-                is_known = true;
-            }
-        }
-        if is_known {
+        let is_too_long = request.has(Quirk::CacheNoLongUrls) && key.url.as_str().len() >= LONGEST_URL;
+        let is_nobody =
+            request.has(Quirk::CacheNotForOpaquePages) && request.page.origin.as_tuple().is_none();
+        if is_too_long || is_nobody {
             return;
         }
-        if self.entries.len() == Self::CAPACITY {
-            self.entries.pop_front();
+        if request.has(Quirk::CacheWholeAnswers) {
+            self.answers.store(key, credentials, grant, now);
+        } else if request.has(Quirk::CacheStarIsLiteral) {
+            self.tokens.store(&key, credentials, grant, now);
+        } else {
+            self.entries.store(&key, credentials, &grant, now);
         }
-        self.entries.push_back(entry);
     }
 
     /// Forgets what is known for the request's URL: `#concept-cache-clear`.
     pub(crate) fn clear(&mut self, request: &Request) {
         let key = Key::of(request);
-        self.entries.retain(|entry| entry.key != key);
-    }
-
-    fn matches(&self, request: &Request, now: Duration) -> impl Iterator<Item = &Entry> {
-        let key = Key::of(request);
-        let with_credentials = request.includes_credentials();
-        self.entries.iter().filter(move |entry| entry.expires > now && entry.matches(&key, with_credentials))
+        if request.has(Quirk::CacheStarIsLiteral) {
+            self.tokens.clear(&key);
+        } else {
+            self.entries.clear(&key);
+        }
     }
 }
 
 impl Key {
     fn of(request: &Request) -> Self {
+        let by_page = request.has(Quirk::CacheByPageOrigin);
+        let is_own = request.has(Quirk::CacheTaintedAlone) && request_origin::is_tainted(request);
         Self {
             partition: request.page.partition_key(),
-            origin: request_origin::serialized(request),
+            origin: if by_page {
+                request.page.origin.to_string()
+            } else {
+                request_origin::serialized(request)
+            },
+            call: is_own.then_some(request.number),
             url: request.url().clone(),
         }
-    }
-}
-
-impl Entry {
-    /// `#concept-cache-match`
-    fn matches(&self, key: &Key, with_credentials: bool) -> bool {
-        self.key == *key && (self.credentials || !with_credentials)
-    }
-}
-
-impl Allowed {
-    fn covers_method(&self, method: &str) -> bool {
-        matches!(self, Self::Method(allowed) if allowed == method || allowed == "*")
-    }
-
-    fn covers_header(&self, name: &str) -> bool {
-        matches!(self, Self::Header(allowed) if allowed.eq_ignore_ascii_case(name)
-            || (allowed == "*" && !name.eq_ignore_ascii_case(NON_WILDCARD_HEADER)))
     }
 }
 
@@ -204,13 +197,13 @@ mod tests {
         };
         let request = request("https://api.example/");
         for name in 0..=PreflightCache::CAPACITY {
-            cache.store(&request, &grant(name), Duration::ZERO);
+            cache.store(&request, grant(name), Duration::ZERO);
         }
         assert_eq!(cache.len(), PreflightCache::CAPACITY);
-        let knows = |method: &str| {
+        let mut knows = |method: &str| {
             let mut asked = request.clone();
             asked.method = method.into();
-            cache.allows_method(&asked, Duration::ZERO)
+            !cache.unknown(&asked, &BTreeMap::new(), Duration::ZERO).method
         };
         assert!(!knows("M0") && knows("M1") && knows(&format!("M{}", PreflightCache::CAPACITY)));
     }
@@ -222,9 +215,9 @@ mod tests {
         let mut cache = PreflightCache::new();
         let mut request = request("https://api.example/");
         request.method = "PUT".into();
-        cache.store(&request, &grant, Duration::ZERO);
-        assert!(cache.allows_method(&request, Duration::ZERO));
+        cache.store(&request, grant, Duration::ZERO);
+        assert!(!cache.unknown(&request, &BTreeMap::new(), Duration::ZERO).method);
         request.page = Page::of("https://other.example".parse().expect("an origin"));
-        assert!(!cache.allows_method(&request, Duration::ZERO));
+        assert!(cache.unknown(&request, &BTreeMap::new(), Duration::ZERO).method);
     }
 }
