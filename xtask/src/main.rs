@@ -3,6 +3,7 @@
 //! It calls the tools that do the work, in order, and reports. It knows nothing about CORS.
 
 mod command;
+mod lab;
 mod printer;
 mod setup;
 mod steps;
@@ -20,6 +21,7 @@ Usage: cargo xtask VERB
   test    install what is missing, then run every check: formatting, clippy, docs, tidy, tests
   setup   only install what the tests need (Debian, npm and Python packages), and say what and why
   tidy    only check what the repository promises about its own files
+  lab     lab browsers: real browsers against what Corsac predicts of them; `lab browsers --help` says more
   help    this text
 
 Exit codes: 0 all is well, 1 something failed, 2 not a verb.";
@@ -31,6 +33,7 @@ fn main() -> ExitCode {
         ["test"] => test::everything(&root).exit_code(),
         ["setup"] => steps::run(vec![setup::step(&root)]).exit_code(),
         ["tidy"] => steps::run(vec![tidy::step(&root)]).exit_code(),
+        ["lab", "browsers", ref arguments @ ..] => lab::browsers(&root, arguments),
         [] | ["help" | "--help" | "-h"] => {
             printer::say(HELP);
             ExitCode::SUCCESS

@@ -11,18 +11,66 @@ use super::{has_program, there_already};
 use crate::command::CommandLine;
 use crate::printer;
 
+/// A package the tests need.
+struct Package {
+    name: &'static str,
+    /// Why, in half a sentence.
+    why: &'static str,
+    is_there: fn(&Path) -> bool,
+}
+
+const PACKAGES: &[Package] = &[
+    Package {
+        name: "nginx",
+        why: "the lab runs its scenarios on the real one; the service is not started",
+        is_there: |_| has_program("nginx"),
+    },
+    Package {
+        name: "python3-venv",
+        why: "the FastAPI scenarios live in an environment of their own",
+        is_there: super::python::can_make_environments,
+    },
+    Package {
+        name: "chromium",
+        why: "the lab holds Corsac's word against the real browser",
+        is_there: |_| has_program("chromium"),
+    },
+    Package {
+        name: "chromium-driver",
+        why: "it takes Chromium its orders",
+        is_there: |_| has_program("chromedriver"),
+    },
+    Package {
+        name: "firefox-esr",
+        why: "the lab holds Corsac's word against the real browser",
+        is_there: |_| has_program("firefox-esr"),
+    },
+    Package {
+        name: "xvfb",
+        why: "WebKitGTK needs a screen, and this one needs no monitor",
+        is_there: |_| has_program("Xvfb"),
+    },
+    Package {
+        name: "python3-gi",
+        why: "a small program in Debian's own Python drives WebKitGTK",
+        is_there: |root| debian_python_has("import gi", root),
+    },
+    Package {
+        name: "gir1.2-webkit2-4.1",
+        why: "it is WebKitGTK, the third browser, and what Python must know of it",
+        is_there: |root| debian_python_has("import gi; gi.require_version('WebKit2', '4.1')", root),
+    },
+];
+
 /// Installs the Debian packages that are missing.
 pub(super) fn install(root: &Path) -> Result<(), String> {
     let mut missing = Vec::new();
-    if has_program("nginx") {
-        there_already("nginx");
-    } else {
-        missing.push(("nginx", "the lab runs its scenarios on the real one; the service is not started"));
-    }
-    if super::python::can_make_environments(root) {
-        there_already("python3-venv");
-    } else {
-        missing.push(("python3-venv", "the FastAPI scenarios live in an environment of their own"));
+    for Package { name, why, is_there } in PACKAGES {
+        if is_there(root) {
+            there_already(name);
+        } else {
+            missing.push((*name, *why));
+        }
     }
     if missing.is_empty() {
         return Ok(());
@@ -60,6 +108,11 @@ pub(super) fn install(root: &Path) -> Result<(), String> {
 
 fn apt_get(arguments: &[&str]) -> CommandLine {
     CommandLine::new("apt-get", arguments).with("DEBIAN_FRONTEND", "noninteractive")
+}
+
+/// Debian's packages are for Debian's Python, which need not be the first on the path.
+fn debian_python_has(imports: &str, root: &Path) -> bool {
+    CommandLine::new("/usr/bin/python3", &["-c", imports]).succeeds(root)
 }
 
 fn is_root() -> bool {

@@ -1,0 +1,89 @@
+//! Differences that are understood and left: `known_differences.toml`.
+//!
+//! An entry excuses what it names and nothing else, and must be needed: one whose case is gone, is left out or agrees
+//! is a failure of its own.
+
+use std::collections::BTreeSet;
+
+use corsac_browser::Browser;
+use serde::Deserialize;
+
+use crate::compare::Difference;
+
+const LEDGER: &str = include_str!("../known_differences.toml");
+
+/// A difference that is understood.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Known {
+    /// The engine.
+    pub engine: String,
+    /// The scenario that shows it.
+    pub case: String,
+    /// The kinds of difference it shows, all of them.
+    pub kinds: BTreeSet<String>,
+    /// Why it is left.
+    pub reason: String,
+}
+
+/// The ledger.
+///
+/// # Panics
+///
+/// If it cannot be read: it is part of the source.
+#[must_use]
+pub fn ledger() -> Vec<Known> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct File {
+        #[serde(default)]
+        known: Vec<Known>,
+    }
+    let file: File = toml::from_str(LEDGER).unwrap_or_else(|error| panic!("known_differences.toml: {error}"));
+    file.known
+}
+
+/// The entries for one engine.
+#[must_use]
+pub fn of_engine(browser: Browser) -> Vec<Known> {
+    ledger().into_iter().filter(|known| known.engine == browser.as_str()).collect()
+}
+
+impl Known {
+    /// Whether it excuses these, of that scenario.
+    #[must_use]
+    pub fn excuses(&self, id: &str, differences: &[Difference]) -> bool {
+        let kinds: BTreeSet<_> = differences.iter().map(|difference| difference.kind.clone()).collect();
+        self.case == id && self.kinds == kinds
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_entry_is_for_an_engine_and_has_a_reason() {
+        for known in ledger() {
+            let engine: Browser = known.engine.parse().expect("an engine");
+            assert_ne!(engine, Browser::Standard, "the standard differs from nothing");
+            assert!(known.reason.len() > 20, "{}: no reason", known.case);
+            assert!(!known.kinds.is_empty(), "{}: nothing is excused", known.case);
+        }
+    }
+
+    #[test]
+    fn an_entry_excuses_its_kinds_and_no_others() {
+        let known = Known {
+            engine: "webkit".into(),
+            case: "a".into(),
+            kinds: ["status".to_owned()].into(),
+            reason: String::new(),
+        };
+        let difference = |kind: &str| Difference { kind: kind.into(), detail: String::new() };
+        assert!(known.excuses("a", &[difference("status"), difference("status")]));
+        assert!(!known.excuses("b", &[difference("status")]));
+        assert!(!known.excuses("a", &[difference("status"), difference("hung")]));
+        assert!(!known.excuses("a", &[]));
+    }
+}

@@ -1,0 +1,130 @@
+"use strict";
+// Makes the calls of scenarios, and says of each what a script can read. Knows nothing of what is right.
+
+/** How long one call may take before it counts as hung, in milliseconds. */
+const PATIENCE = 10000;
+
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Runs scenarios, `width` at a time; the results stand in the order of the scenarios. */
+async function runScenarios(scenarios, width) {
+  const results = new Array(scenarios.length);
+  let next = 0;
+  const work = async () => {
+    while (next < scenarios.length) {
+      const index = next++;
+      results[index] = await runCalls(scenarios[index]);
+    }
+  };
+  await Promise.all(Array.from({ length: width }, work));
+  return results;
+}
+
+/** The calls of one scenario, one after the other, each at its time. */
+async function runCalls(calls) {
+  const results = [];
+  let begun = 0;
+  for (const call of calls) {
+    const early = Math.max(call.at * 1000 - (performance.now() - begun), call.pause * 1000);
+    if (results.length > 0 && early > 0) await pause(early);
+    results.push(await inTime(call.xhr ? runXhr(call) : runFetch(call)));
+    // Time counts from when the first answer was there: what it made the browser keep is older than that.
+    if (results.length === 1) begun = performance.now();
+  }
+  return results;
+}
+
+function inTime(running) {
+  return Promise.race([running, pause(PATIENCE).then(() => ({ outcome: "hung" }))]);
+}
+
+async function runFetch(call) {
+  let blob = null;
+  try {
+    if (call.blob) blob = URL.createObjectURL(new Blob(["corsac"], { type: "text/plain" }));
+    const init = {
+      method: call.method,
+      headers: call.headers,
+      mode: call.mode,
+      credentials: call.credentials,
+      redirect: call.redirect,
+    };
+    if (call.body !== null) init.body = bodyOf(call.body);
+    const response = await fetch(blob || call.url, init);
+    const result = {
+      outcome: "allowed",
+      type: response.type,
+      status: response.status,
+      redirected: response.redirected,
+      headers: Array.from(new Set(Array.from(response.headers.keys(), (name) => name.toLowerCase()))).sort(),
+      body: null,
+    };
+    try {
+      result.body = (await response.arrayBuffer()).byteLength;
+    } catch (error) {
+      result.bodyError = String(error);
+    }
+    return result;
+  } catch (error) {
+    return { outcome: "blocked", error: String(error) };
+  } finally {
+    if (blob) URL.revokeObjectURL(blob);
+  }
+}
+
+function runXhr(call) {
+  return new Promise((resolve) => {
+    const blocked = (error) => resolve({ outcome: "blocked", error: String(error) });
+    try {
+      const request = new XMLHttpRequest();
+      request.open(call.method, call.url);
+      request.responseType = "arraybuffer";
+      request.withCredentials = call.credentials === "include";
+      for (const [name, value] of call.headers) request.setRequestHeader(name, value);
+      if (call.listens) request.upload.addEventListener("progress", () => {});
+      request.onerror = () => blocked("error");
+      request.onabort = () => blocked("abort");
+      request.onload = () => {
+        const lines = request.getAllResponseHeaders().split("\r\n").filter((line) => line !== "");
+        resolve({
+          outcome: "allowed",
+          type: null,
+          status: request.status,
+          redirected: null,
+          headers: Array.from(new Set(lines.map((line) => line.split(":")[0].toLowerCase()))).sort(),
+          body: request.response === null ? 0 : request.response.byteLength,
+        });
+      };
+      request.send(call.body === null ? null : bodyOf(call.body));
+    } catch (error) {
+      blocked(error);
+    }
+  });
+}
+
+function bodyOf(body) {
+  switch (body.kind) {
+    case "text":
+      return body.text;
+    case "url-encoded":
+      return new URLSearchParams(body.text);
+    case "multipart": {
+      const form = new FormData();
+      for (const [name, value] of body.fields) form.append(name, value);
+      return form;
+    }
+    case "blob":
+      return new Blob([body.text], { type: body.type });
+    default:
+      return Uint8Array.from(body.text, (character) => character.charCodeAt(0));
+  }
+}
+
+/** In a frame: runs what the parent sends, and answers. */
+function answeringTheParent() {
+  addEventListener("message", async (event) => {
+    const { order, scenarios, width } = event.data;
+    parent.postMessage({ order, results: await runScenarios(scenarios, width) }, "*");
+  });
+  parent.postMessage({ order: "ready" }, "*");
+}
