@@ -76,11 +76,6 @@ impl fmt::Display for Failure {
                 }
                 out.write_str("), and a preflight is never redirected")
             }
-            Id::PreflightNetworkFailure if self.location().is_some() => write!(
-                out,
-                "the answer to the preflight has Location lines that differ, `{location}`, and counts as none"
-            ),
-            Id::PreflightNetworkFailure => write!(out, "the preflight to {url} got no answer"),
             Id::PreflightAcamUnparsable | Id::PreflightAcahUnparsable => write!(
                 out,
                 "the preflight's {} cannot be read: `{}` in `{value}` is not a {}",
@@ -161,16 +156,19 @@ impl fmt::Display for Failure {
                     "{url} answers with a redirect ({status}), and the call's redirect mode is `error`"
                 )
             }
-            Id::NetworkFailure if self.location().is_some() => {
-                write!(
+            Id::NetworkFailure | Id::PreflightNetworkFailure => match (self.location(), self.status()) {
+                (Some(_), _) => write!(
                     out,
                     "the answer from {url} has Location lines that differ, `{location}`, and counts as none"
-                )
-            }
-            Id::NetworkFailure | Id::PreflightNetworkFailure if self.status().is_some() => {
-                write!(out, "the answer from {url} has the status {status}, and counts as none")
-            }
-            Id::NetworkFailure => write!(out, "the request to {url} got no answer"),
+                ),
+                (None, Some(_)) => {
+                    write!(out, "the answer from {url} has the status {status}, and counts as none")
+                }
+                (None, None) if self.id == Id::NetworkFailure => {
+                    write!(out, "the request to {url} got no answer")
+                }
+                (None, None) => write!(out, "the preflight to {url} got no answer"),
+            },
             Id::ModeSameOrigin => {
                 write!(
                     out,

@@ -23,9 +23,9 @@ const WEBKIT: Seen = Seen { browser: Browser::Webkit, version: "2.50.6" };
 pub(crate) const NEWEST: [Seen; 3] = [CHROMIUM, FIREFOX, WEBKIT];
 
 macro_rules! quirks {
-    ($($(#[$note:meta])* $variant:ident $id:literal [$($seen:ident)+] $scenario:literal
+    ($($topic:literal { $($variant:ident $id:literal [$($seen:ident)+] $scenario:literal
         $standard:literal
-        $instead:literal)+) => {
+        $instead:literal)+ })+) => {
         /// A difference between an engine and the Fetch standard, as a stable identifier.
         ///
         /// ```
@@ -38,272 +38,279 @@ macro_rules! quirks {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Quirk {
-            $(#[doc = concat!("`", $id, "`: ", $instead, ".")] $(#[$note])* $variant,)+
+            $($(#[doc = concat!("`", $id, "`: ", $instead, ".")] $variant,)+)+
         }
 
         impl Quirk {
             /// Every row, in the order of the ledger.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+            pub const ALL: &'static [Self] = &[$($(Self::$variant,)+)+];
 
             /// The identifier as text.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $id,)+ }
+                match self { $($(Self::$variant => $id,)+)+ }
+            }
+
+            /// What it is about, in a few words.
+            #[must_use]
+            pub const fn topic(self) -> &'static str {
+                match self { $($(Self::$variant => $topic,)+)+ }
             }
 
             /// What the standard says, in one line without a full stop.
             #[must_use]
             pub const fn standard(self) -> &'static str {
-                match self { $(Self::$variant => $standard,)+ }
+                match self { $($(Self::$variant => $standard,)+)+ }
             }
 
             /// What happens instead, in one line without a full stop.
             #[must_use]
             pub const fn instead(self) -> &'static str {
-                match self { $(Self::$variant => $instead,)+ }
+                match self { $($(Self::$variant => $instead,)+)+ }
             }
 
             /// Who was seen doing so.
             #[must_use]
             pub const fn seen(self) -> &'static [Seen] {
-                match self { $(Self::$variant => &[$($seen,)+],)+ }
+                match self { $($(Self::$variant => &[$($seen,)+],)+)+ }
             }
 
             /// The smallest scenario in `vectors/browser` that shows it.
             #[must_use]
             pub const fn scenario(self) -> &'static str {
-                match self { $(Self::$variant => $scenario,)+ }
+                match self { $($(Self::$variant => $scenario,)+)+ }
             }
         }
     };
 }
 
 quirks! {
-    // What is asked leave for: `#cors-unsafe-request-header-names`.
-    LinesCombined "lines-combined" [CHROMIUM WEBKIT] "engine-lines-combined"
-        "each header line is judged by itself, so two `Accept` of 100 bytes each are safelisted"
-        "lines of one name are joined before they are judged"
-    NoSumLimit "no-sum-limit" [FIREFOX] "engine-no-sum-limit"
-        "safelisted headers of more than 1024 bytes together need a preflight"
-        "there is no limit to all of them together"
-    HighBytesUnsafe "high-bytes-unsafe" [FIREFOX] "engine-high-bytes-unsafe"
-        "bytes from 0x80 on are safelisted in `Accept` and `Content-Type`"
-        "they need a preflight"
-    RangeUnitAnyCase "range-unit-any-case" [WEBKIT] "engine-range-unit-any-case"
-        "`Range: BYTES=0-1` is not safelisted, because the unit is in capitals"
-        "it is safelisted"
-    RangePlusSign "range-plus-sign" [WEBKIT] "engine-range-plus-sign"
-        "`Range: bytes=+0-` is not safelisted, because of the sign"
-        "it is safelisted"
-    RangeBelowTwoTo63 "range-below-two-to-63" [CHROMIUM] "engine-range-below-two-to-63"
-        "the numbers in a safelisted `Range` can be of any size"
-        "they must be less than 2^63 - 1"
-    RangeBelowTwoTo64 "range-below-two-to-64" [FIREFOX WEBKIT] "engine-range-below-two-to-64"
-        "the numbers in a safelisted `Range` can be of any size"
-        "they must be less than 2^64"
-    ContentTypeStrict "content-type-strict" [FIREFOX] "engine-content-type-strict"
-        "whatever follows the `;` of a safelisted `Content-Type` does not matter"
-        "a comma does, and so does a `;` at the end of the parameters"
-    ClientHintsSafelisted "client-hints-safelisted" [CHROMIUM] "engine-client-hints-safelisted"
-        "`DPR`, `Width`, `Save-Data` and other client hints need a preflight"
-        "they are safelisted, as long as their values are well formed"
-    UserAgentIgnored "user-agent-ignored" [CHROMIUM] "engine-user-agent-ignored"
-        "a script may set `User-Agent`, which needs a preflight"
-        "it is dropped without a word, and the browser sends its own"
-    OverrideQuotesIgnored "override-quotes-ignored" [FIREFOX WEBKIT] "engine-override-quotes-ignored"
-        "`X-HTTP-Method-Override: \"a, TRACE, b\"` is one quoted value, and the script may set it"
-        "it is split at the comma, and dropped because of the `TRACE` in it"
-    AskedNamesRepeat "asked-names-repeat" [FIREFOX] "engine-asked-names-repeat"
-        "`Access-Control-Request-Headers` names each header once"
-        "it names a header as often as the script has set it"
-    ListenerNeedsBody "listener-needs-body" [CHROMIUM] "engine-listener-needs-body"
-        "a listener on `XMLHttpRequest.upload` makes a preflight necessary"
-        "only where there is a body to upload"
-    StreamAsText "stream-as-text" [FIREFOX] "engine-stream-as-text"
-        "a body that is a `ReadableStream` needs a preflight"
-        "the text `[object ReadableStream]` is sent in its place"
-    StreamRefused "stream-refused" [WEBKIT] "engine-stream-refused"
-        "a body can be a `ReadableStream`"
-        "the call throws `NotSupportedError`"
+    "What needs a preflight" {
+        LinesCombined "lines-combined" [CHROMIUM WEBKIT] "engine-lines-combined"
+            "each header line is judged by itself, so two `Accept` of 100 bytes each are safelisted"
+            "lines of one name are joined before they are judged"
+        NoSumLimit "no-sum-limit" [FIREFOX] "engine-no-sum-limit"
+            "safelisted headers of more than 1024 bytes together need a preflight"
+            "there is no limit to all of them together"
+        HighBytesUnsafe "high-bytes-unsafe" [FIREFOX] "engine-high-bytes-unsafe"
+            "bytes from 0x80 on are safelisted in `Accept` and `Content-Type`"
+            "they need a preflight"
+        RangeUnitAnyCase "range-unit-any-case" [WEBKIT] "engine-range-unit-any-case"
+            "`Range: BYTES=0-1` is not safelisted, because the unit is in capitals"
+            "it is safelisted"
+        RangePlusSign "range-plus-sign" [WEBKIT] "engine-range-plus-sign"
+            "`Range: bytes=+0-` is not safelisted, because of the sign"
+            "it is safelisted"
+        RangeBelowTwoTo63 "range-below-two-to-63" [CHROMIUM] "engine-range-below-two-to-63"
+            "the numbers in a safelisted `Range` can be of any size"
+            "they must be less than 2^63 - 1"
+        RangeBelowTwoTo64 "range-below-two-to-64" [FIREFOX WEBKIT] "engine-range-below-two-to-64"
+            "the numbers in a safelisted `Range` can be of any size"
+            "they must be less than 2^64"
+        ContentTypeStrict "content-type-strict" [FIREFOX] "engine-content-type-strict"
+            "whatever follows the `;` of a safelisted `Content-Type` does not matter"
+            "a comma does, and so does a `;` at the end of the parameters"
+        ClientHintsSafelisted "client-hints-safelisted" [CHROMIUM] "engine-client-hints-safelisted"
+            "`DPR`, `Width`, `Save-Data` and other client hints need a preflight"
+            "they are safelisted, as long as their values are well formed"
+        UserAgentIgnored "user-agent-ignored" [CHROMIUM] "engine-user-agent-ignored"
+            "a script may set `User-Agent`, which needs a preflight"
+            "it is dropped without a word, and the browser sends its own"
+        OverrideQuotesIgnored "override-quotes-ignored" [FIREFOX WEBKIT] "engine-override-quotes-ignored"
+            "`X-HTTP-Method-Override: \"a, TRACE, b\"` is one quoted value, and the script may set it"
+            "it is split at the comma, and dropped because of the `TRACE` in it"
+        AskedNamesRepeat "asked-names-repeat" [FIREFOX] "engine-asked-names-repeat"
+            "`Access-Control-Request-Headers` names each header once"
+            "it names a header as often as the script has set it"
+        ListenerNeedsBody "listener-needs-body" [CHROMIUM] "engine-listener-needs-body"
+            "a listener on `XMLHttpRequest.upload` makes a preflight necessary"
+            "only where there is a body to upload"
+        StreamAsText "stream-as-text" [FIREFOX] "engine-stream-as-text"
+            "a body that is a `ReadableStream` needs a preflight"
+            "the text `[object ReadableStream]` is sent in its place"
+        StreamRefused "stream-refused" [WEBKIT] "engine-stream-refused"
+            "a body can be a `ReadableStream`"
+            "the call throws `NotSupportedError`"
+    }
+    "What is blocked, and what is sent" {
+        LoopbackIsMixedContent "loopback-is-mixed-content" [WEBKIT] "engine-loopback-is-mixed-content"
+            "a page on https may call `http://127.0.0.1` and `http://localhost`"
+            "that is blocked as mixed content"
 
-    // What is blocked before it is sent.
-    LoopbackIsMixedContent "loopback-is-mixed-content" [WEBKIT] "engine-loopback-is-mixed-content"
-        "a page on https may call `http://127.0.0.1` and `http://localhost`"
-        "that is blocked as mixed content"
+        CorpNoSiteForAddresses "corp-no-site-for-addresses" [CHROMIUM] "engine-corp-no-site-for-addresses"
+            "`Cross-Origin-Resource-Policy: same-site` lets in a page on another port of the same IP address"
+            "an address is of no site"
+        OrderModeFirst "order-mode-first" [CHROMIUM FIREFOX WEBKIT] "engine-order-mode-first"
+            "a port that is blocked is told before a mode that is not fit for the target"
+            "the mode is told first"
+        NoCorsOriginTold "no-cors-origin-told" [CHROMIUM] "engine-no-cors-origin-told"
+            "a `no-cors` `POST` from a page on https to `http://localhost` says `Origin: null`"
+            "it says the page's origin"
 
-    CorpNoSiteForAddresses "corp-no-site-for-addresses" [CHROMIUM] "engine-corp-no-site-for-addresses"
-        "`Cross-Origin-Resource-Policy: same-site` lets in a page on another port of the same IP address"
-        "an address is of no site"
-    NoCorsOriginTold "no-cors-origin-told" [CHROMIUM] "engine-no-cors-origin-told"
-        "a `no-cors` `POST` from a page on https to `http://localhost` says `Origin: null`"
-        "it says the page's origin"
-
-    ProxyStatusIsAnError "proxy-status-is-an-error" [CHROMIUM] "engine-proxy-status-is-an-error"
-        "a server may answer 407, as it may answer any other status"
-        "it counts as no answer, since no proxy was asked"
-
-    // The preflight: `#cors-preflight-fetch-0`.
-    ListenerGrantsNothing "listener-grants-nothing" [CHROMIUM FIREFOX WEBKIT] "engine-listener-grants-nothing"
-        "where an upload listener made the call ask, an absent `Access-Control-Allow-Methods` allows its method"
-        "it does not, unless the method is `GET`, `HEAD` or `POST`"
-    AuthorizationUnderWildcard "authorization-under-wildcard" [CHROMIUM FIREFOX WEBKIT]
-        "engine-authorization-under-wildcard"
-        "`Access-Control-Allow-Headers: *` never covers `Authorization`"
-        "it does, for calls without credentials; Firefox prints that this will end"
-    OwnPreflightUnchecked "own-preflight-unchecked" [FIREFOX] "engine-own-preflight-unchecked"
-        "after redirects back to the page's own origin, the answer to a preflight must pass the CORS check"
-        "it need not; the answer to the call must"
-    OrderModeFirst "order-mode-first" [CHROMIUM FIREFOX WEBKIT] "engine-order-mode-first"
-        "a port that is blocked is told before a mode that is not fit for the target"
-        "the mode is told first"
-    RedirectNeedsLocation "redirect-needs-location" [CHROMIUM FIREFOX] "engine-redirect-needs-location"
-        "a preflight answered with 302 is a redirect"
-        "only with a `Location`; without one, it is told as a status that is not 200 to 299"
-    OrderRedirectFirst "order-redirect-first" [CHROMIUM WEBKIT] "engine-order-redirect-first"
-        "a preflight's answer must pass the CORS check before its status is looked at"
-        "a redirect is told before a missing or wrong `Access-Control-Allow-Origin`"
-    OrderStatusFirst "order-status-first" [WEBKIT] "engine-order-status-first"
-        "a preflight's answer must pass the CORS check before its status is looked at"
-        "a status that is not 200 to 299 is told before a missing or wrong `Access-Control-Allow-Origin`"
-    OrderMethodBeforeHeaders "order-method-before-headers" [FIREFOX] "engine-order-method-before-headers"
-        "an `Access-Control-Allow-Headers` that cannot be read is told before a method that is not listed"
-        "the method is told first"
-
-    // The preflight cache: `#concept-cache`.
-    MaxAgeTwoHours "max-age-two-hours" [CHROMIUM] "engine-max-age-two-hours"
-        "how long a preflight's answer is kept at most is the browser's choice"
-        "two hours (7200 s)"
-    MaxAgeOneDay "max-age-one-day" [FIREFOX] "engine-max-age-one-day"
-        "how long a preflight's answer is kept at most is the browser's choice"
-        "a day (86400 s)"
-    MaxAgeTenMinutes "max-age-ten-minutes" [WEBKIT] "engine-max-age-ten-minutes"
-        "how long a preflight's answer is kept at most is the browser's choice"
-        "ten minutes (600 s)"
-    MaxAgeUnreadableIsNone "max-age-unreadable-is-none" [FIREFOX] "engine-max-age-unreadable-is-none"
-        "an `Access-Control-Max-Age` that cannot be read counts as absent: 5 s"
-        "the answer is not kept at all, unless the value is empty"
-    MaxAgeSigned "max-age-signed" [CHROMIUM WEBKIT] "engine-max-age-signed"
-        "`Access-Control-Max-Age: -1` cannot be read, and counts as absent: 5 s"
-        "it is less than nothing, and the answer is not kept"
-    CacheWholeAnswers "cache-whole-answers" [CHROMIUM WEBKIT] "engine-cache-whole-answers"
-        "each method and header name is remembered by itself"
-        "one answer is remembered for a URL; one that does not suffice is forgotten, and the next replaces it"
-    CacheKeepsRefusals "cache-keeps-refusals" [WEBKIT] "engine-cache-keeps-refusals"
-        "only an answer that allows the call is remembered"
-        "one that does not list its method or a header is remembered for the calls it does allow"
-    CacheKeptOnFailure "cache-kept-on-failure" [CHROMIUM WEBKIT] "engine-cache-kept-on-failure"
-        "what is remembered for a URL is forgotten when a call to it fails"
-        "it stays"
-    CacheClearedByAnyCall "cache-cleared-by-any-call" [FIREFOX] "engine-cache-cleared-by-any-call"
-        "only a call that was in need of a preflight makes the browser forget, when it fails"
-        "any failing call to that URL across origins does"
-    CacheNotForOpaquePages "cache-not-for-opaque-pages" [CHROMIUM] "engine-cache-not-for-opaque-pages"
-        "preflights of a page without an origin (a sandboxed frame, a `data:` page) are remembered"
-        "they are not"
-    CacheByPageOrigin "cache-by-page-origin" [FIREFOX] "engine-cache-by-page-origin"
-        "after a redirect between other origins, preflights are remembered for the origin `null`"
-        "they are remembered for the page's own"
-    CacheTaintedAlone "cache-tainted-alone" [CHROMIUM WEBKIT] "engine-cache-tainted-alone"
-        "after a redirect between other origins, preflights are remembered for the origin `null`"
-        "they are remembered for the rest of that call only"
-    CacheStarWithCredentials "cache-star-with-credentials" [CHROMIUM FIREFOX WEBKIT]
-        "engine-cache-star-with-credentials"
-        "a remembered `*` covers any method and header, even if it came with credentials"
-        "with credentials, it covers nothing but its own name"
-    CacheStarCoversAuthorization "cache-star-covers-authorization" [WEBKIT]
-        "engine-cache-star-covers-authorization"
-        "a remembered `*` does not cover `Authorization`"
-        "it does"
-    CacheStarIsLiteral "cache-star-is-literal" [FIREFOX] "engine-cache-star-is-literal"
-        "a remembered `*` covers any method and header"
-        "it covers nothing but its own name, so such an answer is never used again"
-    CacheHeadMustBeListed "cache-head-must-be-listed" [FIREFOX] "engine-cache-head-must-be-listed"
-        "a remembered answer need not list `HEAD`"
-        "it must, or a `HEAD` with an unsafe header asks again"
-    CacheByCredentials "cache-by-credentials" [FIREFOX] "engine-cache-by-credentials"
-        "an answer to a call with credentials counts for calls without them, too"
-        "it counts for calls with credentials only"
-    CacheOutlivesItsTokens "cache-outlives-its-tokens" [FIREFOX] "engine-cache-outlives-its-tokens"
-        "what is remembered is forgotten when its time is over"
-        "a `GET` or `POST` that only an upload listener makes ask is never asked for again"
-    CacheNoLongUrls "cache-no-long-urls" [CHROMIUM] "engine-cache-no-long-urls"
-        "preflights are remembered for any URL"
-        "not for URLs of 1024 bytes and more"
-
-    // Redirects: `#concept-http-redirect-fetch`.
-    PreflightOriginUntainted "preflight-origin-untainted" [FIREFOX] "engine-preflight-origin-untainted"
-        "after a redirect between other origins, preflight and call say `Origin: null`"
-        "the preflight says the page's origin, and only the call says `null`"
-    PreflightAfterRedirect "preflight-after-redirect" [FIREFOX WEBKIT] "engine-preflight-after-redirect"
-        "a redirect that turns the call into a plain `GET` ends the need for preflights"
-        "a call that had a preflight has another one for every further hop"
-    OriginalHeadersAsked "original-headers-asked" [WEBKIT] "engine-original-headers-asked"
-        "leave is asked for the headers that are left after a redirect"
-        "leave is asked for all that the script has set, those the redirect has dropped included"
-    RemovedHeadersAsk "removed-headers-ask" [FIREFOX] "engine-removed-headers-ask"
-        "a header that a redirect has dropped needs no preflight"
-        "there is a preflight all the same, which does not name it"
-    RemovedHeadersReturn "removed-headers-return" [FIREFOX] "engine-removed-headers-return"
-        "a header that a redirect has dropped, such as `Authorization`, is gone for the rest of the call"
-        "it is dropped for one hop only, and goes to wherever the next redirect leads"
-    OrderBadLocationFirst "order-bad-location-first" [CHROMIUM FIREFOX] "engine-order-bad-location-first"
-        "a redirect must pass the CORS check before anybody looks where it leads"
-        "a `Location` that is no URL is told first"
-    OrderUnsafeSchemeFirst "order-unsafe-scheme-first" [FIREFOX] "engine-order-unsafe-scheme-first"
-        "a redirect must pass the CORS check before anybody looks where it leads"
-        "a `Location` that is a `data:`, `file:`, `blob:`, `javascript:` or `ws:` URL is told first"
-    OrderFtpFirst "order-ftp-first" [WEBKIT] "engine-order-ftp-first"
-        "a redirect must pass the CORS check before anybody looks where it leads"
-        "a `Location` that is an `ftp:` URL is told first"
-    ErrorModeMindsCredentials "error-mode-minds-credentials" [CHROMIUM]
-        "engine-error-mode-minds-credentials"
-        "in redirect mode `error`, nobody looks at the `Location`"
-        "a user name in it, for another origin, is told before the redirect itself"
-    ErrorModeNeedsLocation "error-mode-needs-location" [CHROMIUM WEBKIT] "engine-error-mode-needs-location"
-        "in redirect mode `error`, a status of 301, 302, 303, 307 or 308 is an error"
-        "only with a `Location`; without one, it is a response like any other"
-    EmptyLocationIsNone "empty-location-is-none" [CHROMIUM] "engine-empty-location-is-none"
-        "an empty `Location` leads to the same URL again"
-        "it leads nowhere, and the redirect is a response like any other"
-    EmptyLocationIsInvalid "empty-location-is-invalid" [WEBKIT] "engine-empty-location-is-invalid"
-        "an empty `Location` leads to the same URL again"
-        "the call fails"
-    BadLocationAlwaysFails "bad-location-always-fails" [CHROMIUM] "engine-bad-location-always-fails"
-        "in redirect mode `manual`, nobody looks at the `Location`"
-        "one that is no URL is an error"
-    ManualNotToFtp "manual-not-to-ftp" [WEBKIT] "engine-manual-not-to-ftp"
-        "in redirect mode `manual`, nobody looks at the `Location`"
-        "an `ftp:` URL is an error"
-    ManualBodyWithoutLocation "manual-body-without-location" [WEBKIT] "engine-manual-body-without-location"
-        "of a redirect that is not followed, the script can read nothing"
-        "without a `Location`, it can read the body"
-    ConflictingLocations "conflicting-locations" [CHROMIUM FIREFOX] "engine-conflicting-locations"
-        "two `Location` lines matter on a redirect only"
-        "two that differ make any response, whatever its status, a broken one"
-    SameLocationTwice "same-location-twice" [CHROMIUM FIREFOX] "engine-same-location-twice"
-        "two `Location` lines are an error"
-        "not if they are the same"
-    LocationLinesJoined "location-lines-joined" [WEBKIT] "engine-location-lines-joined"
-        "two `Location` lines are an error"
-        "they are joined with a comma, and that is followed"
-    UrlCredentialsNeverFollowed "url-credentials-never-followed" [CHROMIUM]
-        "engine-url-credentials-never-followed"
-        "a page's own server may redirect to its own origin with a user name in the URL"
-        "no redirect to such a URL is followed"
-    HopKeepsCredentials "hop-keeps-credentials" [WEBKIT] "engine-hop-keeps-credentials"
-        "once a call has left the page's origin, `same-origin` credentials are not asked about any more"
-        "a further redirect must come with `Access-Control-Allow-Credentials: true`"
-
-    // What the script reads: `#concept-filtered-response-cors`.
-    BlobPolicyReadable "blob-policy-readable" [WEBKIT] "engine-blob-policy-readable"
-        "of a `blob:` URL, the script reads `Content-Length` and `Content-Type`"
-        "and `Referrer-Policy`"
-    ExposeStarBeforeError "expose-star-before-error" [FIREFOX] "engine-expose-star-before-error"
-        "an `Access-Control-Expose-Headers` that cannot be read exposes nothing"
-        "with a `*` before the first mistake, it exposes everything"
-    ExposeAcceptWithStar "expose-accept-with-star" [WEBKIT] "engine-expose-accept-with-star"
-        "with credentials, `*` in `Access-Control-Expose-Headers` exposes nothing"
-        "it exposes the response header `Accept`"
+        ProxyStatusIsAnError "proxy-status-is-an-error" [CHROMIUM] "engine-proxy-status-is-an-error"
+            "a server may answer 407, as it may answer any other status"
+            "it counts as no answer, since no proxy was asked"
+    }
+    "The answer to a preflight" {
+        ListenerGrantsNothing "listener-grants-nothing" [CHROMIUM FIREFOX WEBKIT] "engine-listener-grants-nothing"
+            "where an upload listener made the call ask, an absent `Access-Control-Allow-Methods` allows its method"
+            "it does not, unless the method is `GET`, `HEAD` or `POST`"
+        AuthorizationUnderWildcard "authorization-under-wildcard" [CHROMIUM FIREFOX WEBKIT]
+            "engine-authorization-under-wildcard"
+            "`Access-Control-Allow-Headers: *` never covers `Authorization`"
+            "it does, for calls without credentials; Firefox prints that this will end"
+        OwnPreflightUnchecked "own-preflight-unchecked" [FIREFOX] "engine-own-preflight-unchecked"
+            "after redirects back to the page's own origin, the answer to a preflight must pass the CORS check"
+            "it need not; the answer to the call must"
+        RedirectNeedsLocation "redirect-needs-location" [CHROMIUM FIREFOX] "engine-redirect-needs-location"
+            "a preflight answered with 302 is a redirect"
+            "only with a `Location`; without one, it is told as a status that is not 200 to 299"
+        OrderRedirectFirst "order-redirect-first" [CHROMIUM WEBKIT] "engine-order-redirect-first"
+            "a preflight's answer must pass the CORS check before its status is looked at"
+            "a redirect is told before a missing or wrong `Access-Control-Allow-Origin`"
+        OrderStatusFirst "order-status-first" [WEBKIT] "engine-order-status-first"
+            "a preflight's answer must pass the CORS check before its status is looked at"
+            "a status that is not 200 to 299 is told before a missing or wrong `Access-Control-Allow-Origin`"
+        OrderMethodBeforeHeaders "order-method-before-headers" [FIREFOX] "engine-order-method-before-headers"
+            "an `Access-Control-Allow-Headers` that cannot be read is told before a method that is not listed"
+            "the method is told first"
+    }
+    "What is remembered of a preflight" {
+        MaxAgeTwoHours "max-age-two-hours" [CHROMIUM] "engine-max-age-two-hours"
+            "how long a preflight's answer is kept at most is the browser's choice"
+            "two hours (7200 s)"
+        MaxAgeOneDay "max-age-one-day" [FIREFOX] "engine-max-age-one-day"
+            "how long a preflight's answer is kept at most is the browser's choice"
+            "a day (86400 s)"
+        MaxAgeTenMinutes "max-age-ten-minutes" [WEBKIT] "engine-max-age-ten-minutes"
+            "how long a preflight's answer is kept at most is the browser's choice"
+            "ten minutes (600 s)"
+        MaxAgeUnreadableIsNone "max-age-unreadable-is-none" [FIREFOX] "engine-max-age-unreadable-is-none"
+            "an `Access-Control-Max-Age` that cannot be read counts as absent: 5 s"
+            "the answer is not kept at all, unless the value is empty"
+        MaxAgeSigned "max-age-signed" [CHROMIUM WEBKIT] "engine-max-age-signed"
+            "`Access-Control-Max-Age: -1` cannot be read, and counts as absent: 5 s"
+            "it is less than nothing, and the answer is not kept"
+        CacheWholeAnswers "cache-whole-answers" [CHROMIUM WEBKIT] "engine-cache-whole-answers"
+            "each method and header name is remembered by itself"
+            "one answer is remembered for a URL; one that does not suffice is forgotten, and the next replaces it"
+        CacheKeepsRefusals "cache-keeps-refusals" [WEBKIT] "engine-cache-keeps-refusals"
+            "only an answer that allows the call is remembered"
+            "one that does not list its method or a header is remembered for the calls it does allow"
+        CacheKeptOnFailure "cache-kept-on-failure" [CHROMIUM WEBKIT] "engine-cache-kept-on-failure"
+            "what is remembered for a URL is forgotten when a call to it fails"
+            "it stays"
+        CacheClearedByAnyCall "cache-cleared-by-any-call" [FIREFOX] "engine-cache-cleared-by-any-call"
+            "only a call that was in need of a preflight makes the browser forget, when it fails"
+            "any failing call to that URL across origins does"
+        CacheNotForOpaquePages "cache-not-for-opaque-pages" [CHROMIUM] "engine-cache-not-for-opaque-pages"
+            "preflights of a page without an origin (a sandboxed frame, a `data:` page) are remembered"
+            "they are not"
+        CacheByPageOrigin "cache-by-page-origin" [FIREFOX] "engine-cache-by-page-origin"
+            "after a redirect between other origins, preflights are remembered for the origin `null`"
+            "they are remembered for the page's own"
+        CacheTaintedAlone "cache-tainted-alone" [CHROMIUM WEBKIT] "engine-cache-tainted-alone"
+            "after a redirect between other origins, preflights are remembered for the origin `null`"
+            "they are remembered for the rest of that call only"
+        CacheStarWithCredentials "cache-star-with-credentials" [CHROMIUM FIREFOX WEBKIT]
+            "engine-cache-star-with-credentials"
+            "a remembered `*` covers any method and header, even if it came with credentials"
+            "with credentials, it covers nothing but its own name"
+        CacheStarCoversAuthorization "cache-star-covers-authorization" [WEBKIT]
+            "engine-cache-star-covers-authorization"
+            "a remembered `*` does not cover `Authorization`"
+            "it does"
+        CacheStarIsLiteral "cache-star-is-literal" [FIREFOX] "engine-cache-star-is-literal"
+            "a remembered `*` covers any method and header"
+            "it covers nothing but its own name, so such an answer is never used again"
+        CacheHeadMustBeListed "cache-head-must-be-listed" [FIREFOX] "engine-cache-head-must-be-listed"
+            "a remembered answer need not list `HEAD`"
+            "it must, or a `HEAD` with an unsafe header asks again"
+        CacheByCredentials "cache-by-credentials" [FIREFOX] "engine-cache-by-credentials"
+            "an answer to a call with credentials counts for calls without them, too"
+            "it counts for calls with credentials only"
+        CacheOutlivesItsTokens "cache-outlives-its-tokens" [FIREFOX] "engine-cache-outlives-its-tokens"
+            "what is remembered is forgotten when its time is over"
+            "a `GET` or `POST` that only an upload listener makes ask is never asked for again"
+        CacheNoLongUrls "cache-no-long-urls" [CHROMIUM] "engine-cache-no-long-urls"
+            "preflights are remembered for any URL"
+            "not for URLs of 1024 bytes and more"
+    }
+    "Redirects" {
+        PreflightOriginUntainted "preflight-origin-untainted" [FIREFOX] "engine-preflight-origin-untainted"
+            "after a redirect between other origins, preflight and call say `Origin: null`"
+            "the preflight says the page's origin, and only the call says `null`"
+        PreflightAfterRedirect "preflight-after-redirect" [FIREFOX WEBKIT] "engine-preflight-after-redirect"
+            "a redirect that turns the call into a plain `GET` ends the need for preflights"
+            "a call that had a preflight has another one for every further hop"
+        OriginalHeadersAsked "original-headers-asked" [WEBKIT] "engine-original-headers-asked"
+            "leave is asked for the headers that are left after a redirect"
+            "leave is asked for all that the script has set, those the redirect has dropped included"
+        RemovedHeadersAsk "removed-headers-ask" [FIREFOX] "engine-removed-headers-ask"
+            "a header that a redirect has dropped needs no preflight"
+            "there is a preflight all the same, which does not name it"
+        RemovedHeadersReturn "removed-headers-return" [FIREFOX] "engine-removed-headers-return"
+            "a header that a redirect has dropped, such as `Authorization`, is gone for the rest of the call"
+            "it is dropped for one hop only, and goes to wherever the next redirect leads"
+        OrderBadLocationFirst "order-bad-location-first" [CHROMIUM FIREFOX] "engine-order-bad-location-first"
+            "a redirect must pass the CORS check before anybody looks where it leads"
+            "a `Location` that is no URL is told first"
+        OrderUnsafeSchemeFirst "order-unsafe-scheme-first" [FIREFOX] "engine-order-unsafe-scheme-first"
+            "a redirect must pass the CORS check before anybody looks where it leads"
+            "a `Location` that is a `data:`, `file:`, `blob:`, `javascript:` or `ws:` URL is told first"
+        OrderFtpFirst "order-ftp-first" [WEBKIT] "engine-order-ftp-first"
+            "a redirect must pass the CORS check before anybody looks where it leads"
+            "a `Location` that is an `ftp:` URL is told first"
+        ErrorModeMindsCredentials "error-mode-minds-credentials" [CHROMIUM]
+            "engine-error-mode-minds-credentials"
+            "in redirect mode `error`, nobody looks at the `Location`"
+            "a user name in it, for another origin, is told before the redirect itself"
+        ErrorModeNeedsLocation "error-mode-needs-location" [CHROMIUM WEBKIT] "engine-error-mode-needs-location"
+            "in redirect mode `error`, a status of 301, 302, 303, 307 or 308 is an error"
+            "only with a `Location`; without one, it is a response like any other"
+        EmptyLocationIsNone "empty-location-is-none" [CHROMIUM] "engine-empty-location-is-none"
+            "an empty `Location` leads to the same URL again"
+            "it leads nowhere, and the redirect is a response like any other"
+        EmptyLocationIsInvalid "empty-location-is-invalid" [WEBKIT] "engine-empty-location-is-invalid"
+            "an empty `Location` leads to the same URL again"
+            "the call fails"
+        BadLocationAlwaysFails "bad-location-always-fails" [CHROMIUM] "engine-bad-location-always-fails"
+            "in redirect mode `manual`, nobody looks at the `Location`"
+            "one that is no URL is an error"
+        ManualNotToFtp "manual-not-to-ftp" [WEBKIT] "engine-manual-not-to-ftp"
+            "in redirect mode `manual`, nobody looks at the `Location`"
+            "an `ftp:` URL is an error"
+        ManualBodyWithoutLocation "manual-body-without-location" [WEBKIT] "engine-manual-body-without-location"
+            "of a redirect that is not followed, the script can read nothing"
+            "without a `Location`, it can read the body"
+        ConflictingLocations "conflicting-locations" [CHROMIUM FIREFOX] "engine-conflicting-locations"
+            "two `Location` lines matter on a redirect only"
+            "two that differ make any response, whatever its status, a broken one"
+        SameLocationTwice "same-location-twice" [CHROMIUM FIREFOX] "engine-same-location-twice"
+            "two `Location` lines are an error"
+            "not if they are the same"
+        LocationLinesJoined "location-lines-joined" [WEBKIT] "engine-location-lines-joined"
+            "two `Location` lines are an error"
+            "they are joined with a comma, and that is followed"
+        UrlCredentialsNeverFollowed "url-credentials-never-followed" [CHROMIUM]
+            "engine-url-credentials-never-followed"
+            "a page's own server may redirect to its own origin with a user name in the URL"
+            "no redirect to such a URL is followed"
+        HopKeepsCredentials "hop-keeps-credentials" [WEBKIT] "engine-hop-keeps-credentials"
+            "once a call has left the page's origin, `same-origin` credentials are not asked about any more"
+            "a further redirect must come with `Access-Control-Allow-Credentials: true`"
+    }
+    "What the script reads" {
+        BlobPolicyReadable "blob-policy-readable" [WEBKIT] "engine-blob-policy-readable"
+            "of a `blob:` URL, the script reads `Content-Length` and `Content-Type`"
+            "it reads `Referrer-Policy` as well"
+        ExposeStarBeforeError "expose-star-before-error" [FIREFOX] "engine-expose-star-before-error"
+            "an `Access-Control-Expose-Headers` that cannot be read exposes nothing"
+            "with a `*` before the first mistake, it exposes everything"
+        ExposeAcceptWithStar "expose-accept-with-star" [WEBKIT] "engine-expose-accept-with-star"
+            "with credentials, `*` in `Access-Control-Expose-Headers` exposes nothing"
+            "it exposes the response header `Accept`"
+    }
 }
 
 impl Browser {

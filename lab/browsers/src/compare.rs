@@ -13,9 +13,9 @@ use crate::scenario::{Frame, Placed};
 pub const COMPARED: [&str; 5] =
     ["Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers", "Cookie", "Authorization"];
 
-/// What engines print of a transfer that broke or had a bad status, whatever the reason; the second is what the
-/// system's library says in WebKit.
-const ABOUT_TRANSFERS: [&str; 2] = ["Failed to load resource: ", "Connection terminated unexpectedly"];
+/// What engines print besides: of any transfer that broke or had a bad status, of a header that was dropped.
+const BESIDES: [&str; 3] =
+    ["Failed to load resource: ", "Refused to set unsafe header ", "Could not connect to "];
 
 /// One thing in which the two differ.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,10 +53,10 @@ pub fn compare(placed: &Placed, prediction: &Prediction, seen: &Observation) -> 
     differences
 }
 
-/// The lines about the calls, to the letter. What an engine says of any broken transfer is not among them.
+/// The lines about the calls that failed, to the letter.
 fn compare_console(placed: &Placed, prediction: &Prediction, seen: &Observation) -> Option<Difference> {
-    let is_about_transfer = |text: &str| ABOUT_TRANSFERS.iter().any(|noise| text.contains(noise));
-    let printed = seen.console.iter().map(|line| line.text.as_str()).filter(|text| !is_about_transfer(text));
+    let is_besides = |text: &str| BESIDES.iter().any(|besides| text.contains(besides));
+    let printed = seen.console.iter().map(|line| line.text.as_str()).filter(|text| !is_besides(text));
     let printed: Vec<String> = printed.map(|text| without_own_address(placed, text)).collect();
     (printed != prediction.console).then(|| {
         let kind = match (prediction.console.is_empty(), printed.is_empty()) {

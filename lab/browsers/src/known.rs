@@ -5,10 +5,12 @@
 
 use std::collections::BTreeSet;
 
-use corsac_browser::Browser;
+use corsac_browser::{Browser, Verdict};
 use serde::Deserialize;
 
 use crate::compare::Difference;
+use crate::generate::number_of;
+use crate::predict::Prediction;
 
 const LEDGER: &str = include_str!("../known_differences.toml");
 
@@ -20,6 +22,8 @@ pub struct Known {
     pub engine: String,
     /// The scenario that shows it.
     pub case: String,
+    /// The identifier of the failure predicted where generated scenarios show it too; none where only that one does.
+    pub failure: Option<String>,
     /// The kinds of difference it shows, all of them.
     pub kinds: BTreeSet<String>,
     /// Why it is left.
@@ -52,9 +56,13 @@ pub fn of_engine(browser: Browser) -> Vec<Known> {
 impl Known {
     /// Whether it excuses these, of that scenario.
     #[must_use]
-    pub fn excuses(&self, id: &str, differences: &[Difference]) -> bool {
+    pub fn excuses(&self, id: &str, prediction: &Prediction, differences: &[Difference]) -> bool {
         let kinds: BTreeSet<_> = differences.iter().map(|difference| difference.kind.clone()).collect();
-        self.case == id && self.kinds == kinds
+        let mut failures = prediction.verdicts.iter().filter_map(Verdict::failure);
+        let is_like_it = self.failure.as_deref().is_some_and(|wanted| {
+            number_of(id).is_some() && failures.any(|failure| failure.id.as_str() == wanted)
+        });
+        (self.case == id || is_like_it) && self.kinds == kinds
     }
 }
 
@@ -77,13 +85,19 @@ mod tests {
         let known = Known {
             engine: "webkit".into(),
             case: "a".into(),
+            failure: None,
             kinds: ["status".to_owned()].into(),
             reason: String::new(),
         };
         let difference = |kind: &str| Difference { kind: kind.into(), detail: String::new() };
-        assert!(known.excuses("a", &[difference("status"), difference("status")]));
-        assert!(!known.excuses("b", &[difference("status")]));
-        assert!(!known.excuses("a", &[difference("status"), difference("hung")]));
-        assert!(!known.excuses("a", &[]));
+        let prediction = Prediction { verdicts: Vec::new(), requests: Vec::new(), console: Vec::new() };
+        let excuses = |id, kinds: &[&str]| {
+            let differences: Vec<_> = kinds.iter().map(|kind| difference(kind)).collect();
+            known.excuses(id, &prediction, &differences)
+        };
+        assert!(excuses("a", &["status", "status"]));
+        assert!(!excuses("b", &["status"]));
+        assert!(!excuses("a", &["status", "hung"]));
+        assert!(!excuses("a", &[]));
     }
 }

@@ -126,7 +126,8 @@ pub async fn run(browser: Browser, scenarios: Vec<Scenario>, complete: bool) -> 
                     report.agreed += 1;
                     continue;
                 }
-                let excuse = ledger.iter().position(|known| known.excuses(&placed.id, &differences));
+                let excuse =
+                    ledger.iter().position(|known| known.excuses(&placed.id, &prediction, &differences));
                 match excuse {
                     Some(index) => {
                         needed[index] = true;

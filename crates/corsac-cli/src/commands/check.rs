@@ -26,7 +26,7 @@ pub(crate) fn run(arguments: &Check, printer: &Printer) -> Result<Exit, Complain
     let report =
         super::runtime()?.block_on(check(&client, &page, &call, arguments.call.browser, arguments.stack));
     if arguments.json {
-        printer.line(report::json(&report));
+        printer.line(report::json(&report, &page, &call));
     } else {
         report::human(&report, &page, &call, arguments.verbose, printer);
     }

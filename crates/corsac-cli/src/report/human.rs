@@ -1,6 +1,6 @@
 //! The result of a check for a person: the verdict first, then the cause, what to change, and the exchange.
 
-use corsac_browser::{Call, Outcome, Page, RequestKind, Verdict};
+use corsac_browser::{Browser, Call, Outcome, Page, RequestKind, Verdict, console_lines};
 use corsac_diagnosis::{Confidence, Evidence, Part, Stack};
 use corsac_probe::{BodyProblem, Report, Step, UnreachableKind};
 
@@ -25,7 +25,7 @@ const TELLING: &[&str] = &[
 pub(crate) fn human(report: &Report, page: &Page, call: &Call, verbose: bool, printer: &Printer) {
     headline(report, page, call, printer);
     cause(report, printer);
-    other_engines(report, printer);
+    other_engines(report, page, call, printer);
     printer.line("");
     exchange(report, page, call, verbose, printer);
     readable(&report.verdict, printer);
@@ -48,6 +48,14 @@ fn headline(report: &Report, page: &Page, call: &Call, printer: &Printer) {
     ));
     if let (Some(failure), None) = (report.verdict.failure(), report.unreachable()) {
         printer.paragraph("failure", &format!("{}: {failure}.", failure.id));
+    }
+    console(report.browser, &report.verdict, page, call, printer);
+}
+
+/// What that browser's console prints, line by line.
+fn console(browser: Browser, verdict: &Verdict, page: &Page, call: &Call, printer: &Printer) {
+    for line in console_lines(browser, page, call, verdict) {
+        printer.paragraph("console", &line);
     }
 }
 
@@ -75,7 +83,7 @@ fn cause(report: &Report, printer: &Printer) {
 }
 
 /// The other engines, where they come to another verdict.
-fn other_engines(report: &Report, printer: &Printer) {
+fn other_engines(report: &Report, page: &Page, call: &Call, printer: &Printer) {
     for (browser, verdict) in &report.verdicts {
         let same = verdict.as_ref().is_some_and(|verdict| {
             verdict.is_allowed() == report.verdict.is_allowed()
@@ -92,6 +100,9 @@ fn other_engines(report: &Report, printer: &Printer) {
             None => "would send another request first".to_owned(),
         };
         printer.paragraph(&browser.to_string(), &said);
+        if let Some(verdict) = verdict {
+            console(*browser, verdict, page, call, printer);
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The result of a check as JSON, version 1. The shape is a promise: fields are added, never renamed or removed.
 
-use corsac_browser::{Browser, HeaderList, RequestKind, Verdict};
+use corsac_browser::{Browser, Call, HeaderList, Page, RequestKind, Verdict, console_lines};
 use corsac_probe::{Report, Step};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -78,7 +78,7 @@ struct FixEntry {
 }
 
 /// The document as text.
-pub(crate) fn json(report: &Report) -> String {
+pub(crate) fn json(report: &Report, page: &Page, call: &Call) -> String {
     let diagnosis = &report.diagnosis;
     let unreachable = report.unreachable();
     let document = Document {
@@ -98,7 +98,13 @@ pub(crate) fn json(report: &Report) -> String {
             .verdicts
             .iter()
             .map(|(browser, verdict)| {
-                (browser.to_string(), browser_verdict(*browser, verdict.as_ref(), unreachable.is_some()))
+                let console =
+                    verdict.as_ref().map(|verdict| console_lines(*browser, page, call, verdict).join("\n"));
+                let console = console.filter(|console| !console.is_empty());
+                (
+                    browser.to_string(),
+                    browser_verdict(*browser, verdict.as_ref(), unreachable.is_some(), console),
+                )
             })
             .collect(),
         exchange: report.steps.iter().map(exchange).collect(),
@@ -137,12 +143,17 @@ fn next(verdict: &Verdict) -> Vec<&'static str> {
     }
 }
 
-fn browser_verdict(browser: Browser, verdict: Option<&Verdict>, unreachable: bool) -> BrowserVerdict {
+fn browser_verdict(
+    browser: Browser,
+    verdict: Option<&Verdict>,
+    unreachable: bool,
+    console: Option<String>,
+) -> BrowserVerdict {
     BrowserVerdict {
         verdict: verdict
             .map(|verdict| if unreachable { Word::Unreachable } else { Word::of_verdict(verdict) }.as_str()),
         failure: verdict.and_then(Verdict::failure).map(|failure| failure.id.as_str()),
-        console: None,
+        console,
         judged_as: if browser.is_measured() { browser } else { Browser::Standard }.to_string(),
     }
 }

@@ -84,6 +84,7 @@ function runXhr(call) {
       if (call.listens) request.upload.addEventListener("progress", () => {});
       request.onerror = () => blocked("error");
       request.onabort = () => blocked("abort");
+      request.onloadend = () => blocked("the end, without a load");
       request.onload = () => {
         const lines = request.getAllResponseHeaders().split("\r\n").filter((line) => line !== "");
         resolve({
