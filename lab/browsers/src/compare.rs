@@ -55,16 +55,17 @@ pub fn compare(placed: &Placed, prediction: &Prediction, seen: &Observation) -> 
 
 /// The lines about the calls that failed, to the letter.
 fn compare_console(placed: &Placed, prediction: &Prediction, seen: &Observation) -> Option<Difference> {
-    let is_besides = |text: &str| BESIDES.iter().any(|besides| text.contains(besides));
-    let printed = seen.console.iter().map(|line| line.text.as_str()).filter(|text| !is_besides(text));
+    let is_judged = |text: &str| !BESIDES.iter().any(|besides| text.contains(besides));
+    let predicted: Vec<_> = prediction.console.iter().filter(|text| is_judged(text)).cloned().collect();
+    let printed = seen.console.iter().map(|line| line.text.as_str()).filter(|text| is_judged(text));
     let printed: Vec<String> = printed.map(|text| without_own_address(placed, text)).collect();
-    (printed != prediction.console).then(|| {
-        let kind = match (prediction.console.is_empty(), printed.is_empty()) {
+    (printed != predicted).then(|| {
+        let kind = match (predicted.is_empty(), printed.is_empty()) {
             (true, false) => "console: something printed, nothing predicted",
             (false, true) => "console: something predicted, nothing printed",
             _ => "console: another text",
         };
-        Difference::new(kind, format!("{:#?} predicted, {printed:#?} printed", prediction.console))
+        Difference::new(kind, format!("{predicted:#?} predicted, {printed:#?} printed"))
     })
 }
 

@@ -104,7 +104,7 @@ impl Session {
         self.running.id
     }
 
-    /// All processes that run for this session.
+    /// All processes that belong to this browser.
     #[must_use]
     pub fn processes(&self) -> Vec<u32> {
         self.processes.living()

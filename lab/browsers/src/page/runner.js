@@ -6,17 +6,23 @@ const PATIENCE = 10000;
 
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
+/** Time between the beginnings of scenarios that wait, in milliseconds. */
+const STAGGER = 40;
+
 /** Runs scenarios, `width` at a time; the results stand in the order of the scenarios. */
 async function runScenarios(scenarios, width) {
   const results = new Array(scenarios.length);
   let next = 0;
-  const work = async () => {
+  const stagger = scenarios.some((calls) => calls.some((call) => call.at > 0)) ? STAGGER : 0;
+  const work = async (_, worker) => {
+    // A first call that waits for others would make what it keeps look older than it is.
+    if (stagger > 0) await pause(worker * stagger);
     while (next < scenarios.length) {
       const index = next++;
       results[index] = await runCalls(scenarios[index]);
     }
   };
-  await Promise.all(Array.from({ length: width }, work));
+  await Promise.all(Array.from({ length: Math.min(width, scenarios.length) }, work));
   return results;
 }
 
