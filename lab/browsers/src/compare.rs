@@ -14,8 +14,12 @@ pub const COMPARED: [&str; 5] =
     ["Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers", "Cookie", "Authorization"];
 
 /// What engines print besides: of any transfer that broke or had a bad status, of a header that was dropped.
-const BESIDES: [&str; 3] =
-    ["Failed to load resource: ", "Refused to set unsafe header ", "Could not connect to "];
+const BESIDES: [&str; 4] = [
+    "Failed to load resource: ",
+    "Refused to set unsafe header ",
+    "Could not connect to ",
+    "Connection terminated unexpectedly",
+];
 
 /// One thing in which the two differ.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -16,7 +16,7 @@ Usage: cargo xtask lab browsers [--engine NAME]... [--handwritten] [--seed N] [-
   --out FILE      everything about every disagreement goes to that file
 
 Without any: the hand-written ones, and 500 of seed 1.
-Exit codes: 0 all agree, 1 some do not or could not be run, 2 not understood.";
+Exits with 0 if all agree; with anything else if some do not, or could not be run, or this was not understood.";
 
 /// What to run.
 #[derive(Debug, Clone, PartialEq, Eq)]
