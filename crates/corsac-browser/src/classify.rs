@@ -32,7 +32,8 @@ pub(crate) enum Route {
 pub(crate) fn classify(request: &Request) -> Result<Route, Vec<Failure>> {
     let mut failures = Vec::new();
     if is_bad_port(request.url()) {
-        failures.push(request.failure(FailureId::BadPort));
+        let is_asked = matches!(route(request), Ok(Route::Cors { preflight: Some(_) }));
+        failures.push(request.failure(FailureId::BadPort).with(|facts| facts.wants_preflight = is_asked));
     }
     if is_mixed_content(request) {
         failures.push(request.failure(FailureId::MixedContent));
@@ -49,7 +50,16 @@ pub(crate) fn classify(request: &Request) -> Result<Route, Vec<Failure>> {
     }
 }
 
-fn route(request: &Request) -> Result<Route, FailureId> {
+/// What does not keep a preflight from going out, though it keeps back the call.
+pub(crate) fn is_late(request: &Request, failures: &[Failure]) -> bool {
+    request.urls().len() > 1
+        && request.has(Quirk::MixedContentAfterPreflight)
+        && matches!(failures, [failure] if failure.id == FailureId::MixedContent)
+        && matches!(route(request), Ok(Route::Cors { preflight: Some(_) }))
+}
+
+/// The way the request goes, whatever else may block it.
+pub(crate) fn route(request: &Request) -> Result<Route, FailureId> {
     let scheme = request.url().scheme();
     let is_http = matches!(scheme, "http" | "https");
     let same_origin =

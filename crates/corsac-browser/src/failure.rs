@@ -65,6 +65,8 @@ pub(crate) struct Facts {
     pub(crate) is_cors: bool,
     /// Whether a preflight for this URL had just been answered well.
     pub(crate) after_preflight: bool,
+    /// Whether a preflight for this URL would have gone first.
+    pub(crate) wants_preflight: bool,
     pub(crate) status: Option<u16>,
     pub(crate) allow_origin: Option<Value>,
     pub(crate) allow_credentials: Option<Value>,

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use data_url::DataUrl;
 
-use crate::classify::{Route, classify};
+use crate::classify::{Route, classify, is_late, route};
 use crate::cors_check::{Stage, cors_check};
 use crate::preflight::Checked;
 use crate::request::Request;
@@ -132,7 +132,13 @@ impl Pending {
 fn main_fetch(mut request: Request, cache: &mut PreflightCache, now: Duration) -> Next {
     let route = match classify(&request) {
         Ok(route) => route,
-        Err(failures) => return blocked(request, failures, cache),
+        Err(failures) => match route(&request) {
+            Ok(route) if is_late(&request, &failures) => {
+                request.late_failures.extend(failures);
+                route
+            }
+            _ => return blocked(request, failures, cache),
+        },
     };
     request.referrer = wire_headers::referrer(&request);
     match route {
@@ -253,7 +259,12 @@ fn local(request: Request, cache: &mut PreflightCache) -> Next {
     }
     let is_readable = DataUrl::process(request.url().as_str()).is_ok_and(|data| data.decode_to_vec().is_ok());
     if is_readable {
-        allowed(request, filter::local(&["content-type"]))
+        let headers: &[&str] = if request.has(Quirk::DataLengthReadable) {
+            &["content-length", "content-type"]
+        } else {
+            &["content-type"]
+        };
+        allowed(request, filter::local(headers))
     } else {
         let failures = vec![request.failure(FailureId::NetworkFailure)];
         blocked(request, failures, cache)

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use corsac::{is_forbidden_response_header, is_safelisted_response_header};
 
 use crate::request::Request;
-use crate::{HeaderList, Quirk, Readable, ResponseType, Tainting, WireResponse, extract};
+use crate::{HeaderList, Initiator, Quirk, Readable, ResponseType, Tainting, WireResponse, extract};
 
 /// The response as the script sees it: `#concept-main-fetch`, step 14.
 pub(crate) fn filter(request: &Request, response: &WireResponse) -> Readable {
@@ -86,7 +86,11 @@ fn exposed(request: &Request, headers: &HeaderList) -> Exposed {
     let mut names = match extract::tokens(headers, NAME) {
         Ok(names) => names.unwrap_or_default(),
         // The flag is kept, and the names are not.
-        Err(error) if has_star(&error.before) && request.has(Quirk::ExposeStarBeforeError) => {
+        Err(error)
+            if has_star(&error.before)
+                && request.initiator == Initiator::Fetch
+                && request.has(Quirk::ExposeStarBeforeError) =>
+        {
             vec!["*".into()]
         }
         Err(_) => Vec::new(),

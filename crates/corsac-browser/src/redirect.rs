@@ -69,7 +69,9 @@ pub(crate) fn follow(request: &Request, response: &WireResponse) -> Option<Resul
         303 => !matches!(request.method.as_str(), "GET" | "HEAD"),
         _ => false,
     };
-    if drops_body {
+    let leaves = !request.target().is_same_origin(&Origin::of_url(&location));
+    let turns_delete = leaves && request.method == "DELETE" && request.has(Quirk::DeleteBecomesGet);
+    if drops_body || turns_delete {
         next.method = "GET".into();
         next.body = None;
         for name in REQUEST_BODY_HEADERS {
@@ -77,7 +79,7 @@ pub(crate) fn follow(request: &Request, response: &WireResponse) -> Option<Resul
         }
     }
     // Step 13.
-    if !request.target().is_same_origin(&Origin::of_url(&location)) {
+    if leaves {
         next.headers.remove(NON_WILDCARD_HEADER);
     }
     next.push_url(location);

@@ -27,6 +27,7 @@ pub(crate) struct Request {
     pub(crate) mode: Mode,
     pub(crate) credentials: CredentialsMode,
     pub(crate) redirect: RedirectMode,
+    pub(crate) initiator: Initiator,
     /// Every URL so far; the last is the current one. Never empty: `#concept-request-url-list`.
     urls: Vec<Url>,
     pub(crate) tainting: Tainting,
@@ -62,6 +63,7 @@ impl Request {
             mode: call.mode,
             credentials: call.credentials,
             redirect: call.redirect,
+            initiator: call.initiator,
             urls: vec![call.url.clone()],
             tainting: Tainting::Basic,
             referrer: page.referrer.clone(),
@@ -200,6 +202,7 @@ impl Request {
                 with_credentials: self.includes_credentials(),
                 is_cors: self.tainting == Tainting::Cors,
                 after_preflight: self.after_preflight,
+                wants_preflight: false,
                 status: None,
                 allow_origin: None,
                 allow_credentials: None,

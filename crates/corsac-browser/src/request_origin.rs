@@ -42,7 +42,8 @@ pub(crate) fn header(request: &Request) -> Option<String> {
     if request.tainting == Tainting::Cors {
         return Some(serialized(request));
     }
-    if matches!(request.method.as_str(), "GET" | "HEAD") {
+    let stays = request.has(Quirk::OriginStays) && request.origin_sent.is_some();
+    if matches!(request.method.as_str(), "GET" | "HEAD") && !stays {
         return None;
     }
     // Step 4.1 with the default referrer policy, strict-origin-when-cross-origin.

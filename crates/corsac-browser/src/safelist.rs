@@ -19,8 +19,8 @@ const MAX_SUM: usize = 1024;
 /// `#cors-unsafe-request-header-names`.
 ///
 /// Each line is judged by itself: two `Accept` headers of 100 bytes are safe, though joined they would not
-/// be; engines that join lines have done so by now. What the browser adds of its own (`Accept`, `Accept-Language`) is not among them: no engine asks leave
-/// for that.
+/// be; engines that join lines have done so by now. What the browser adds of its own (`Accept`,
+/// `Accept-Language`) is not among them: no engine asks leave for that.
 pub(crate) fn unsafe_headers(headers: &HeaderList, browser: Browser) -> BTreeMap<String, UnsafeReason> {
     let mut unsafe_headers = BTreeMap::new();
     let mut potentially_unsafe = Vec::new();

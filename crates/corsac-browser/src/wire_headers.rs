@@ -8,7 +8,7 @@ use corsac::Origin;
 use url::Url;
 
 use crate::request::Request;
-use crate::{HeaderList, Mode, Quirk, request_origin};
+use crate::{HeaderList, Mode, Quirk, request_origin, safelist};
 
 const USER_AGENT: &str = concat!("Mozilla/5.0 (compatible; Corsac/", env!("CARGO_PKG_VERSION"), ")");
 const ACCEPT_LANGUAGE: &str = "en-US,en;q=0.5";
@@ -31,10 +31,10 @@ pub(crate) fn actual(request: &Request) -> HeaderList {
 
 /// The headers of the preflight: `#cors-preflight-fetch-0`, steps 2 to 5. Never any credentials.
 pub(crate) fn preflight<'a>(request: &Request, unsafe_names: impl Iterator<Item = &'a str>) -> HeaderList {
-    let times = |name: &str| match request.original_headers.values(name).count() {
-        0 => 1,
-        _ if !request.has(Quirk::AskedNamesRepeat) => 1,
-        times => times,
+    let times = |name: &str| {
+        let is_unsafe = |value: &&[u8]| safelist::why_unsafe(name, value, request.browser).is_some();
+        let lines = request.original_headers.values(name).filter(is_unsafe).count();
+        if request.has(Quirk::AskedNamesRepeat) { lines.max(1) } else { 1 }
     };
     let mut headers = HeaderList::new();
     headers.append("Accept", "*/*");

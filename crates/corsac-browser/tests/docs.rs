@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use corsac_browser::{Browser, Quirk, Seen};
 
+const WRITE: &str = "to write it anew: CORSAC_WRITE_DOCS=1 cargo test -p corsac-browser --test docs";
 const BEGIN: &str = "<!-- The tables below are made from crates/corsac-browser/src/quirk.rs. -->\n";
 const END: &str = "<!-- End of the tables. -->\n";
 
@@ -63,7 +64,11 @@ fn the_page_has_the_tables_of_the_ledger() {
         let page = format!("{before}{BEGIN}{wanted}{END}{after}");
         std::fs::write(&path, page).expect("docs/browsers.md can be written");
     } else {
-        assert_eq!(found, wanted, "CORSAC_WRITE_DOCS=1 cargo test -p corsac-browser --test docs");
+        // Line by line: the whole of it is too long to read in a failure.
+        for (found, wanted) in found.lines().zip(wanted.lines()) {
+            assert_eq!(found, wanted, "{WRITE}");
+        }
+        assert!(found == wanted, "{WRITE}");
     }
 }
 

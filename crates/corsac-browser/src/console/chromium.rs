@@ -188,6 +188,8 @@ pub(super) const ROWS: &[Row] = &[
             "Fetch API cannot load {url}. Request mode is \"no-cors\" but the redirect mode is not \"follow\".",
         ],
     },
+    // A blob of the page's own: what it may not do is its method.
+    Row { ids: &[Id::SchemeNotHttp], when: |scene| scene.is_home(), lines: &[] },
     Row {
         ids: &[Id::SchemeNotHttp],
         when: |scene| scene.is_scheme(&["file"]) || (scene.is_scheme(&["blob"]) && !scene.is_cors_fetch()),

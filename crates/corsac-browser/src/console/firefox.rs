@@ -112,6 +112,14 @@ pub(super) const ROWS: &[Row] = &[
             "{failed}",
         ],
     },
+    Row {
+        ids: &[Id::PreflightRedirect],
+        when: |scene| !scene.follows(),
+        lines: &[
+            "{blocked} {url}. (Reason: CORS preflight response did not succeed). Status code: {status}.",
+            "{failed}",
+        ],
+    },
     // It begins to follow, and stops at once: what the answer comes to then depends on where it led.
     Row {
         ids: &[Id::PreflightRedirect],
@@ -120,7 +128,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         ids: &[Id::PreflightRedirect],
-        when: |scene| scene.leads_away() && !scene.allows_any_origin(),
+        when: |scene| scene.leads_away() && !scene.allows_origin("*") && !scene.allows_origin("null"),
         lines: &[
             "{blocked} {url}. (Reason: CORS request external redirect not allowed).",
             "{blocked} {url}. (Reason: CORS header ‘Access-Control-Allow-Origin’ does not match \
@@ -137,6 +145,7 @@ pub(super) const ROWS: &[Row] = &[
             "{failed}",
         ],
     },
+    Row { ids: &[Id::PreflightNetworkFailure], when: |scene| scene.is_home(), lines: &["{failed}"] },
     Row { ids: &[Id::PreflightNetworkFailure], when: always, lines: &["{failed}", "{failed}"] },
     Row {
         ids: &[Id::PreflightAcamUnparsable],
@@ -217,6 +226,8 @@ pub(super) const ROWS: &[Row] = &[
         when: always,
         lines: &["Security Error: Content at {page} may not load data from {url}."],
     },
+    // A blob of the page's own: what it may not do is its method.
+    Row { ids: &[Id::SchemeNotHttp], when: |scene| scene.is_home(), lines: &[] },
     Row {
         ids: &[Id::SchemeNotHttp],
         when: |scene| scene.is_scheme(&["file"]),

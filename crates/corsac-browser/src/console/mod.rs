@@ -1,10 +1,11 @@
 //! What a browser prints on its console about a call that failed, to the letter.
 //!
 //! The texts are data, one ledger for each engine; here they are chosen and filled in. Only what an engine says
-//! about the call is here, not the line every network error gets besides (`Failed to load resource: …`), nor what
-//! the system says of a broken connection. Where
-//! several headers are refused at once, Chromium names one of them in an order of its own; here it is the first
-//! by name.
+//! about the call is here, not the line every network error gets besides (`Failed to load resource: …`). Of a
+//! broken connection WebKit prints what the system says, and Firefox after a preflight one of two lines; here it
+//! is what they say of a server that hangs up.
+//! Where several headers are refused at once, Chromium names one of them in an order of its own; here it is the
+//! first by name.
 //!
 //! Messages have no standard: each is the text of the version in [`Browser::version`].
 

@@ -42,7 +42,7 @@ impl Scene<'_> {
             "first-url" => failure.first_url().to_string(),
             "previous-url" => facts.previous_url.as_ref().map(ToString::to_string).unwrap_or_default(),
             "target" => self.target(),
-            "target-with-credentials" => failure.target().map(ToString::to_string).unwrap_or_default(),
+            "target-with-credentials" => self.target_with_credentials(),
             "origin" => failure.page_origin().to_owned(),
             "sent-origin" => failure.origin_sent().unwrap_or(failure.page_origin()).to_owned(),
             "page" => {
@@ -90,6 +90,15 @@ impl Scene<'_> {
         // Both only fail for URLs that can have neither.
         let _ = target.set_username("");
         let _ = target.set_password(None);
+        target.into()
+    }
+
+    /// Where a redirect leads, without the fragment it has from where it comes.
+    fn target_with_credentials(&self) -> String {
+        let Some(mut target) = self.failure.target().cloned() else { return String::new() };
+        if !self.failure.location().is_some_and(|location| location.contains('#')) {
+            target.set_fragment(None);
+        }
         target.into()
     }
 
@@ -151,6 +160,16 @@ impl Scene<'_> {
         self.failure.facts().after_preflight
     }
 
+    /// A preflight was to go first.
+    pub(super) fn wants_preflight(&self) -> bool {
+        self.failure.facts().wants_preflight
+    }
+
+    /// It failed at the page's own server.
+    pub(super) fn is_home(&self) -> bool {
+        self.page.origin.is_same_origin(&Origin::of_url(self.failure.url()))
+    }
+
     pub(super) fn is_loopback(&self) -> bool {
         Origin::of_url(self.failure.url()).is_potentially_trustworthy()
     }
@@ -163,8 +182,8 @@ impl Scene<'_> {
         self.failure.facts().allow_origin.as_ref().is_some_and(|value| value.lines > 1)
     }
 
-    pub(super) fn allows_any_origin(&self) -> bool {
-        self.failure.allow_origin() == Some("*")
+    pub(super) fn allows_origin(&self, origin: &str) -> bool {
+        self.failure.allow_origin() == Some(origin)
     }
 
     pub(super) fn follows(&self) -> bool {

@@ -99,8 +99,12 @@ pub(super) const ROWS: &[Row] = &[
         when: always,
         lines: &["Preflight response is not successful. Status code: {status}", "{cannot}"],
     },
-    // The reason is a text of the system, which depends on how the connection broke.
-    Row { ids: &[Id::PreflightNetworkFailure], when: always, lines: &["{cannot}"] },
+    // The reason is a text of the system: this is the one for an answer that never came.
+    Row {
+        ids: &[Id::PreflightNetworkFailure],
+        when: always,
+        lines: &["Connection terminated unexpectedly", "{cannot}"],
+    },
     Row {
         ids: &[Id::PreflightAcamUnparsable],
         when: always,
@@ -180,6 +184,8 @@ pub(super) const ROWS: &[Row] = &[
         when: always,
         lines: &["No-Cors mode requires follow redirect mode", "Not allowed to request resource", "{cannot}"],
     },
+    // A blob of the page's own: what it may not do is its method.
+    Row { ids: &[Id::SchemeNotHttp], when: |scene| scene.is_home(), lines: &[] },
     Row {
         ids: &[Id::SchemeNotHttp],
         when: |scene| !scene.is_no_cors(),
@@ -199,6 +205,11 @@ pub(super) const ROWS: &[Row] = &[
         ids: &[Id::NetworkFailure],
         when: |scene| scene.is_scheme(&["data"]),
         lines: &["{api} cannot load {url}."],
+    },
+    Row {
+        ids: &[Id::BadPort],
+        when: |scene| scene.is_redirected() && scene.wants_preflight(),
+        lines: &["{cannot}"],
     },
     Row {
         ids: &[Id::BadPort],

@@ -117,7 +117,9 @@ impl PreflightCache {
         let (key, with_credentials) = (Key::of(request), request.includes_credentials());
         let names: Vec<&str> = names.keys().map(String::as_str).collect();
         let method = request.method.as_str();
-        let suffices = if request.has(Quirk::CacheWholeAnswers) {
+        let suffices = if passes_by(request) {
+            false
+        } else if request.has(Quirk::CacheWholeAnswers) {
             self.answers.suffice(request.browser, &key, with_credentials, method, &names, now)
         } else if request.has(Quirk::CacheStarIsLiteral) {
             self.tokens.suffice(&key, with_credentials, method, &names, now)
@@ -137,7 +139,7 @@ impl PreflightCache {
         let is_too_long = request.has(Quirk::CacheNoLongUrls) && key.url.as_str().len() >= LONGEST_URL;
         let is_nobody =
             request.has(Quirk::CacheNotForOpaquePages) && request.page.origin.as_tuple().is_none();
-        if is_too_long || is_nobody {
+        if is_too_long || is_nobody || passes_by(request) {
             return;
         }
         if request.has(Quirk::CacheWholeAnswers) {
@@ -158,6 +160,13 @@ impl PreflightCache {
             self.entries.clear(&key);
         }
     }
+}
+
+/// Whether the cache has no part in the call: its script looks after cached responses itself.
+fn passes_by(request: &Request) -> bool {
+    const CONDITIONS: [&str; 5] =
+        ["If-Match", "If-Modified-Since", "If-None-Match", "If-Range", "If-Unmodified-Since"];
+    request.has(Quirk::CacheNotForConditions) && CONDITIONS.iter().any(|name| request.headers.contains(name))
 }
 
 impl Key {
