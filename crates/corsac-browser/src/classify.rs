@@ -42,7 +42,8 @@ pub(crate) fn classify(request: &Request) -> Result<Route, Vec<Failure>> {
         Ok(route) if failures.is_empty() => Ok(route),
         Ok(_) => Err(failures),
         Err(id) => {
-            let is_first = id == FailureId::ModeSameOrigin && request.has(Quirk::OrderModeFirst);
+            let is_mode = matches!(id, FailureId::ModeSameOrigin | FailureId::NoCorsRedirectMode);
+            let is_first = is_mode && request.has(Quirk::OrderModeFirst);
             let place = if is_first { 0 } else { failures.len() };
             failures.insert(place, request.failure(id));
             Err(failures)

@@ -204,7 +204,7 @@ fn http_fetch_end(
     match followed {
         Some(Ok(mut next)) if failures.is_empty() => {
             if request.keeps_credentials() && request.tainting == Tainting::Cors {
-                next.late_failures = cors_check(&request, response, Stage::HopWithCredentials);
+                next.late_failures.extend(cors_check(&request, response, Stage::HopWithCredentials));
             }
             return main_fetch(next, cache, now);
         }
@@ -306,13 +306,13 @@ fn allowed(request: Request, readable: Readable) -> Next {
 ///
 /// What the cache knows of the URL is forgotten if any hop could have had a preflight: `#concept-main-fetch`,
 /// step 12; the error passes through every hop on its way out.
-fn blocked(request: Request, failures: Vec<Failure>, cache: &mut PreflightCache) -> Next {
+fn blocked(mut request: Request, failures: Vec<Failure>, cache: &mut PreflightCache) -> Next {
     let may_clear = request.preflighted
         || (request.tainting == Tainting::Cors && request.has(Quirk::CacheClearedByAnyCall));
     if may_clear && !request.has(Quirk::CacheKeptOnFailure) {
         cache.clear(&request);
     }
-    let mut failures = failures.into_iter();
+    let mut failures = failures.into_iter().chain(std::mem::take(&mut request.late_failures));
     let failure = failures.next().expect("a call is blocked by at least one failure");
     let request_reached_server = request.reached_server;
     done(request, Outcome::Blocked(Blocked { failure, next: failures.collect(), request_reached_server }))

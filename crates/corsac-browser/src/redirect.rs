@@ -10,7 +10,7 @@ use url::Url;
 use crate::call_error::includes_credentials;
 use crate::header_name::{NON_WILDCARD_HEADER, REQUEST_BODY_HEADERS, normalize_value};
 use crate::request::Request;
-use crate::{Failure, FailureId, Mode, Quirk, RedirectMode, Tainting, WireResponse, extract};
+use crate::{Failure, FailureId, Mode, Quirk, RedirectMode, Tainting, WireResponse, client_hint, extract};
 
 /// How many redirects are followed.
 const MAX_REDIRECTS: usize = 20;
@@ -55,11 +55,15 @@ pub(crate) fn follow(request: &Request, response: &WireResponse) -> Option<Resul
     if response.status != 303 && request.body.is_some() && request.stream {
         failures.push(failure(FailureId::RedirectStreamBody));
     }
-    if !failures.is_empty() {
+    let is_late = matches!(&failures[..], [failure] if failure.id == FailureId::RedirectUrlCredentials)
+        && request.tainting == Tainting::Basic
+        && request.has(Quirk::UrlCredentialsAfterPreflight);
+    if !failures.is_empty() && !is_late {
         return Some(Err(failures));
     }
 
     let mut next = request.clone();
+    next.late_failures = failures;
     if request.has(Quirk::RemovedHeadersReturn) {
         next.headers.clone_from(&request.original_headers);
     }
@@ -81,6 +85,13 @@ pub(crate) fn follow(request: &Request, response: &WireResponse) -> Option<Resul
     // Step 13.
     if leaves {
         next.headers.remove(NON_WILDCARD_HEADER);
+    }
+    if request.has(Quirk::RedirectDropsClientHints)
+        && !request.page.origin.is_same_origin(&Origin::of_url(&location))
+    {
+        for name in client_hint::NOT_FOR_OTHERS {
+            next.headers.remove(name);
+        }
     }
     next.push_url(location);
     Some(Ok(next))

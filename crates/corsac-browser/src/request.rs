@@ -53,6 +53,9 @@ impl Request {
     /// What `new Request()` makes of a call that has no errors: `#dom-request`.
     pub(crate) fn new(page: &Page, call: &Call, browser: Browser) -> Self {
         let method = normalize_method(&call.method).to_owned();
+        // `XMLHttpRequest` ignores the body of these; `fetch()` has thrown by now.
+        let takes_body = !matches!(method.as_str(), "GET" | "HEAD");
+        let script_body = call.body.as_ref().filter(|_| takes_body);
         let mut request = Self {
             page: page.clone(),
             browser,
@@ -68,8 +71,8 @@ impl Request {
             tainting: Tainting::Basic,
             referrer: page.referrer.clone(),
             upload_listener: call.upload_listener
-                && (call.body.is_some() || !browser.has(Quirk::ListenerNeedsBody)),
-            stream: call.stream && call.body.is_some() && !browser.has(Quirk::StreamAsText),
+                && (script_body.is_some() || !browser.has(Quirk::ListenerNeedsBody)),
+            stream: call.stream && script_body.is_some() && !browser.has(Quirk::StreamAsText),
             cookies: call.cookies.clone(),
             dropped: Vec::new(),
             preflighted: false,
@@ -82,9 +85,7 @@ impl Request {
         for (name, value) in call.headers.iter() {
             request.append_header(name, normalize_value(value), call.initiator);
         }
-        // `XMLHttpRequest` ignores the body of these; `fetch()` has thrown by now.
-        let has_body = !matches!(request.method.as_str(), "GET" | "HEAD");
-        if let Some(script_body) = call.body.as_ref().filter(|_| has_body) {
+        if let Some(script_body) = script_body {
             let stringified = Body::Text("[object ReadableStream]".into());
             let is_text = call.stream && browser.has(Quirk::StreamAsText);
             let (bytes, content_type) = body::extract(if is_text { &stringified } else { script_body });

@@ -3,6 +3,7 @@
 //! Spec: <https://fetch.spec.whatwg.org/#serializing-a-request-origin>
 
 use corsac::Origin;
+use url::Url;
 
 use crate::request::Request;
 use crate::{Mode, Quirk, Tainting};
@@ -31,10 +32,13 @@ pub(crate) fn checks_preflight(request: &Request) -> bool {
 /// The standard tells `same-site` from `cross-site` taint; the CORS protocol only asks whether there is any.
 /// The page's own redirects never taint: from there to another origin, the page itself is behind the request.
 pub(crate) fn is_tainted(request: &Request) -> bool {
-    request.urls().windows(2).any(|hop| {
-        let (from, to) = (Origin::of_url(&hop[0]), Origin::of_url(&hop[1]));
-        !to.is_same_origin(&from) && !request.page.origin.is_same_origin(&from)
-    })
+    let is_home = |url| request.page.origin.is_same_origin(&Origin::of_url(url));
+    request.urls().windows(2).any(|hop| leads_away(hop) && !is_home(&hop[0]))
+}
+
+/// Whether a hop, of two URLs, leads to another origin.
+fn leads_away(hop: &[Url]) -> bool {
+    !Origin::of_url(&hop[0]).is_same_origin(&Origin::of_url(&hop[1]))
 }
 
 /// The `Origin` header's value, where one is sent: `#append-a-request-origin-header`.
@@ -42,7 +46,9 @@ pub(crate) fn header(request: &Request) -> Option<String> {
     if request.tainting == Tainting::Cors {
         return Some(serialized(request));
     }
-    let stays = request.has(Quirk::OriginStays) && request.origin_sent.is_some();
+    let stays = request.has(Quirk::OriginStays)
+        && request.origin_sent.is_some()
+        && !request.urls().windows(2).last().is_some_and(leads_away);
     if matches!(request.method.as_str(), "GET" | "HEAD") && !stays {
         return None;
     }
@@ -50,5 +56,8 @@ pub(crate) fn header(request: &Request) -> Option<String> {
     let is_downgrade = request.page.origin.as_tuple().is_some_and(|tuple| tuple.scheme() == "https")
         && request.url().scheme() != "https";
     let is_hidden = request.mode != Mode::Cors && is_downgrade && !request.has(Quirk::NoCorsOriginTold);
-    if is_hidden { Some("null".into()) } else { Some(serialized(request)) }
+    let is_tainted_from_home = request.mode == Mode::NoCors
+        && request.has(Quirk::NoCorsTaintedFromHome)
+        && request.urls().windows(2).any(leads_away);
+    if is_hidden || is_tainted_from_home { Some("null".into()) } else { Some(serialized(request)) }
 }

@@ -20,13 +20,32 @@ pub(crate) fn actual(request: &Request) -> HeaderList {
         headers.append("Accept", "*/*");
     }
     for (name, value) in request.headers.iter() {
-        headers.append(name, value);
+        if request.has(Quirk::LastLineSent) && is_sent_once(name) {
+            headers.set(name, value);
+        } else {
+            headers.append(name, value);
+        }
     }
     add_by_browser(&mut headers, request, request.mode, request_origin::header(request));
     if let Some(cookies) = request.cookies() {
         headers.append("Cookie", cookies);
     }
     headers
+}
+
+/// Names that Firefox knows to stand for one value.
+fn is_sent_once(name: &str) -> bool {
+    const NAMES: [&str; 8] = [
+        "Authorization",
+        "Content-Disposition",
+        "Content-Type",
+        "From",
+        "If-Modified-Since",
+        "If-Unmodified-Since",
+        "Max-Forwards",
+        "User-Agent",
+    ];
+    NAMES.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// The headers of the preflight: `#cors-preflight-fetch-0`, steps 2 to 5. Never any credentials.

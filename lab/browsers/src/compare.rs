@@ -2,7 +2,7 @@
 //!
 //! Compares, and words what it finds; what is excused is `known`'s affair.
 
-use corsac_browser::{Outcome, RequestKind, Verdict, WireRequest};
+use corsac_browser::{HeaderList, Outcome, RequestKind, Verdict, WireRequest};
 
 use crate::observe::{CallResult, Observation};
 use crate::origins::{BODY, Logged};
@@ -10,8 +10,14 @@ use crate::predict::{Prediction, asked_url};
 use crate::scenario::{Frame, Placed};
 
 /// The headers of requests that must be as predicted.
-pub const COMPARED: [&str; 5] =
-    ["Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers", "Cookie", "Authorization"];
+pub const COMPARED: [&str; 6] = [
+    "Origin",
+    "Access-Control-Request-Method",
+    "Access-Control-Request-Headers",
+    "Cookie",
+    "Authorization",
+    "Content-Type",
+];
 
 /// What engines print besides: of any transfer that broke or had a bad status, of a header that was dropped.
 const BESIDES: [&str; 4] = [
@@ -197,13 +203,22 @@ fn compare_request(predicted: &WireRequest, seen: &Logged) -> Vec<Difference> {
         differences.push(Difference::new(format!("wire: method of {what}"), detail));
     }
     for name in COMPARED {
-        let (wanted, got) = (predicted.headers.get_text(name), seen.headers.get_text(name));
+        let (wanted, got) = (shown(&predicted.headers, name), shown(&seen.headers, name));
         if wanted != got {
             let detail = format!("{wanted:?} predicted, {got:?} seen, for {} {url}", seen.method);
             differences.push(Difference::new(format!("wire: {name} of {what}"), detail));
         }
     }
     differences
+}
+
+/// A header as it arrives: white space around a value is none of it, and what keeps the parts of a form apart is
+/// made up anew each time.
+fn shown(headers: &HeaderList, name: &str) -> Option<String> {
+    let value = headers.get_text(name)?;
+    let value = value.trim_matches([' ', '\t']);
+    let is_form = name == "Content-Type" && value.starts_with("multipart/form-data; boundary=");
+    Some(if is_form { "multipart/form-data".to_owned() } else { value.to_owned() })
 }
 
 fn kind_word(kind: RequestKind) -> &'static str {

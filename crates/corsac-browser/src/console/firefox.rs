@@ -24,7 +24,7 @@ pub(super) const PHRASES: &[Phrase] = &[
     },
     Phrase {
         name: "and-failed-again",
-        when: |scene| scene.is_preflight() && scene.is_hop(),
+        when: |scene| scene.is_preflight() && scene.is_hop() && scene.follows(),
         text: "{failed}",
     },
     Phrase { name: "failed-across-origins", when: |scene| scene.is_cors(), text: "{failed}" },

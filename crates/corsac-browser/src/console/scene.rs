@@ -3,9 +3,11 @@
 //! Knows no engine's words, only how each writes values.
 
 use corsac::Origin;
+use url::Url;
 
 use super::phrases;
 use crate::failure::Value;
+use crate::wire_headers::stripped_for_referrer;
 use crate::{Browser, Call, Failure, Initiator, Mode, Page, RedirectMode};
 
 pub(super) struct Scene<'a> {
@@ -39,6 +41,8 @@ impl Scene<'_> {
         let facts = failure.facts();
         match name {
             "url" => failure.url().to_string(),
+            "plain-url" => without_credentials(failure.url()).into(),
+            "bare-url" => stripped_for_referrer(failure.url()).into(),
             "first-url" => failure.first_url().to_string(),
             "previous-url" => facts.previous_url.as_ref().map(ToString::to_string).unwrap_or_default(),
             "target" => self.target(),
@@ -84,13 +88,10 @@ impl Scene<'_> {
 
     /// Where a redirect leads, as far as it can be read, without user name and password.
     fn target(&self) -> String {
-        let Some(mut target) = self.failure.target().cloned() else {
-            return self.failure.location().unwrap_or_default().to_owned();
-        };
-        // Both only fail for URLs that can have neither.
-        let _ = target.set_username("");
-        let _ = target.set_password(None);
-        target.into()
+        match self.failure.target() {
+            Some(target) => without_credentials(target).into(),
+            None => self.failure.location().unwrap_or_default().to_owned(),
+        }
     }
 
     /// Where a redirect leads, without the fragment it has from where it comes.
@@ -219,4 +220,12 @@ impl Scene<'_> {
         let here = Origin::of_url(self.failure.url());
         self.failure.target().is_some_and(|target| !here.is_same_origin(&Origin::of_url(target)))
     }
+}
+
+fn without_credentials(url: &Url) -> Url {
+    let mut url = url.clone();
+    // Both only fail for URLs that can have neither.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url
 }

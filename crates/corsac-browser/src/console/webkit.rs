@@ -6,7 +6,17 @@ use crate::FailureId as Id;
 pub(super) const PHRASES: &[Phrase] = &[
     Phrase { name: "api", when: |scene| scene.is_fetch(), text: "Fetch API" },
     Phrase { name: "api", when: |scene| scene.is_xhr(), text: "XMLHttpRequest" },
-    Phrase { name: "cannot", when: always, text: "{api} cannot load {url} due to access control checks." },
+    Phrase {
+        name: "cannot",
+        when: always,
+        text: "{api} cannot load {plain-url} due to access control checks.",
+    },
+    // What is refused before the network has lost its fragment by then.
+    Phrase {
+        name: "cannot-begin",
+        when: always,
+        text: "{api} cannot load {bare-url} due to access control checks.",
+    },
     Phrase {
         name: "redirection",
         when: always,
@@ -182,7 +192,11 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         ids: &[Id::NoCorsRedirectMode],
         when: always,
-        lines: &["No-Cors mode requires follow redirect mode", "Not allowed to request resource", "{cannot}"],
+        lines: &[
+            "No-Cors mode requires follow redirect mode",
+            "Not allowed to request resource",
+            "{cannot-begin}",
+        ],
     },
     // A blob of the page's own: what it may not do is its method.
     Row { ids: &[Id::SchemeNotHttp], when: |scene| scene.is_home(), lines: &[] },
@@ -227,7 +241,11 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         ids: &[Id::MixedContent],
         when: always,
-        lines: &["{insecure} {url}. {over-https-if-far}", "Not allowed to request resource", "{cannot}"],
+        lines: &[
+            "{insecure} {bare-url}. {over-https-if-far}",
+            "Not allowed to request resource",
+            "{cannot-begin}",
+        ],
     },
     Row {
         ids: &[Id::CorpBlocked],
@@ -297,7 +315,6 @@ pub(super) const KNOWN_HEADERS: &[&str] = &[
     "Ping-To",
     "Pragma",
     "Proxy-Authorization",
-    "Purpose",
     "Range",
     "Referer",
     "Referrer-Policy",

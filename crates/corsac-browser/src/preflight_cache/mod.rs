@@ -172,7 +172,10 @@ fn passes_by(request: &Request) -> bool {
 impl Key {
     fn of(request: &Request) -> Self {
         let by_page = request.has(Quirk::CacheByPageOrigin);
-        let is_own = request.has(Quirk::CacheTaintedAlone) && request_origin::is_tainted(request);
+        // A page without an origin has nothing to lose by a redirect, and stays itself.
+        let is_own = request.has(Quirk::CacheTaintedAlone)
+            && request.page.origin.as_tuple().is_some()
+            && request_origin::is_tainted(request);
         Self {
             partition: request.page.partition_key(),
             origin: if by_page {
