@@ -15,11 +15,15 @@ pub(crate) fn extract(body: &Body) -> (Vec<u8>, Option<String>) {
             let boundary = boundary(fields);
             (multipart(fields, &boundary), Some(format!("multipart/form-data; boundary={boundary}")))
         }
-        Body::Blob { content_type, bytes } => {
-            (bytes.clone(), (!content_type.is_empty()).then(|| content_type.clone()))
-        }
+        Body::Blob { content_type, bytes } => (bytes.clone(), blob_type(content_type)),
         Body::Bytes(bytes) => (bytes.clone(), None),
     }
+}
+
+/// What `new Blob()` makes of the type it is given: <https://w3c.github.io/FileAPI/#constructorBlob>, step 3.
+fn blob_type(given: &str) -> Option<String> {
+    let is_type = !given.is_empty() && given.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    is_type.then(|| given.to_ascii_lowercase())
 }
 
 /// A boundary that stands in no field. Browsers draw theirs at random; this one is the same for the same

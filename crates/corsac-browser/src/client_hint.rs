@@ -16,7 +16,7 @@ pub(crate) fn is_safelisted(name: &str, value: &[u8]) -> bool {
 
 /// What a redirect to an origin other than the page's takes from the request.
 pub(crate) const NOT_FOR_OTHERS: &[&str] =
-    &["Device-Memory", "DPR", "Downlink", "ECT", "RTT", "Save-Data", "Viewport-Width", "Width"];
+    &["Device-Memory", "DPR", "Downlink", "ECT", "RTT", "Viewport-Width", "Width"];
 
 fn is_digits(value: &[u8]) -> bool {
     !value.is_empty() && value.iter().all(u8::is_ascii_digit)

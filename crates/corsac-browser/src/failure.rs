@@ -63,8 +63,6 @@ pub(crate) struct Facts {
     pub(crate) with_credentials: bool,
     /// Whether the request was under the CORS protocol.
     pub(crate) is_cors: bool,
-    /// Whether a preflight for this URL had just been answered well.
-    pub(crate) after_preflight: bool,
     /// Whether a preflight for this URL would have gone first.
     pub(crate) wants_preflight: bool,
     pub(crate) status: Option<u16>,

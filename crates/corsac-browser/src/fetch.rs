@@ -90,7 +90,13 @@ impl Pending {
 
     /// Takes the answer, and says what comes next.
     pub fn receive(self, answer: Answer, cache: &mut PreflightCache, now: Duration) -> Next {
-        let Self { mut request, wire, .. } = self;
+        let Self { request, wire, .. } = self;
+        let answer = match answer {
+            Answer::Response(response) if request.has(Quirk::EmptyLinesDropped) => {
+                Answer::Response(without_empty_lines(response))
+            }
+            answer => answer,
+        };
         match (wire.kind, answer) {
             (RequestKind::Preflight, Answer::NetworkError) => {
                 let failures = vec![request.failure(FailureId::PreflightNetworkFailure)];
@@ -111,7 +117,6 @@ impl Pending {
                     cache.store(&request, grant, now);
                 }
                 if failures.is_empty() {
-                    request.after_preflight = true;
                     send_actual(request, cache)
                 } else {
                     blocked(request, failures, cache)
@@ -128,6 +133,18 @@ impl Pending {
     }
 }
 
+/// The response without the empty ones among several lines of a name.
+fn without_empty_lines(response: WireResponse) -> WireResponse {
+    let headers = &response.headers;
+    let is_kept = |name: &str, value: &[u8]| {
+        !value.is_empty()
+            || name.eq_ignore_ascii_case("Access-Control-Allow-Origin")
+            || headers.values(name).all(<[u8]>::is_empty)
+    };
+    let headers = headers.iter().filter(|(name, value)| is_kept(name, value)).collect();
+    WireResponse { headers, ..response }
+}
+
 /// `#concept-main-fetch`, for every hop anew.
 fn main_fetch(mut request: Request, cache: &mut PreflightCache, now: Duration) -> Next {
     let route = match classify(&request) {
@@ -137,7 +154,13 @@ fn main_fetch(mut request: Request, cache: &mut PreflightCache, now: Duration) -
                 request.late_failures.extend(failures);
                 route
             }
-            _ => return blocked(request, failures, cache),
+            _ => {
+                // In Firefox it is the hop before that fails.
+                if request.tainting == Tainting::Cors && request.has(Quirk::CacheClearedByAnyCall) {
+                    cache.clear_before(&request);
+                }
+                return blocked(request, failures, cache);
+            }
         },
     };
     request.referrer = wire_headers::referrer(&request);

@@ -25,6 +25,8 @@ pub struct Page {
     ///
     /// [`Page::of`] takes it from the origin; a frame can have reason to say otherwise.
     pub secure_context: bool,
+    /// Who the page at the top is, where the script runs in a frame of it; absent where it is the page itself.
+    pub top: Option<Origin>,
     /// The page's address as far as `Referer` may tell it; absent where the page has no address to tell.
     ///
     /// Only a same-origin request carries more of it than the origin: the policy is the default one,
@@ -40,7 +42,7 @@ impl Page {
             .as_tuple()
             .filter(|tuple| matches!(tuple.scheme(), "http" | "https"))
             .and_then(|tuple| Url::parse(&format!("{tuple}/")).ok());
-        Self { secure_context: origin.is_potentially_trustworthy(), origin, referrer }
+        Self { secure_context: origin.is_potentially_trustworthy(), origin, top: None, referrer }
     }
 
     /// The page at that address.

@@ -64,26 +64,27 @@ pub(crate) fn follow(request: &Request, response: &WireResponse) -> Option<Resul
 
     let mut next = request.clone();
     next.late_failures = failures;
-    if request.has(Quirk::RemovedHeadersReturn) {
+    if request.has(Quirk::RemovedHeadersReturn) || request.has(Quirk::BodyHeadersReturn) {
         next.headers.clone_from(&request.original_headers);
     }
     // Step 12.
-    let drops_body = match response.status {
-        301 | 302 => request.method == "POST",
-        303 => !matches!(request.method.as_str(), "GET" | "HEAD"),
-        _ => false,
-    };
+    let becomes_get = drops_body(response.status, &request.method);
+    let is_dropped_again =
+        request.has(Quirk::RemovedHeadersReturn) && drops_body(response.status, &request.original_method);
     let leaves = !request.target().is_same_origin(&Origin::of_url(&location));
     let turns_delete = leaves && request.method == "DELETE" && request.has(Quirk::DeleteBecomesGet);
-    if drops_body || turns_delete {
+    if becomes_get || turns_delete {
         next.method = "GET".into();
         next.body = None;
+    }
+    if becomes_get || is_dropped_again {
         for name in REQUEST_BODY_HEADERS {
             next.headers.remove(name);
         }
     }
     // Step 13.
-    if leaves {
+    let is_gone = request.has(Quirk::BodyHeadersReturn) && !request.headers.contains(NON_WILDCARD_HEADER);
+    if leaves || is_gone {
         next.headers.remove(NON_WILDCARD_HEADER);
     }
     if request.has(Quirk::RedirectDropsClientHints)
@@ -95,6 +96,15 @@ pub(crate) fn follow(request: &Request, response: &WireResponse) -> Option<Resul
     }
     next.push_url(location);
     Some(Ok(next))
+}
+
+/// Whether a redirect makes a `GET` of the method, and drops the body: `#concept-http-redirect-fetch`, step 12.
+fn drops_body(status: u16, method: &str) -> bool {
+    match status {
+        301 | 302 => method == "POST",
+        303 => !matches!(method, "GET" | "HEAD"),
+        _ => false,
+    }
 }
 
 /// Whether user name or password in a URL keep the request from following there.

@@ -20,6 +20,8 @@ pub(crate) struct Request {
     pub(crate) page: Page,
     pub(crate) browser: Browser,
     pub(crate) method: String,
+    /// The method as it was before any redirect.
+    pub(crate) original_method: String,
     pub(crate) headers: HeaderList,
     /// The headers as they were before any redirect.
     pub(crate) original_headers: HeaderList,
@@ -39,8 +41,6 @@ pub(crate) struct Request {
     pub(crate) dropped: Vec<DroppedHeader>,
     /// Whether any hop came under the rule that asks for preflights, cached or not.
     pub(crate) preflighted: bool,
-    /// Whether the preflight for the current URL went over the network, and was answered well.
-    pub(crate) after_preflight: bool,
     /// What will fail it, once the way to the next hop is free.
     pub(crate) late_failures: Vec<Failure>,
     /// Which call it belongs to, among those of one cache.
@@ -59,6 +59,7 @@ impl Request {
         let mut request = Self {
             page: page.clone(),
             browser,
+            original_method: method.clone(),
             method,
             headers: HeaderList::new(),
             original_headers: HeaderList::new(),
@@ -76,7 +77,6 @@ impl Request {
             cookies: call.cookies.clone(),
             dropped: Vec::new(),
             preflighted: false,
-            after_preflight: false,
             late_failures: Vec::new(),
             number: 0,
             origin_sent: None,
@@ -92,7 +92,11 @@ impl Request {
             request.body = Some(bytes);
             let content_type = content_type.filter(|_| !request.stream);
             if let Some(content_type) = content_type.filter(|_| !request.headers.contains("Content-Type")) {
-                request.append_header("Content-Type", content_type.as_bytes(), call.initiator);
+                if browser.has(Quirk::NoCorsTypeOfBody) {
+                    request.headers.append("Content-Type", content_type);
+                } else {
+                    request.append_header("Content-Type", content_type.as_bytes(), call.initiator);
+                }
             }
         }
         request.original_headers = request.headers.clone();
@@ -150,7 +154,6 @@ impl Request {
     }
 
     pub(crate) fn push_url(&mut self, url: Url) {
-        self.after_preflight = false;
         self.urls.push(url);
     }
 
@@ -202,7 +205,6 @@ impl Request {
                 method: self.method.clone(),
                 with_credentials: self.includes_credentials(),
                 is_cors: self.tainting == Tainting::Cors,
-                after_preflight: self.after_preflight,
                 wants_preflight: false,
                 status: None,
                 allow_origin: None,

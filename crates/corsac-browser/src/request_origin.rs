@@ -36,6 +36,25 @@ pub(crate) fn is_tainted(request: &Request) -> bool {
     request.urls().windows(2).any(|hop| leads_away(hop) && !is_home(&hop[0]))
 }
 
+/// Whether an `Origin` that a redirect could have left behind is still sent.
+fn stays(request: &Request) -> bool {
+    request.has(Quirk::OriginStays)
+        && request.origin_sent.is_some()
+        && !request.urls().windows(2).last().is_some_and(leads_away)
+}
+
+/// Whether cookies would go along if only the frame asked for them, which the server is told together with who
+/// asks: <https://privacycg.github.io/storage-access-headers/>.
+fn is_told_for_storage_access(request: &Request) -> bool {
+    let [first, later @ ..] = request.urls() else { return false };
+    let target = Origin::of_url(first);
+    let is_at_the_top = |top: &Origin| top.is_same_site(&target) && !top.is_same_site(&request.page.origin);
+    request.has(Quirk::OriginForStorageAccess)
+        && (later.is_empty() || request.has(Quirk::StorageAccessOriginStays))
+        && request.includes_credentials()
+        && request.page.top.as_ref().is_some_and(is_at_the_top)
+}
+
 /// Whether a hop, of two URLs, leads to another origin.
 fn leads_away(hop: &[Url]) -> bool {
     !Origin::of_url(&hop[0]).is_same_origin(&Origin::of_url(&hop[1]))
@@ -46,10 +65,10 @@ pub(crate) fn header(request: &Request) -> Option<String> {
     if request.tainting == Tainting::Cors {
         return Some(serialized(request));
     }
-    let stays = request.has(Quirk::OriginStays)
-        && request.origin_sent.is_some()
-        && !request.urls().windows(2).last().is_some_and(leads_away);
-    if matches!(request.method.as_str(), "GET" | "HEAD") && !stays {
+    if matches!(request.method.as_str(), "GET" | "HEAD")
+        && !stays(request)
+        && !is_told_for_storage_access(request)
+    {
         return None;
     }
     // Step 4.1 with the default referrer policy, strict-origin-when-cross-origin.

@@ -20,10 +20,16 @@ pub(crate) fn actual(request: &Request) -> HeaderList {
         headers.append("Accept", "*/*");
     }
     for (name, value) in request.headers.iter() {
-        if request.has(Quirk::LastLineSent) && is_sent_once(name) {
-            headers.set(name, value);
+        let value = if request.has(Quirk::HeadersAsUtf8) {
+            safelist::isomorphic_decode(value).into_bytes()
         } else {
+            value.to_vec()
+        };
+        let is_first_kept = request.body.is_some() && name.eq_ignore_ascii_case("Content-Type");
+        if !request.has(Quirk::OneLineSent) || !is_sent_once(name) || !headers.contains(name) {
             headers.append(name, value);
+        } else if !is_first_kept {
+            headers.set(name, value);
         }
     }
     add_by_browser(&mut headers, request, request.mode, request_origin::header(request));

@@ -21,6 +21,8 @@ struct Case {
     browsers: Vec<String>,
     page: Option<String>,
     secure_context: Option<bool>,
+    /// Who the page at the top is, where the page is a frame of it.
+    top: Option<String>,
     call: CallData,
     #[serde(default)]
     exchange: Vec<Step>,
@@ -306,6 +308,8 @@ impl Case {
         let page = self.page.as_deref().unwrap_or("https://app.example");
         let mut page = Page::of(page.parse().map_err(|error| format!("{error}"))?);
         page.secure_context = self.secure_context.unwrap_or(page.secure_context);
+        page.top =
+            self.top.as_ref().map(|top| top.parse().map_err(|error| format!("{error}"))).transpose()?;
         Ok(page)
     }
 }

@@ -17,8 +17,8 @@ use crate::scenario::{Frame, Placed};
 const BATCH: usize = 100;
 /// How many scenarios a page runs at a time.
 const WIDTH: usize = 12;
-/// The same where most of the time is spent waiting.
-const WAITING_WIDTH: usize = 64;
+/// The same where most of the time is spent waiting. No more, since Firefox remembers only so many preflights.
+const WAITING_WIDTH: usize = 20;
 /// What a batch may take beyond what its scenarios wait.
 const BATCH_LIMIT: Duration = Duration::from_secs(90);
 /// How long after the last call the console still speaks.
@@ -82,7 +82,7 @@ pub struct Observer<'a> {
     origins: &'a Origins,
     opened: Option<String>,
     with_cookies: BTreeSet<Place>,
-    warm: BTreeSet<(String, Place)>,
+    warm: BTreeSet<(String, Frame, Place)>,
 }
 
 impl<'a> Observer<'a> {
@@ -176,7 +176,7 @@ impl<'a> Observer<'a> {
         let mut hosts = BTreeSet::new();
         for place in self.origins.places() {
             let origin = self.origins.origin(place)?;
-            let is_new = self.warm.insert((first.page_url.clone(), place));
+            let is_new = self.warm.insert((first.page_url.clone(), first.frame, place));
             let is_own = first.page_url.strip_suffix(PAGE) == Some(&origin);
             if (is_new || rhythm(first) != Rhythm::One) && !is_own && hosts.insert(place.host) {
                 cold.push(format!("{origin}{WARM_UP}"));
@@ -186,8 +186,12 @@ impl<'a> Observer<'a> {
             }
         }
         if !cold.is_empty() {
-            let script =
-                format!("await corsac.warmUp({}, {}); return null;", Value::from(cold), Value::from(cookies));
+            let script = format!(
+                "await corsac.warmUp({}, {}, {}); return null;",
+                json!(first.frame.as_str()),
+                Value::from(cold),
+                Value::from(cookies)
+            );
             self.session.evaluate(&script, BATCH_LIMIT).await?;
         }
         Ok(())

@@ -150,8 +150,10 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         ids: &[Id::PreflightHeaderNotAllowed],
         when: always,
-        lines: &["{cors}Request header field {header} is not allowed by Access-Control-Allow-Headers in \
-                  preflight response."],
+        lines: &[
+            "{cors}Request header field {first-header} is not allowed by Access-Control-Allow-Headers in \
+                  preflight response.",
+        ],
     },
     // It names the location, and leaves it empty.
     Row {

@@ -182,6 +182,14 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         ids: &[Id::RedirectSchemeNotHttp],
+        when: |scene| scene.target_is_scheme(&["file"]) && scene.is_xhr(),
+        lines: &[
+            "Security Error: Content at {page} may not load or link to {target}.",
+            "{failed-across-origins}",
+        ],
+    },
+    Row {
+        ids: &[Id::RedirectSchemeNotHttp],
         when: |scene| scene.target_is_scheme(&["file"]),
         lines: &[
             "Security Error: Content at {url} may not load or link to {target}.",
@@ -210,7 +218,7 @@ pub(super) const ROWS: &[Row] = &[
     // It looks for the header in an answer that never came.
     Row {
         ids: &[Id::NetworkFailure],
-        when: |scene| scene.is_cors() && scene.is_after_preflight(),
+        when: |scene| scene.is_cors() && scene.is_put(),
         lines: &[
             "{blocked} {url}. (Reason: Multiple CORS header ‘Access-Control-Allow-Origin’ not allowed).",
         ],

@@ -4,13 +4,12 @@
 //! about the call is here, not the line every network error gets besides (`Failed to load resource: …`). Of a
 //! broken connection WebKit prints what the system says, and Firefox after a preflight one of two lines; here it
 //! is what they say of a server that hangs up.
-//! Where several headers are refused at once, Chromium names one of them in an order of its own; here it is the
-//! first by name.
 //!
 //! Messages have no standard: each is the text of the version in [`Browser::version`].
 
 mod chromium;
 mod firefox;
+mod header_table;
 mod row;
 mod scene;
 mod webkit;

@@ -5,7 +5,7 @@
 use corsac::Origin;
 use url::Url;
 
-use super::phrases;
+use super::{header_table, phrases};
 use crate::failure::Value;
 use crate::wire_headers::stripped_for_referrer;
 use crate::{Browser, Call, Failure, Initiator, Mode, Page, RedirectMode};
@@ -60,6 +60,10 @@ impl Scene<'_> {
             "status" => failure.status().unwrap_or_default().to_string(),
             "method" => failure.method().to_owned(),
             "header" => failure.headers().first().cloned().unwrap_or_default(),
+            "first-header" => {
+                let first = header_table::first(self.page, self.call, failure.headers());
+                first.unwrap_or_default().to_owned()
+            }
             "header-as-written" => self.first_header_as_written(),
             "scheme" => failure.url().scheme().to_owned(),
             "port" => failure.url().port().unwrap_or_default().to_string(),
@@ -156,9 +160,8 @@ impl Scene<'_> {
         self.is_fetch() && self.call.mode == Mode::Cors
     }
 
-    /// A preflight went just before, over the network.
-    pub(super) fn is_after_preflight(&self) -> bool {
-        self.failure.facts().after_preflight
+    pub(super) fn is_put(&self) -> bool {
+        self.failure.method() == "PUT"
     }
 
     /// A preflight was to go first.

@@ -15,7 +15,7 @@ use url::Url;
 
 use crate::preflight::Grant;
 use crate::request::Request;
-use crate::{Quirk, UnsafeReason, request_origin};
+use crate::{Initiator, Quirk, UnsafeReason, request_origin};
 use answers::Answers;
 use entries::Entries;
 use tokens::Tokens;
@@ -139,7 +139,7 @@ impl PreflightCache {
         let is_too_long = request.has(Quirk::CacheNoLongUrls) && key.url.as_str().len() >= LONGEST_URL;
         let is_nobody =
             request.has(Quirk::CacheNotForOpaquePages) && request.page.origin.as_tuple().is_none();
-        if is_too_long || is_nobody || passes_by(request) {
+        if is_too_long || is_nobody {
             return;
         }
         if request.has(Quirk::CacheWholeAnswers) {
@@ -151,9 +151,19 @@ impl PreflightCache {
         }
     }
 
+    /// Forgets what is known for the URL that redirected to the request's.
+    pub(crate) fn clear_before(&mut self, request: &Request) {
+        if let [.., before, _] = request.urls() {
+            self.forget(request, Key { url: before.clone(), ..Key::of(request) });
+        }
+    }
+
     /// Forgets what is known for the request's URL: `#concept-cache-clear`.
     pub(crate) fn clear(&mut self, request: &Request) {
-        let key = Key::of(request);
+        self.forget(request, Key::of(request));
+    }
+
+    fn forget(&mut self, request: &Request, key: Key) {
         if request.has(Quirk::CacheStarIsLiteral) {
             self.tokens.clear(&key);
         } else {
@@ -162,11 +172,13 @@ impl PreflightCache {
     }
 }
 
-/// Whether the cache has no part in the call: its script looks after cached responses itself.
+/// Whether what is known is not looked up: the call's script looks after cached responses itself.
 fn passes_by(request: &Request) -> bool {
     const CONDITIONS: [&str; 5] =
         ["If-Match", "If-Modified-Since", "If-None-Match", "If-Range", "If-Unmodified-Since"];
-    request.has(Quirk::CacheNotForConditions) && CONDITIONS.iter().any(|name| request.headers.contains(name))
+    let is_quirk = request.has(Quirk::CacheNotForConditions)
+        || (request.has(Quirk::CacheNotForFetchedConditions) && request.initiator == Initiator::Fetch);
+    is_quirk && CONDITIONS.iter().any(|name| request.headers.contains(name))
 }
 
 impl Key {

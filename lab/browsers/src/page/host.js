@@ -7,12 +7,17 @@ const corsac = {
   /** Runs scenarios in the page, or in its `sandboxed` or `data` frame. */
   async run(frame, scenarios, width) {
     if (frame === "page") return runScenarios(scenarios, width);
+    return (await this.inFrame(frame, { scenarios, width })).results;
+  },
+
+  /** Has a frame do something, and gives its answer. */
+  async inFrame(frame, what) {
     this.frames[frame] ??= await this.openFrame(frame);
     const target = this.frames[frame];
     const order = `order ${++this.orders}`;
     const answer = heard(target, order);
-    target.contentWindow.postMessage({ order, scenarios, width }, "*");
-    return (await answer).results;
+    target.contentWindow.postMessage({ order, ...what }, "*");
+    return answer;
   },
 
   async openFrame(kind) {
@@ -30,15 +35,10 @@ const corsac = {
     return target;
   },
 
-  /** Makes the same call to each address a few times, so that its preflight is looked up; sets cookies. */
-  async warmUp(addresses, cookies) {
-    const warm = async (address) => {
-      for (let number = 0; number < 6; number++) {
-        // What fails here will show in what follows.
-        await fetch(address, { method: "PUT", headers: { "X-Warm-Up": "1" } }).catch(() => {});
-      }
-    };
-    await Promise.all(addresses.map(warm));
+  /** Calls each address from the page, and from its frame as well, before anything counts; sets cookies. */
+  async warmUp(frame, addresses, cookies) {
+    await warmUp(addresses);
+    if (frame !== "page") await this.inFrame(frame, { addresses });
     for (const address of cookies) {
       try {
         await fetch(address, { credentials: "include" });

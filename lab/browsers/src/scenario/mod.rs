@@ -15,8 +15,8 @@ use url::Url;
 pub use skip::Skip;
 
 use crate::origins::{BODY, FRAME, Host, Origins, OriginsError, PAGE, Place, Reply, Step, has_body};
-use crate::vector::{AnswerData, Case, DEFAULT_PAGE, StepData, bytes};
-use symbols::Symbols;
+use crate::vector::{AnswerData, CallData, Case, DEFAULT_PAGE, StepData, bytes};
+use symbols::{Apart, Symbols};
 
 /// The longest a case may make a page wait, in seconds.
 const LONGEST_WAIT: f64 = 10.0;
@@ -143,7 +143,11 @@ pub fn place(scenario: &Scenario, key: &str, origins: &Origins) -> Result<Placed
     }
 
     let all_steps = || case.calls().flat_map(|(_, _, steps)| steps);
-    let mut symbols = Symbols::new(origins, key, &page_symbol, all_steps().any(ends_connection));
+    let apart = Apart {
+        closes: all_steps().any(ends_connection),
+        has_conditions: case.calls().any(|(_, call, _)| has_condition(call)),
+    };
+    let mut symbols = Symbols::new(origins, key, &page_symbol, apart);
     for (_, call, _) in case.calls() {
         let url = Url::parse(&call.url).map_err(|_| Skip::Call)?;
         if call.cookies.is_some()
@@ -171,6 +175,9 @@ pub fn place(scenario: &Scenario, key: &str, origins: &Origins) -> Result<Placed
     };
     if scenario.frame == Frame::Sandboxed {
         page.referrer = page_url.join(FRAME).ok();
+    }
+    if scenario.frame != Frame::Page {
+        page.top = Some(Origin::of_url(&page_url));
     }
     // The frame is in a page that is delivered securely, or from loopback.
     page.secure_context = true;
@@ -284,6 +291,11 @@ fn leads_elsewhere(step: &Step) -> bool {
         let is_absolute = Url::parse(text.trim()).is_ok_and(|url| !is_http(&url));
         name.eq_ignore_ascii_case("Location") && is_absolute
     })
+}
+
+/// Whether a script looks after cached responses itself.
+fn has_condition(call: &CallData) -> bool {
+    call.headers.iter().any(|(name, _)| name.to_ascii_lowercase().starts_with("if-"))
 }
 
 fn ends_connection(step: &StepData) -> bool {

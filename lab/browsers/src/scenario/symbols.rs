@@ -21,6 +21,18 @@ const WITH_COOKIES: Host = Host::Numbered(21);
 /// Added to the number of a host whose connections do not last: what a browser makes of new connections to a host
 /// is to stay among such cases.
 const CLOSING: u8 = 30;
+/// The same for a host that is called with conditions such as `If-None-Match`: Firefox looks its name up anew, and
+/// then forgets what other calls have left behind.
+const CONDITIONAL: u8 = 10;
+
+/// What keeps a case from the hosts of others.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Apart {
+    /// An answer ends its connection.
+    pub(super) closes: bool,
+    /// A call has a condition among its headers.
+    pub(super) has_conditions: bool,
+}
 
 /// The symbols of one case.
 pub(super) struct Symbols<'a> {
@@ -29,6 +41,7 @@ pub(super) struct Symbols<'a> {
     pub(super) key: &'a str,
     page: &'a Url,
     closes: bool,
+    has_conditions: bool,
     /// Domains that share the host with cookies.
     with_cookies: BTreeSet<String>,
     /// Domains that are told apart by the case of their letters.
@@ -40,12 +53,13 @@ pub(super) struct Symbols<'a> {
 }
 
 impl<'a> Symbols<'a> {
-    pub(super) fn new(origins: &'a Origins, key: &'a str, page: &'a Url, closes: bool) -> Self {
+    pub(super) fn new(origins: &'a Origins, key: &'a str, page: &'a Url, apart: Apart) -> Self {
         Self {
             origins,
             key,
             page,
-            closes,
+            closes: apart.closes,
+            has_conditions: apart.has_conditions,
             with_cookies: BTreeSet::new(),
             with_letters: BTreeSet::new(),
             domains: BTreeMap::new(),
@@ -110,7 +124,12 @@ impl<'a> Symbols<'a> {
             WITH_COOKIES
         } else {
             let next = u8::try_from(self.domains.len() + 1).map_err(|_| Skip::Host)?;
-            Host::Numbered(next + if self.closes { CLOSING } else { 0 })
+            let apart = match (self.closes, self.has_conditions) {
+                (true, _) => CLOSING,
+                (false, true) => CONDITIONAL,
+                (false, false) => 0,
+            };
+            Host::Numbered(next + apart)
         };
         self.domains.insert(domain, loopback);
         Ok(loopback)
