@@ -16,6 +16,8 @@ use url::Url;
 #[serde(deny_unknown_fields)]
 struct Case {
     id: String,
+    /// The Web Platform Test that it stands for.
+    wpt: Option<String>,
     /// Whose the verdict is; the standard's where nobody is named.
     #[serde(default = "standard")]
     browsers: Vec<String>,
@@ -541,4 +543,11 @@ fn every_failure_that_is_printed_has_a_scenario_with_its_lines() {
     };
     let unseen: Vec<_> = pairs.filter(|pair| !seen.contains(pair) && !never(&pair.0, &pair.1)).collect();
     assert!(unseen.is_empty(), "no scenario says what is printed for {unseen:?}");
+}
+
+#[test]
+fn cases_of_web_platform_tests_are_named_so() {
+    for case in cases() {
+        assert_eq!(case.wpt.is_some(), case.id.starts_with("wpt-"), "{}", case.id);
+    }
 }
