@@ -551,3 +551,54 @@ fn cases_of_web_platform_tests_are_named_so() {
         assert_eq!(case.wpt.is_some(), case.id.starts_with("wpt-"), "{}", case.id);
     }
 }
+
+/// The Web Platform Tests that are here as cases, by file.
+const WEB_PLATFORM_TESTS: [&str; 39] = [
+    "cors/access-control-expose-headers-parsing.window.js",
+    "cors/basic.htm",
+    "cors/client-hint-request-headers-2.tentative.htm",
+    "cors/client-hint-request-headers.htm",
+    "cors/cors-safelisted-request-header.any.js",
+    "cors/credentials-flag.htm",
+    "cors/origin.htm",
+    "cors/preflight-cache.htm",
+    "cors/preflight-failure.htm",
+    "cors/redirect-origin.htm",
+    "cors/redirect-preflight-2.htm",
+    "cors/redirect-preflight.htm",
+    "cors/redirect-userinfo.htm",
+    "cors/remote-origin.htm",
+    "cors/request-headers.htm",
+    "cors/response-headers.htm",
+    "cors/simple-requests-ch.tentative.htm",
+    "cors/simple-requests.htm",
+    "cors/status-async.htm",
+    "cors/status-preflight.htm",
+    "cors/status.htm",
+    "fetch/api/cors/cors-basic.any.js",
+    "fetch/api/cors/cors-expose-star.sub.any.js",
+    "fetch/api/cors/cors-filtering.sub.any.js",
+    "fetch/api/cors/cors-multiple-origins.sub.any.js",
+    "fetch/api/cors/cors-no-preflight.any.js",
+    "fetch/api/cors/cors-origin.any.js",
+    "fetch/api/cors/cors-preflight-cache.any.js",
+    "fetch/api/cors/cors-preflight-not-cors-safelisted.any.js",
+    "fetch/api/cors/cors-preflight-redirect.any.js",
+    "fetch/api/cors/cors-preflight-response-validation.any.js",
+    "fetch/api/cors/cors-preflight-star.any.js",
+    "fetch/api/cors/cors-preflight-status.any.js",
+    "fetch/api/cors/cors-preflight.any.js",
+    "fetch/api/cors/cors-redirect-credentials.any.js",
+    "fetch/api/cors/cors-redirect-preflight.any.js",
+    "fetch/api/cors/cors-redirect.any.js",
+    "fetch/api/cors/data-url-iframe.html",
+    "fetch/api/cors/sandboxed-iframe.html",
+];
+
+#[test]
+fn every_web_platform_test_of_the_list_has_a_case() {
+    let cases = cases();
+    let wanted: BTreeSet<&str> = WEB_PLATFORM_TESTS.into();
+    let found: BTreeSet<&str> = cases.iter().filter_map(|case| case.wpt.as_deref()).collect();
+    assert_eq!(found, wanted);
+}
