@@ -124,7 +124,7 @@ quirks! {
             "it names a header as often as the script has set it"
         OneLineSent "one-line-sent" [FIREFOX] "engine-one-line-sent"
             "every value that a script has set is sent"
-            "of `Authorization`, `User-Agent` and a few others, the last value alone is; of `Content-Type`, with a body, the first"
+            "of `Authorization`, `User-Agent` and a few others, the last value alone is; of `Content-Type`, with a body and before any redirect, the first"
         HeadersAsUtf8 "headers-as-utf-8" [WEBKIT] "engine-headers-as-utf-8"
             "a header's character from U+0080 to U+00FF is sent as the byte of that number"
             "it is sent as UTF-8"
@@ -335,7 +335,7 @@ quirks! {
         UrlCredentialsNeverFollowed "url-credentials-never-followed" [CHROMIUM]
             "engine-url-credentials-never-followed"
             "a page's own server may redirect to its own origin with a user name in the URL"
-            "no redirect to such a URL is followed"
+            "`fetch()` follows no redirect to such a URL"
         HopKeepsCredentials "hop-keeps-credentials" [WEBKIT] "engine-hop-keeps-credentials"
             "once a call has left the page's origin, `same-origin` credentials are not asked about any more"
             "a further redirect must come with `Access-Control-Allow-Credentials: true`"

@@ -10,7 +10,9 @@ use url::Url;
 use crate::call_error::includes_credentials;
 use crate::header_name::{NON_WILDCARD_HEADER, REQUEST_BODY_HEADERS, normalize_value};
 use crate::request::Request;
-use crate::{Failure, FailureId, Mode, Quirk, RedirectMode, Tainting, WireResponse, client_hint, extract};
+use crate::{
+    Failure, FailureId, Initiator, Mode, Quirk, RedirectMode, Tainting, WireResponse, client_hint, extract,
+};
 
 /// How many redirects are followed.
 const MAX_REDIRECTS: usize = 20;
@@ -69,8 +71,9 @@ pub(crate) fn follow(request: &Request, response: &WireResponse) -> Option<Resul
     }
     // Step 12.
     let becomes_get = drops_body(response.status, &request.method);
-    let is_dropped_again =
-        request.has(Quirk::RemovedHeadersReturn) && drops_body(response.status, &request.original_method);
+    let goes_by_first_method = request.has(Quirk::RemovedHeadersReturn)
+        || (request.has(Quirk::BodyHeadersReturn) && request.tainting != Tainting::Cors);
+    let is_dropped_again = goes_by_first_method && drops_body(response.status, &request.original_method);
     let leaves = !request.target().is_same_origin(&Origin::of_url(&location));
     let turns_delete = leaves && request.method == "DELETE" && request.has(Quirk::DeleteBecomesGet);
     if becomes_get || turns_delete {
@@ -112,10 +115,12 @@ fn drops_body(status: u16, method: &str) -> bool {
 /// Not to another origin, and once other origins had a say not to one's own either:
 /// `#concept-http-redirect-fetch`, steps 9 and 10.
 fn refuses_credentials(request: &Request, location: &Url) -> bool {
-    let is_foreign =
-        request.mode == Mode::Cors && !request.page.origin.is_same_origin(&Origin::of_url(location));
+    let is_home = request.page.origin.is_same_origin(&Origin::of_url(location));
+    let is_never_followed = request.has(Quirk::UrlCredentialsNeverFollowed)
+        && request.initiator == Initiator::Fetch
+        && (is_home || request.mode != Mode::SameOrigin);
     let is_refused =
-        is_foreign || request.tainting == Tainting::Cors || request.has(Quirk::UrlCredentialsNeverFollowed);
+        (request.mode == Mode::Cors && !is_home) || request.tainting == Tainting::Cors || is_never_followed;
     includes_credentials(location) && is_refused
 }
 

@@ -25,7 +25,8 @@ pub(crate) fn actual(request: &Request) -> HeaderList {
         } else {
             value.to_vec()
         };
-        let is_first_kept = request.body.is_some() && name.eq_ignore_ascii_case("Content-Type");
+        let is_first_kept =
+            request.body.is_some() && request.urls().len() == 1 && name.eq_ignore_ascii_case("Content-Type");
         if !request.has(Quirk::OneLineSent) || !is_sent_once(name) || !headers.contains(name) {
             headers.append(name, value);
         } else if !is_first_kept {

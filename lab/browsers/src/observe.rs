@@ -15,12 +15,16 @@ use crate::scenario::{Frame, Placed};
 
 /// How many scenarios a page is given at once.
 const BATCH: usize = 100;
+/// How many scenarios a fresh browser is given: few enough for what it remembers of preflights to be far from full.
+const FRESH_BATCH: usize = 15;
 /// How many scenarios a page runs at a time.
 const WIDTH: usize = 12;
 /// The same where most of the time is spent waiting. No more, since Firefox remembers only so many preflights.
 const WAITING_WIDTH: usize = 20;
 /// What a batch may take beyond what its scenarios wait.
 const BATCH_LIMIT: Duration = Duration::from_secs(90);
+/// How long a page waits between calls of a scenario that follow each other at once.
+const BREATH: Duration = Duration::from_millis(60);
 /// How long after the last call the console still speaks.
 const CONSOLE_DELAY: Duration = Duration::from_millis(200);
 
@@ -222,8 +226,8 @@ fn script_of(placed: &Placed) -> Value {
     let drops = placed.steps.iter().any(|step| step.reply == Reply::Drop);
     let calls = placed.calls.iter().map(|call| {
         let mut script = call.script.clone();
-        // What comes sooner would look like the browser's own second try.
-        script["pause"] = json!(if drops { SOON.as_secs_f64() + 0.3 } else { 0.0 });
+        // What comes sooner would look like the browser's own second try, or before it has forgotten what it must.
+        script["pause"] = json!(if drops { SOON.as_secs_f64() + 0.3 } else { BREATH.as_secs_f64() });
         script["at"] = json!(well_before(call.at));
         script
     });
@@ -239,6 +243,9 @@ fn well_before(at: f64) -> f64 {
 /// How the calls of a scenario follow one another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rhythm {
+    /// There are several, and what the first leaves behind is nothing but the fact that it was allowed: Firefox keeps
+    /// that as long as it has room, so the browser must be fresh.
+    Fresh,
     /// There is one.
     One,
     /// There are several, one right after the other.
@@ -259,7 +266,11 @@ impl Rhythm {
     /// How many scenarios a page is given at once.
     #[must_use]
     pub fn batch(self) -> usize {
-        if self == Self::Alone { 1 } else { BATCH }
+        match self {
+            Self::Alone => 1,
+            Self::Fresh => FRESH_BATCH,
+            Self::One | Self::Several | Self::Waiting => BATCH,
+        }
     }
 }
 
@@ -267,6 +278,7 @@ fn rhythm(placed: &Placed) -> Rhythm {
     match placed.calls.len() {
         _ if placed.leaves_http => Rhythm::Alone,
         0 | 1 => Rhythm::One,
+        _ if placed.calls.iter().any(|call| call.call.upload_listener) => Rhythm::Fresh,
         _ if placed.wait > 0.0 => Rhythm::Waiting,
         _ => Rhythm::Several,
     }

@@ -112,6 +112,9 @@ pub async fn run(browser: Browser, scenarios: Vec<Scenario>, complete: bool) -> 
             if scenarios.is_empty() {
                 break;
             }
+            if rhythm == Rhythm::Fresh {
+                run.end().await;
+            }
             let (placed, observations) = match run.batch(&scenarios, placed, &mut report.restarts).await {
                 Ok(observed) => observed,
                 Err(why) => {

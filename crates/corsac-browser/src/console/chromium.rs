@@ -4,7 +4,7 @@ use super::row::{Phrase, Row, always};
 use crate::FailureId as Id;
 
 /// Where the network itself refuses to go, without a word.
-const UNSAFE: &[&str] = &["about", "blob", "data", "file", "filesystem", "javascript"];
+const UNSAFE: &[&str] = &["about", "blob", "data", "file", "filesystem"];
 
 pub(super) const PHRASES: &[Phrase] = &[
     Phrase {
@@ -116,11 +116,7 @@ pub(super) const ROWS: &[Row] = &[
         when: always,
         lines: &["{cors}{preflight}It does not have HTTP ok status."],
     },
-    Row {
-        ids: &[Id::PreflightRedirect],
-        when: |scene| !scene.has_target() || scene.target_is_scheme(UNSAFE),
-        lines: &[],
-    },
+    Row { ids: &[Id::PreflightRedirect], when: |scene| !scene.has_target(), lines: &[] },
     Row {
         ids: &[Id::PreflightRedirect],
         when: always,
@@ -158,9 +154,17 @@ pub(super) const ROWS: &[Row] = &[
     // It names the location, and leaves it empty.
     Row {
         ids: &[Id::RedirectUrlCredentials],
-        when: |scene| !scene.is_no_cors() && !scene.stays_home(),
+        when: |scene| !scene.is_no_cors() && (scene.is_cors() || !scene.stays_home()),
         lines: &["{cors}Redirect location '' contains a username and password, which is disallowed for \
                   cross-origin requests."],
+    },
+    Row {
+        ids: &[Id::RedirectSchemeNotHttp],
+        when: |scene| scene.is_same_origin_mode() && !scene.target_is_scheme(UNSAFE),
+        lines: &[
+            "Unsafe attempt to load URL {target} from frame with URL {page}. Domains, protocols and ports \
+                  must match.",
+        ],
     },
     Row {
         ids: &[Id::RedirectSchemeNotHttp],

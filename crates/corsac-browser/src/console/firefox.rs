@@ -28,6 +28,9 @@ pub(super) const PHRASES: &[Phrase] = &[
         text: "{failed}",
     },
     Phrase { name: "failed-across-origins", when: |scene| scene.is_cors(), text: "{failed}" },
+    // To `fetch()` with CORS, it is the server that redirects who asks for the target.
+    Phrase { name: "asker", when: |scene| scene.is_cors_fetch(), text: "{url}" },
+    Phrase { name: "asker", when: always, text: "{page}" },
     Phrase { name: "not-http", when: always, text: "{blocked} {target}. (Reason: CORS request not http)." },
 ];
 
@@ -123,6 +126,20 @@ pub(super) const ROWS: &[Row] = &[
     // It begins to follow, and stops at once: what the answer comes to then depends on where it led.
     Row {
         ids: &[Id::PreflightRedirect],
+        when: |scene| scene.target_is_scheme(&["file"]),
+        lines: &[
+            "Security Error: Content at {url} may not load or link to {target}.",
+            "{failed}",
+            "{failed}",
+        ],
+    },
+    Row {
+        ids: &[Id::PreflightRedirect],
+        when: |scene| scene.target_is_scheme(&["blob"]),
+        lines: &["Security Error: Content at {url} may not load data from {target}.", "{failed}", "{failed}"],
+    },
+    Row {
+        ids: &[Id::PreflightRedirect],
         when: |scene| !scene.target_is_scheme(&["http", "https"]),
         lines: &["{failed}", "{failed}"],
     },
@@ -182,17 +199,16 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         ids: &[Id::RedirectSchemeNotHttp],
-        when: |scene| scene.target_is_scheme(&["file"]) && scene.is_xhr(),
-        lines: &[
-            "Security Error: Content at {page} may not load or link to {target}.",
-            "{failed-across-origins}",
-        ],
+        when: |scene| {
+            scene.is_same_origin_mode() && !scene.target_is_scheme(&["data", "javascript", "ws", "wss"])
+        },
+        lines: &["Security Error: Content at {page} may not load data from {target}."],
     },
     Row {
         ids: &[Id::RedirectSchemeNotHttp],
         when: |scene| scene.target_is_scheme(&["file"]),
         lines: &[
-            "Security Error: Content at {url} may not load or link to {target}.",
+            "Security Error: Content at {asker} may not load or link to {target}.",
             "{failed-across-origins}",
         ],
     },
@@ -200,7 +216,7 @@ pub(super) const ROWS: &[Row] = &[
         ids: &[Id::RedirectSchemeNotHttp],
         when: |scene| scene.target_is_scheme(&["blob"]),
         lines: &[
-            "Security Error: Content at {url} may not load data from {target}.",
+            "Security Error: Content at {asker} may not load data from {target}.",
             "{failed-across-origins}",
         ],
     },

@@ -147,6 +147,10 @@ impl Scene<'_> {
         self.call.mode == Mode::NoCors
     }
 
+    pub(super) fn is_same_origin_mode(&self) -> bool {
+        self.call.mode == Mode::SameOrigin
+    }
+
     pub(super) fn is_redirected(&self) -> bool {
         self.failure.facts().previous_url.is_some()
     }

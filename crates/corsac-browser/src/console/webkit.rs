@@ -23,7 +23,11 @@ pub(super) const PHRASES: &[Phrase] = &[
         text: "Cross-origin redirection to {target} denied by Cross-Origin Resource Sharing policy: ",
     },
     Phrase { name: "if-redirection", when: |scene| scene.is_hop(), text: "{redirection}" },
-    Phrase { name: "if-failed-hop", when: |scene| scene.is_failed_hop(), text: "{redirection}" },
+    Phrase {
+        name: "if-failed-hop",
+        when: |scene| scene.is_failed_hop() && scene.is_hop(),
+        text: "{redirection}",
+    },
     Phrase {
         name: "insecure",
         when: always,
@@ -150,7 +154,20 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         ids: &[Id::RedirectSchemeNotHttp],
-        when: |scene| !scene.is_cors() && !scene.target_is_scheme(&["about", "blob", "data", "file"]),
+        when: |scene| !scene.is_cors() && scene.target_is_scheme(&["blob", "file"]),
+        lines: &["Not allowed to load local resource: {target}", "{cannot}"],
+    },
+    Row {
+        ids: &[Id::RedirectSchemeNotHttp],
+        when: |scene| scene.is_same_origin_mode(),
+        lines: &[
+            "Unsafe attempt to load URL {target} from origin {origin}. Domains, protocols and ports must match.",
+            "{cannot}",
+        ],
+    },
+    Row {
+        ids: &[Id::RedirectSchemeNotHttp],
+        when: |scene| !scene.is_cors() && !scene.target_is_scheme(&["about", "data", "ws", "wss"]),
         lines: &["{insecure} {target}. {over-https}", "{cannot}"],
     },
     Row {
@@ -184,7 +201,7 @@ pub(super) const ROWS: &[Row] = &[
         ids: &[Id::ModeSameOrigin],
         when: |scene| scene.is_redirected(),
         lines: &[
-            "Unsafe attempt to load URL {url} from origin {origin}. Domains, protocols and ports must match.",
+            "Unsafe attempt to load URL {plain-url} from origin {origin}. Domains, protocols and ports must match.",
             "{cannot}",
         ],
     },

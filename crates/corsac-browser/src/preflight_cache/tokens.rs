@@ -1,7 +1,7 @@
 //! The cache as Firefox has it: for each URL the tokens of all answers, each with a time of its own.
 //!
-//! A `*` is a token like any other. What is known for a URL outlives its last token, and then answers for
-//! calls that need none.
+//! A `*` is a token like any other. What is known for a URL outlives its last token, until there is no room
+//! for another URL, and then answers for calls that need none.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -58,6 +58,9 @@ impl Tokens {
         let expires = now.saturating_add(grant.max_age);
         merge(&mut kept.methods, grant.methods, expires, now);
         merge(&mut kept.headers, grant.headers, expires, now);
+        if self.0.len() == Self::CAPACITY {
+            self.0.retain(|kept| kept.methods.iter().chain(&kept.headers).any(|(_, expires)| *expires > now));
+        }
         if self.0.len() == Self::CAPACITY {
             self.0.pop_front();
         }

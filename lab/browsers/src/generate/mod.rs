@@ -86,7 +86,13 @@ fn hops(dice: &mut Dice, page: &str, call: &CallData) -> Vec<String> {
         (4, "https://api.example:8443"),
         (3, plain),
     ];
-    let first = [(78, "https://api.example"), (14, own), (5, "https://app.example:8443"), (3, plain)];
+    let first = [
+        (77, "https://api.example"),
+        (14, own),
+        (5, "https://app.example:8443"),
+        (3, plain),
+        (1, "https://api.example:6667"),
+    ];
     let count = dice.weighted(&[(72, 0), (18, 1), (8, 2), (2, 3)]);
     let mut hops =
         vec![format!("{}/v1/0{}", dice.weighted(&first), dice.weighted(&[(90, ""), (5, "?q=1"), (5, "#f")]))];
@@ -135,7 +141,16 @@ fn location(dice: &mut Dice, from: &str, to: &str) -> String {
         1 => to.replace("://", "://u@"),
         2 => to.replace("://", "://:@"),
         3 => dice
-            .pick(&["data:,x", "file:///etc/hosts", "mailto:a@b.example", "https://[x/", "app-data://x"])
+            .pick(&[
+                "data:,x",
+                "file:///etc/hosts",
+                "https://[x/",
+                "app-data://x",
+                "ftp://b.example/x",
+                "javascript:1",
+                "wss://b.example/x",
+                "blob:https://b.example/1",
+            ])
             .to_owned(),
         4 => format!("{to}#x"),
         5 => format!("https://{authority}:6667/{path}"),
