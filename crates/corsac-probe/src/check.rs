@@ -1,6 +1,6 @@
 //! `check`: one call as a browser makes it, over the real network, judged and diagnosed.
 //!
-//! Sends what the browser's side asks for and nothing else, then replays the same answers for the other engines.
+//! Sends what the browser's side asks for and nothing else, then has the other engines judge the same answers.
 //! The rules are the browser's side's, the causes are the diagnosis's; this only carries.
 
 use std::time::{Duration, Instant};
@@ -10,7 +10,8 @@ use corsac_browser::{
 };
 use corsac_diagnosis::{Case, Diagnosis, Exchange, Seen, Stack, diagnose};
 
-use crate::{Client, Reply, Unreachable};
+use crate::engines::Inquiry;
+use crate::{Client, Conclusion, Engine, Extra, Reply, Unreachable};
 
 /// One request of a call, and what came of it.
 #[derive(Debug)]
@@ -30,12 +31,12 @@ pub struct Report {
     pub browser: Browser,
     /// The headline: what that browser concludes.
     pub verdict: Verdict,
-    /// What every engine concludes from the same answers, the headline's included.
-    ///
-    /// Absent where an engine would have sent another request, whose answer nobody knows.
-    pub verdicts: Vec<(Browser, Option<Verdict>)>,
-    /// What crossed the network, in order.
+    /// What every engine concludes, the headline's included.
+    pub engines: Vec<Engine>,
+    /// What crossed the network for the headline, in order.
     pub steps: Vec<Step>,
+    /// What crossed the network after that, because other engines ask something else.
+    pub extras: Vec<Extra>,
     /// Why it failed, and what to change.
     pub diagnosis: Diagnosis,
 }
@@ -60,20 +61,25 @@ pub async fn check(
 ) -> Report {
     let (verdict, steps) = perform(client, page, call, browser).await;
     let exchanges: Vec<Exchange> = steps.iter().map(Step::exchange).collect();
-    let verdicts = Browser::ALL
-        .iter()
-        .map(|engine| {
-            let verdict =
-                if *engine == browser { Some(verdict.clone()) } else { replay(page, call, *engine, &steps) };
-            (*engine, verdict)
-        })
-        .collect();
+    let mut inquiry = Inquiry { client, page, call, steps: &steps, extras: Vec::new() };
+    let mut engines = Vec::new();
+    // The standard comes last: a request is sent for the sake of a browser that people have, if there is one.
+    let (standard, real): (Vec<_>, Vec<_>) =
+        Browser::ALL.iter().partition(|engine| **engine == Browser::Standard);
+    for engine in real.into_iter().chain(standard) {
+        engines.push(if engine == browser {
+            Engine { browser, conclusion: Conclusion::Reached(Box::new(verdict.clone())) }
+        } else {
+            inquiry.conclude(engine).await
+        });
+    }
+    let extras = inquiry.extras;
     let diagnosis = diagnose(&Case { page, call, exchanges: &exchanges, verdict: &verdict }, stack);
-    Report { browser, verdict, verdicts, steps, diagnosis }
+    Report { browser, verdict, engines, steps, extras, diagnosis }
 }
 
 impl Step {
-    fn answer(&self) -> Answer {
+    pub(crate) fn answer(&self) -> Answer {
         match &self.result {
             Ok(reply) => reply.answer(),
             Err(_) => Answer::NetworkError,
@@ -114,36 +120,5 @@ async fn perform(client: &Client, page: &Page, call: &Call, browser: Browser) ->
         };
         next = pending.receive(step.answer(), &mut cache, began.elapsed());
         steps.push(step);
-    }
-}
-
-/// Whether two requests differ in nothing that a server's word on CORS goes by; the engines' names do.
-fn is_same_question(one: &WireRequest, other: &WireRequest) -> bool {
-    const TELLING: [&str; 5] = [
-        "Origin",
-        "Access-Control-Request-Method",
-        "Access-Control-Request-Headers",
-        "Cookie",
-        "Authorization",
-    ];
-    one.kind == other.kind
-        && one.method == other.method
-        && one.url == other.url
-        && one.body == other.body
-        && TELLING.iter().all(|name| one.headers.get(name) == other.headers.get(name))
-}
-
-/// What another engine makes of the same answers, as long as it asks the same questions.
-fn replay(page: &Page, call: &Call, browser: Browser, steps: &[Step]) -> Option<Verdict> {
-    let mut cache = PreflightCache::new();
-    let mut steps = steps.iter();
-    let mut next = fetch(page, call, browser, &mut cache, Duration::ZERO);
-    loop {
-        let pending = match next {
-            Next::Done(verdict) => return Some(*verdict),
-            Next::Send(pending) => pending,
-        };
-        let step = steps.next().filter(|step| is_same_question(&step.request, pending.request()))?;
-        next = pending.receive(step.answer(), &mut cache, Duration::ZERO);
     }
 }

@@ -43,6 +43,7 @@ mod unreachable;
 
 mod check;
 mod decode;
+mod engines;
 
 mod client;
 mod request;
@@ -63,6 +64,7 @@ mod head;
 
 pub use check::{Report, Step, check};
 pub use client::Client;
+pub use engines::{Conclusion, Engine, Extra, UnaskedReason};
 pub use options::{ClientError, ClientOptions, Timeouts};
 pub use reply::{BodyProblem, BodySample, HttpVersion, Reply, Timing, TlsInfo};
 pub use resolve::{Resolve, ResolveError, ResolveProblem};

@@ -2,7 +2,7 @@
 
 use corsac_browser::{Browser, Call, Outcome, Page, RequestKind, Verdict, console_lines};
 use corsac_diagnosis::{Confidence, Evidence, Part, Stack};
-use corsac_probe::{BodyProblem, Report, Step, UnreachableKind};
+use corsac_probe::{BodyProblem, Conclusion, Engine, Report, Step, UnreachableKind};
 
 use super::{Word, host, shown, shown_url, target};
 use crate::printer::{Printer, Tone};
@@ -82,28 +82,27 @@ fn cause(report: &Report, printer: &Printer) {
     }
 }
 
-/// The other engines, where they come to another verdict.
+/// The other engines, where they come to another verdict, or where theirs is not known.
 fn other_engines(report: &Report, page: &Page, call: &Call, printer: &Printer) {
-    for (browser, verdict) in &report.verdicts {
-        let same = verdict.as_ref().is_some_and(|verdict| {
-            verdict.is_allowed() == report.verdict.is_allowed()
-                && verdict.failure().map(|failure| failure.id)
-                    == report.verdict.failure().map(|failure| failure.id)
-        });
-        if same {
-            continue;
-        }
-        let said = match verdict {
-            Some(verdict) => {
-                verdict.failure().map_or_else(|| "allows it".to_owned(), |failure| failure.id.to_string())
-            }
-            None => "would send another request first".to_owned(),
+    for Engine { browser, conclusion } in &report.engines {
+        let said = match conclusion {
+            Conclusion::Reached(verdict) if is_same(verdict, &report.verdict) => continue,
+            Conclusion::Reached(verdict) => verdict
+                .failure()
+                .map_or_else(|| "allows it".to_owned(), |failure| format!("{}: {failure}.", failure.id)),
+            Conclusion::BlockedAnyway(_) if !report.verdict.is_allowed() => continue,
+            conclusion => super::unreached(*browser, conclusion).unwrap_or_default(),
         };
         printer.paragraph(&browser.to_string(), &said);
-        if let Some(verdict) = verdict {
+        if let Some(verdict) = conclusion.verdict() {
             console(*browser, verdict, page, call, printer);
         }
     }
+}
+
+fn is_same(one: &Verdict, other: &Verdict) -> bool {
+    let failure = |verdict: &Verdict| verdict.failure().map(|failure| failure.id);
+    one.is_allowed() == other.is_allowed() && failure(one) == failure(other)
 }
 
 fn exchange(report: &Report, page: &Page, call: &Call, verbose: bool, printer: &Printer) {
@@ -127,6 +126,12 @@ fn exchange(report: &Report, page: &Page, call: &Call, verbose: bool, printer: &
         response(printer, step, &evidence, verbose);
     }
     after(printer, report, call);
+    for extra in &report.extras {
+        printer.line("");
+        lane(printer, &extra.browser.to_string(), "would ask this besides, so it was asked:");
+        request(printer, &extra.step, verbose);
+        response(printer, &extra.step, &[], verbose);
+    }
 }
 
 fn lane(printer: &Printer, name: &str, text: &str) {

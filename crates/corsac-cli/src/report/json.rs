@@ -1,7 +1,7 @@
 //! The result of a check as JSON, version 1. The shape is a promise: fields are added, never renamed or removed.
 
 use corsac_browser::{Browser, Call, HeaderList, Page, RequestKind, Verdict, console_lines};
-use corsac_probe::{Report, Step};
+use corsac_probe::{Conclusion, Engine, Report, Step};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -20,6 +20,7 @@ struct Document {
     stack: Option<&'static str>,
     browsers: BTreeMap<String, BrowserVerdict>,
     exchange: Vec<ExchangeEntry>,
+    extra: Vec<ExtraEntry>,
     unreachable: Option<UnreachableEntry>,
     readable: Option<ReadableEntry>,
     fixes: Vec<FixEntry>,
@@ -33,6 +34,15 @@ struct BrowserVerdict {
     console: Option<String>,
     /// Whose rules were used: another name than the engine's where its own are not known.
     judged_as: String,
+    /// Why there is no verdict, or no failure of a blocked call; else nothing.
+    note: Option<String>,
+}
+
+#[derive(Serialize)]
+struct ExtraEntry {
+    browser: String,
+    #[serde(flatten)]
+    entry: ExchangeEntry,
 }
 
 #[derive(Serialize)]
@@ -95,19 +105,18 @@ pub(crate) fn json(report: &Report, page: &Page, call: &Call) -> String {
         remedy: diagnosis.remedy.clone(),
         stack: diagnosis.stack.map(|stack| stack.as_str()),
         browsers: report
-            .verdicts
+            .engines
             .iter()
-            .map(|(browser, verdict)| {
-                let console =
-                    verdict.as_ref().map(|verdict| console_lines(*browser, page, call, verdict).join("\n"));
-                let console = console.filter(|console| !console.is_empty());
-                (
-                    browser.to_string(),
-                    browser_verdict(*browser, verdict.as_ref(), unreachable.is_some(), console),
-                )
+            .map(|engine| {
+                (engine.browser.to_string(), browser_verdict(engine, page, call, unreachable.is_some()))
             })
             .collect(),
         exchange: report.steps.iter().map(exchange).collect(),
+        extra: report
+            .extras
+            .iter()
+            .map(|extra| ExtraEntry { browser: extra.browser.to_string(), entry: exchange(&extra.step) })
+            .collect(),
         unreachable: unreachable.map(|unreachable| UnreachableEntry {
             kind: unreachable.kind.id(),
             message: unreachable.message.clone(),
@@ -143,18 +152,22 @@ fn next(verdict: &Verdict) -> Vec<&'static str> {
     }
 }
 
-fn browser_verdict(
-    browser: Browser,
-    verdict: Option<&Verdict>,
-    unreachable: bool,
-    console: Option<String>,
-) -> BrowserVerdict {
+fn browser_verdict(engine: &Engine, page: &Page, call: &Call, unreachable: bool) -> BrowserVerdict {
+    let Engine { browser, conclusion } = engine;
+    let verdict = conclusion.verdict();
+    let word = match conclusion {
+        Conclusion::Reached(_) if unreachable => Some(Word::Unreachable),
+        Conclusion::Reached(verdict) => Some(Word::of_verdict(verdict)),
+        Conclusion::BlockedAnyway(_) => Some(Word::Blocked),
+        _ => None,
+    };
+    let console = verdict.map(|verdict| console_lines(*browser, page, call, verdict).join("\n"));
     BrowserVerdict {
-        verdict: verdict
-            .map(|verdict| if unreachable { Word::Unreachable } else { Word::of_verdict(verdict) }.as_str()),
+        verdict: word.map(Word::as_str),
         failure: verdict.and_then(Verdict::failure).map(|failure| failure.id.as_str()),
-        console,
-        judged_as: if browser.is_measured() { browser } else { Browser::Standard }.to_string(),
+        console: console.filter(|console| !console.is_empty()),
+        judged_as: if browser.is_measured() { *browser } else { Browser::Standard }.to_string(),
+        note: super::unreached(*browser, conclusion),
     }
 }
 

@@ -4,8 +4,8 @@ mod human;
 mod json;
 
 use crate::printer::plain;
-use corsac_browser::{Tainting, Verdict};
-use corsac_probe::Report;
+use corsac_browser::{Browser, RequestKind, Tainting, Verdict, WireRequest};
+use corsac_probe::{Conclusion, Report, UnaskedReason};
 use url::Url;
 
 pub(crate) use human::human;
@@ -40,6 +40,32 @@ impl Word {
             Self::NotCors => "not-cors",
             Self::Unreachable => "unreachable",
         }
+    }
+}
+
+/// Why an engine's verdict is not told as the others are, where it is not.
+pub(crate) fn unreached(browser: Browser, conclusion: &Conclusion) -> Option<String> {
+    let asks = |question: &WireRequest| {
+        let url = shown_url(&question.url);
+        let origin = question.headers.get_text("Origin").unwrap_or_else(|| "no origin".into());
+        let what = match question.kind {
+            RequestKind::Preflight => "ask for permission first".to_owned(),
+            RequestKind::Actual => format!("send {}", question.method),
+        };
+        format!("would {what} at {url} from {origin}")
+    };
+    match conclusion {
+        Conclusion::BlockedAnyway(question) => {
+            Some(format!("{}, and block the call whatever the answer", asks(question)))
+        }
+        Conclusion::Unasked { question, reason: UnaskedReason::MayHaveEffect } => Some(format!(
+            "{}; not sent for its sake, since that may have an effect: --browser {browser} sends it",
+            asks(question)
+        )),
+        Conclusion::Unasked { question, .. } => {
+            Some(format!("{}; enough was asked: --browser {browser} asks it", asks(question)))
+        }
+        _ => None,
     }
 }
 

@@ -1,0 +1,184 @@
+//! What the engines conclude that are not the headline's.
+//!
+//! They are judged by the answers that are there. An engine that would ask something else has that sent as well, but
+//! only where the answer could let the call through, where asking can have no effect, and a few times at most. Holds
+//! no rule: what is asked, and what it comes to, the browser's side says.
+
+use std::time::Duration;
+
+use corsac_browser::{
+    Answer, Browser, Call, Next, Page, PreflightCache, RequestKind, Verdict, WireRequest, WireResponse, fetch,
+};
+
+use crate::Client;
+use crate::check::Step;
+
+/// How many requests are sent on behalf of the other engines, all together.
+const MOST_EXTRAS: usize = 8;
+
+/// An engine, and what it concludes.
+#[derive(Debug)]
+pub struct Engine {
+    /// The engine.
+    pub browser: Browser,
+    /// Its conclusion.
+    pub conclusion: Conclusion,
+}
+
+/// What an engine concludes, as far as that can be known.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Conclusion {
+    /// Every question of its own was answered.
+    Reached(Box<Verdict>),
+    /// It would ask this first, and whatever the answer, it blocks the call.
+    BlockedAnyway(Box<WireRequest>),
+    /// It would ask this first, and that was not asked.
+    Unasked {
+        /// The question.
+        question: Box<WireRequest>,
+        /// Why it was not asked.
+        reason: UnaskedReason,
+    },
+}
+
+/// Why a question was not asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum UnaskedReason {
+    /// The request is not a safe one, and the headline's engine did not send it.
+    MayHaveEffect,
+    /// Enough has been asked.
+    TooMany,
+}
+
+/// A request that only another engine would have sent, and what came of it.
+#[derive(Debug)]
+pub struct Extra {
+    /// The engine.
+    pub browser: Browser,
+    /// The request.
+    pub step: Step,
+}
+
+/// Everything that was answered, and whether the client may ask for more.
+pub(crate) struct Inquiry<'a> {
+    pub(crate) client: &'a Client,
+    pub(crate) page: &'a Page,
+    pub(crate) call: &'a Call,
+    pub(crate) steps: &'a [Step],
+    pub(crate) extras: Vec<Extra>,
+}
+
+impl Conclusion {
+    /// The verdict, where every question was answered.
+    #[must_use]
+    pub fn verdict(&self) -> Option<&Verdict> {
+        match self {
+            Self::Reached(verdict) => Some(verdict),
+            Self::BlockedAnyway(_) | Self::Unasked { .. } => None,
+        }
+    }
+}
+
+impl Inquiry<'_> {
+    /// What an engine makes of the call, with more requests where they can tell something.
+    pub(crate) async fn conclude(&mut self, browser: Browser) -> Engine {
+        let conclusion = loop {
+            let question = match self.replay(browser, false) {
+                Replay::Done(verdict) => break Conclusion::Reached(verdict),
+                Replay::Asks(question) => question,
+            };
+            if let Replay::Done(best) = self.replay(browser, true)
+                && !best.is_allowed()
+            {
+                break Conclusion::BlockedAnyway(question);
+            }
+            let is_safe = question.kind == RequestKind::Preflight
+                || matches!(question.method.as_str(), "GET" | "HEAD" | "OPTIONS");
+            let reason = if !is_safe {
+                Some(UnaskedReason::MayHaveEffect)
+            } else if self.extras.len() >= MOST_EXTRAS {
+                Some(UnaskedReason::TooMany)
+            } else {
+                None
+            };
+            if let Some(reason) = reason {
+                break Conclusion::Unasked { question, reason };
+            }
+            let result = self.client.send(&question).await;
+            let step = Step { request: *question, preflight_reasons: Vec::new(), result };
+            self.extras.push(Extra { browser, step });
+        };
+        Engine { browser, conclusion }
+    }
+
+    /// Runs the call with what was answered, up to the first question that was not. With `hopes`, that one is
+    /// answered as well as can be.
+    fn replay(&self, browser: Browser, hopes: bool) -> Replay {
+        let mut hopes = hopes;
+        let mut used = vec![false; self.steps.len() + self.extras.len()];
+        let mut cache = PreflightCache::new();
+        let mut next = fetch(self.page, self.call, browser, &mut cache, Duration::ZERO);
+        loop {
+            let pending = match next {
+                Next::Done(verdict) => return Replay::Done(verdict),
+                Next::Send(pending) => pending,
+            };
+            let question = pending.request();
+            let answer = match self.answer(question, &mut used) {
+                Some(answer) => answer,
+                None if hopes => {
+                    hopes = false;
+                    leave(question)
+                }
+                None => return Replay::Asks(Box::new(question.clone())),
+            };
+            next = pending.receive(answer, &mut cache, Duration::ZERO);
+        }
+    }
+
+    /// The answer to a question: the first that was not used yet, or else the last that was.
+    fn answer(&self, question: &WireRequest, used: &mut [bool]) -> Option<Answer> {
+        let known = || self.steps.iter().chain(self.extras.iter().map(|extra| &extra.step)).enumerate();
+        let fitting = known().filter(|(_, step)| is_same_question(&step.request, question));
+        let unused = fitting.clone().find(|(index, _)| !used[*index]);
+        let (index, step) = unused.or_else(|| fitting.last())?;
+        used[index] = true;
+        Some(step.answer())
+    }
+}
+
+/// Where a call stands when it has no more answers.
+enum Replay {
+    Done(Box<Verdict>),
+    Asks(Box<WireRequest>),
+}
+
+/// The best answer a server could give.
+fn leave(question: &WireRequest) -> Answer {
+    let asked = |name: &str| question.headers.get(name).unwrap_or_default();
+    let headers = [
+        ("Access-Control-Allow-Origin", asked("Origin")),
+        ("Access-Control-Allow-Credentials", b"true".to_vec()),
+        ("Access-Control-Allow-Methods", asked("Access-Control-Request-Method")),
+        ("Access-Control-Allow-Headers", asked("Access-Control-Request-Headers")),
+    ];
+    Answer::Response(WireResponse { status: 200, headers: headers.into_iter().collect() })
+}
+
+/// Whether two requests differ in nothing that a server's word on CORS goes by; the engines' names do.
+fn is_same_question(one: &WireRequest, other: &WireRequest) -> bool {
+    const TELLING: [&str; 5] = [
+        "Origin",
+        "Access-Control-Request-Method",
+        "Access-Control-Request-Headers",
+        "Cookie",
+        "Authorization",
+    ];
+    one.kind == other.kind
+        && one.method == other.method
+        && one.url == other.url
+        && one.body == other.body
+        && TELLING.iter().all(|name| one.headers.get(name) == other.headers.get(name))
+}
