@@ -332,7 +332,10 @@ fn allowed(request: Request, readable: Readable) -> Next {
 fn blocked(mut request: Request, failures: Vec<Failure>, cache: &mut PreflightCache) -> Next {
     let may_clear = request.preflighted
         || (request.tainting == Tainting::Cors && request.has(Quirk::CacheClearedByAnyCall));
-    if may_clear && !request.has(Quirk::CacheKeptOnFailure) {
+    let is_unfollowed = failures.first().is_some_and(|failure| failure.id == FailureId::RedirectModeError);
+    let is_kept =
+        request.has(Quirk::CacheKeptOnFailure) || (is_unfollowed && request.has(Quirk::CacheKeptInErrorMode));
+    if may_clear && !is_kept {
         cache.clear(&request);
     }
     let mut failures = failures.into_iter().chain(std::mem::take(&mut request.late_failures));

@@ -45,9 +45,12 @@ pub(crate) fn wanted(request: &Request) -> Option<BTreeMap<String, UnsafeReason>
 pub(crate) fn asked_headers(request: &Request) -> BTreeMap<String, UnsafeReason> {
     let unsafe_headers = |headers| safelist::unsafe_headers(headers, request.browser);
     if request.has(Quirk::OriginalHeadersAsked) {
-        return unsafe_headers(&request.original_headers);
+        unsafe_headers(&request.original_headers)
+    } else if request.has(Quirk::RemovedHeadersAskedAgain) {
+        unsafe_headers(&request.asked_headers)
+    } else {
+        unsafe_headers(&request.headers)
     }
-    unsafe_headers(&request.headers)
 }
 
 /// Whether a redirected request asks once more, though nothing in it needs leave any longer.

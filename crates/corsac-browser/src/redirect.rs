@@ -85,10 +85,27 @@ pub(crate) fn follow(request: &Request, response: &WireResponse) -> Option<Resul
             next.headers.remove(name);
         }
     }
+    // `XMLHttpRequest` gives back what the script has set, and the body's own type is not.
+    if request.initiator == Initiator::Xhr
+        && request.has(Quirk::RemovedHeadersReturn)
+        && request.type_is_of_body
+        && !request.headers.contains("Content-Type")
+    {
+        next.headers.remove("Content-Type");
+    }
     // Step 13.
     let is_gone = request.has(Quirk::BodyHeadersReturn) && !request.headers.contains(NON_WILDCARD_HEADER);
     if leaves || is_gone {
         next.headers.remove(NON_WILDCARD_HEADER);
+    }
+    next.asked_headers.clone_from(&request.original_headers);
+    if becomes_get {
+        for name in REQUEST_BODY_HEADERS {
+            next.asked_headers.remove(name);
+        }
+    }
+    if leaves {
+        next.asked_headers.remove(NON_WILDCARD_HEADER);
     }
     if request.has(Quirk::RedirectDropsClientHints)
         && !request.page.origin.is_same_origin(&Origin::of_url(&location))

@@ -25,6 +25,10 @@ pub(crate) struct Request {
     pub(crate) headers: HeaderList,
     /// The headers as they were before any redirect.
     pub(crate) original_headers: HeaderList,
+    /// What leave is asked for, in an engine that keeps account of that apart.
+    pub(crate) asked_headers: HeaderList,
+    /// Whether `Content-Type` is the body's own, and not the script's.
+    pub(crate) type_is_of_body: bool,
     pub(crate) body: Option<Vec<u8>>,
     pub(crate) mode: Mode,
     pub(crate) credentials: CredentialsMode,
@@ -63,6 +67,8 @@ impl Request {
             method,
             headers: HeaderList::new(),
             original_headers: HeaderList::new(),
+            asked_headers: HeaderList::new(),
+            type_is_of_body: false,
             body: None,
             mode: call.mode,
             credentials: call.credentials,
@@ -92,6 +98,7 @@ impl Request {
             request.body = Some(bytes);
             let content_type = content_type.filter(|_| !request.stream);
             if let Some(content_type) = content_type.filter(|_| !request.headers.contains("Content-Type")) {
+                request.type_is_of_body = true;
                 if browser.has(Quirk::NoCorsTypeOfBody) {
                     request.headers.append("Content-Type", content_type);
                 } else {
@@ -99,7 +106,15 @@ impl Request {
                 }
             }
         }
+        let is_ignored_form = !takes_body && matches!(call.body, Some(Body::UrlEncoded(_)));
+        if is_ignored_form
+            && browser.has(Quirk::TypeOfIgnoredForm)
+            && !request.headers.contains("Content-Type")
+        {
+            request.headers.append("Content-Type", "application/x-www-form-urlencoded;charset=UTF-8");
+        }
         request.original_headers = request.headers.clone();
+        request.asked_headers = request.headers.clone();
         request
     }
 

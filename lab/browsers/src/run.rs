@@ -129,8 +129,9 @@ pub async fn run(browser: Browser, scenarios: Vec<Scenario>, complete: bool) -> 
                     report.agreed += 1;
                     continue;
                 }
-                let excuse =
-                    ledger.iter().position(|known| known.excuses(&placed.id, &prediction, &differences));
+                let excuse = ledger
+                    .iter()
+                    .position(|known| known.excuses(&placed.id, &placed.calls, &prediction, &differences));
                 match excuse {
                     Some(index) => {
                         needed[index] = true;

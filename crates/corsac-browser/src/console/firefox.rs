@@ -145,7 +145,12 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         ids: &[Id::PreflightRedirect],
-        when: |scene| scene.leads_away() && !scene.allows_origin("*") && !scene.allows_origin("null"),
+        when: |scene| {
+            scene.leads_away()
+                && !scene.is_home()
+                && !scene.allows_origin("*")
+                && !scene.allows_origin("null")
+        },
         lines: &[
             "{blocked} {url}. (Reason: CORS request external redirect not allowed).",
             "{blocked} {url}. (Reason: CORS header ‘Access-Control-Allow-Origin’ does not match \

@@ -244,8 +244,13 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         ids: &[Id::BadPort],
-        when: always,
+        when: |scene| scene.is_redirected(),
         lines: &["Not allowed to use restricted network port {port}: {url}"],
+    },
+    Row {
+        ids: &[Id::BadPort],
+        when: always,
+        lines: &["Not allowed to use restricted network port {port}: {bare-url}"],
     },
     Row {
         ids: &[Id::MixedContent],
