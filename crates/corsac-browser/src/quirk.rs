@@ -15,7 +15,7 @@ pub struct Seen {
     pub version: &'static str,
 }
 
-const CHROMIUM: Seen = Seen { browser: Browser::Chromium, version: "156.0.8078.79" };
+const CHROMIUM: Seen = Seen { browser: Browser::Chromium, version: "156.0.8078.108" };
 const FIREFOX: Seen = Seen { browser: Browser::Firefox, version: "153.7.0" };
 const WEBKIT: Seen = Seen { browser: Browser::Webkit, version: "2.50.6" };
 
@@ -131,6 +131,9 @@ quirks! {
         NoCorsTypeOfBody "no-cors-type-of-body" [WEBKIT] "engine-no-cors-type-of-body"
             "in `no-cors`, a `Blob` of type `application/json` is sent without its type"
             "it is sent with it"
+        XhrCharsetInCapitals "xhr-charset-in-capitals" [CHROMIUM] "engine-xhr-charset-in-capitals"
+            "`XMLHttpRequest` sends the `charset=utf-8` of a `Content-Type` as the script has written it"
+            "it sends `charset=UTF-8`"
         TypeOfIgnoredForm "type-of-ignored-form" [WEBKIT] "engine-type-of-ignored-form"
             "of a body that `XMLHttpRequest` ignores, with `GET`, nothing is sent"
             "the type of a `URLSearchParams` is"

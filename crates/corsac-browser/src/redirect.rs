@@ -85,12 +85,9 @@ pub(crate) fn follow(request: &Request, response: &WireResponse) -> Option<Resul
             next.headers.remove(name);
         }
     }
-    // `XMLHttpRequest` gives back what the script has set, and the body's own type is not.
-    if request.initiator == Initiator::Xhr
-        && request.has(Quirk::RemovedHeadersReturn)
-        && request.type_is_of_body
-        && !request.headers.contains("Content-Type")
-    {
+    // `XMLHttpRequest` gives back what the script has set, and a body's own type is not.
+    let is_for_good = request.initiator == Initiator::Xhr && request.type_is_of_body;
+    if request.has(Quirk::RemovedHeadersReturn) && is_for_good && !request.headers.contains("Content-Type") {
         next.headers.remove("Content-Type");
     }
     // Step 13.
@@ -100,7 +97,8 @@ pub(crate) fn follow(request: &Request, response: &WireResponse) -> Option<Resul
     }
     next.asked_headers.clone_from(&request.original_headers);
     if becomes_get {
-        for name in REQUEST_BODY_HEADERS {
+        let is_kept = |name: &str| is_for_good && name == "Content-Type";
+        for name in REQUEST_BODY_HEADERS.into_iter().filter(|name| !is_kept(name)) {
             next.asked_headers.remove(name);
         }
     }

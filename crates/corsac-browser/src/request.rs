@@ -106,6 +106,9 @@ impl Request {
                 }
             }
         }
+        if call.initiator == Initiator::Xhr && browser.has(Quirk::XhrCharsetInCapitals) {
+            request.write_charset_in_capitals(script_body);
+        }
         let is_ignored_form = !takes_body && matches!(call.body, Some(Body::UrlEncoded(_)));
         if is_ignored_form
             && browser.has(Quirk::TypeOfIgnoredForm)
@@ -151,6 +154,24 @@ impl Request {
         } else {
             self.headers.append(name, value);
         }
+    }
+
+    /// In a type that the script has set for a text, the charset as Chromium writes it.
+    fn write_charset_in_capitals(&mut self, body: Option<&Body>) {
+        let Some(content_type) = self.headers.get_text("Content-Type") else { return };
+        if self.type_is_of_body || !matches!(body, Some(Body::Text(_) | Body::UrlEncoded(_))) {
+            return;
+        }
+        let mut rewritten = String::new();
+        let mut rest = content_type.as_str();
+        while let Some(at) = rest.to_ascii_lowercase().find("charset=") {
+            let (before, value) = rest.split_at(at + "charset=".len());
+            rewritten.push_str(before);
+            rewritten.push_str("UTF-8");
+            rest = &value[value.find([' ', ';']).unwrap_or(value.len())..];
+        }
+        rewritten.push_str(rest);
+        self.headers.set("Content-Type", rewritten);
     }
 
     /// Whether the call is judged with this difference from the standard.

@@ -30,8 +30,8 @@ const SOURCES: [Source; 2] = [
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
-    // One browser at a time: preflight caches count seconds, and a busy machine makes them longer.
-    arguments.test_threads = Some(1);
+    // Two browsers at a time and no more: preflight caches count seconds, and a busy machine makes them longer.
+    arguments.test_threads = Some(2);
     let required = env::var_os("CORSAC_REQUIRE_REAL_PARTS").is_some_and(|value| value == "1");
     let mut left_out: BTreeMap<Part, usize> = BTreeMap::new();
     let mut trials = Vec::new();

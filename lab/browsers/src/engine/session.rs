@@ -92,7 +92,7 @@ impl Session {
         self.browser
     }
 
-    /// Its version, such as `156.0.8078.79`.
+    /// Its version, such as `156.0.8078.108`.
     #[must_use]
     pub fn version(&self) -> &str {
         &self.running.version
