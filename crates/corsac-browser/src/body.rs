@@ -2,7 +2,9 @@
 //!
 //! Spec: <https://fetch.spec.whatwg.org/#concept-bodyinit-extract>
 
-use crate::Body;
+use data_url::mime::Mime;
+
+use crate::{Body, Browser, Quirk};
 
 /// A body as it is sent, and its type: `#concept-bodyinit-extract`.
 pub(crate) fn extract(body: &Body) -> (Vec<u8>, Option<String>) {
@@ -24,6 +26,49 @@ pub(crate) fn extract(body: &Body) -> (Vec<u8>, Option<String>) {
 fn blob_type(given: &str) -> Option<String> {
     let is_type = !given.is_empty() && given.bytes().all(|byte| matches!(byte, b' '..=b'~'));
     is_type.then(|| given.to_ascii_lowercase())
+}
+
+/// A type that the script has set, as `XMLHttpRequest` sends it with a text, which is in UTF-8 whatever the type says;
+/// nothing where it stays as it is: <https://xhr.spec.whatwg.org/#dom-xmlhttprequest-send>, step 4.4.
+pub(crate) fn with_charset(content_type: &str, body: &Body, browser: Browser) -> Option<String> {
+    let is_text = match body {
+        Body::Text(_) => true,
+        Body::UrlEncoded(_) => browser.has(Quirk::XhrCharsetOfForms),
+        Body::Multipart(_) | Body::Blob { .. } | Body::Bytes(_) => false,
+    };
+    if !is_text {
+        return None;
+    }
+    if browser.has(Quirk::XhrCharsetInPlace) {
+        return Some(with_charset_in_place(content_type));
+    }
+    if matches!(body, Body::UrlEncoded(_)) && browser.has(Quirk::XhrCharsetOfFormsInPlace) {
+        let is_other = content_type.parse().is_ok_and(|mime: Mime| {
+            mime.get_parameter("charset").is_some_and(|charset| !charset.eq_ignore_ascii_case("UTF-8"))
+        });
+        return is_other.then(|| with_charset_in_place(content_type));
+    }
+    let mut mime: Mime = content_type.parse().ok()?;
+    let (_, charset) = mime.parameters.iter_mut().find(|(name, _)| name == "charset")?;
+    if charset.eq_ignore_ascii_case("UTF-8") {
+        return None;
+    }
+    "UTF-8".clone_into(charset);
+    Some(mime.to_string())
+}
+
+fn with_charset_in_place(content_type: &str) -> String {
+    let mut rewritten = String::new();
+    let mut rest = content_type;
+    while let Some(at) = rest.to_ascii_lowercase().find("charset=") {
+        let value = at + "charset=".len();
+        let quote = usize::from(rest[value..].starts_with('"'));
+        let (before, value) = rest.split_at(value + quote);
+        rewritten.push_str(before);
+        rewritten.push_str("UTF-8");
+        rest = &value[value.find([' ', ';', '"']).unwrap_or(value.len())..];
+    }
+    rewritten + rest
 }
 
 /// A boundary that stands in no field. Browsers draw theirs at random; this one is the same for the same

@@ -57,6 +57,8 @@ pub(crate) struct Facts {
     /// The one that redirected to it.
     pub(crate) previous_url: Option<Url>,
     pub(crate) first_url: Url,
+    /// The first one, or of a call that began at the page's own server, the first elsewhere.
+    pub(crate) load_url: Url,
     pub(crate) page_origin: String,
     pub(crate) origin: Option<String>,
     pub(crate) method: String,

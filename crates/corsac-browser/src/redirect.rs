@@ -71,8 +71,10 @@ pub(crate) fn follow(request: &Request, response: &WireResponse) -> Option<Resul
     }
     // Step 12.
     let becomes_get = drops_body(response.status, &request.method);
+    let stays_out_of_cors = request.tainting != Tainting::Cors
+        && (request.mode != Mode::Cors || request.page.origin.is_same_origin(&Origin::of_url(&location)));
     let goes_by_first_method = request.has(Quirk::RemovedHeadersReturn)
-        || (request.has(Quirk::BodyHeadersReturn) && request.tainting != Tainting::Cors);
+        || (request.has(Quirk::BodyHeadersReturn) && stays_out_of_cors);
     let is_dropped_again = goes_by_first_method && drops_body(response.status, &request.original_method);
     let leaves = !request.target().is_same_origin(&Origin::of_url(&location));
     let turns_delete = leaves && request.method == "DELETE" && request.has(Quirk::DeleteBecomesGet);
@@ -97,7 +99,7 @@ pub(crate) fn follow(request: &Request, response: &WireResponse) -> Option<Resul
     }
     next.asked_headers.clone_from(&request.original_headers);
     if becomes_get {
-        let is_kept = |name: &str| is_for_good && name == "Content-Type";
+        let is_kept = |name: &str| is_for_good && !request.upload_listener && name == "Content-Type";
         for name in REQUEST_BODY_HEADERS.into_iter().filter(|name| !is_kept(name)) {
             next.asked_headers.remove(name);
         }

@@ -106,8 +106,12 @@ impl Request {
                 }
             }
         }
-        if call.initiator == Initiator::Xhr && browser.has(Quirk::XhrCharsetInCapitals) {
-            request.write_charset_in_capitals(script_body);
+        if let (Initiator::Xhr, Some(script_body), false) =
+            (call.initiator, script_body, request.type_is_of_body)
+            && let Some(content_type) = request.headers.get_text("Content-Type")
+            && let Some(content_type) = body::with_charset(&content_type, script_body, browser)
+        {
+            request.headers.set("Content-Type", content_type);
         }
         let is_ignored_form = !takes_body && matches!(call.body, Some(Body::UrlEncoded(_)));
         if is_ignored_form
@@ -154,24 +158,6 @@ impl Request {
         } else {
             self.headers.append(name, value);
         }
-    }
-
-    /// In a type that the script has set for a text, the charset as Chromium writes it.
-    fn write_charset_in_capitals(&mut self, body: Option<&Body>) {
-        let Some(content_type) = self.headers.get_text("Content-Type") else { return };
-        if self.type_is_of_body || !matches!(body, Some(Body::Text(_) | Body::UrlEncoded(_))) {
-            return;
-        }
-        let mut rewritten = String::new();
-        let mut rest = content_type.as_str();
-        while let Some(at) = rest.to_ascii_lowercase().find("charset=") {
-            let (before, value) = rest.split_at(at + "charset=".len());
-            rewritten.push_str(before);
-            rewritten.push_str("UTF-8");
-            rest = &value[value.find([' ', ';']).unwrap_or(value.len())..];
-        }
-        rewritten.push_str(rest);
-        self.headers.set("Content-Type", rewritten);
     }
 
     /// Whether the call is judged with this difference from the standard.
@@ -230,12 +216,17 @@ impl Request {
 
     /// A failure at the current URL.
     pub(crate) fn failure(&self, id: FailureId) -> Failure {
+        let first = self.urls.first().expect("a request has at least the URL it began with");
+        let is_home = |url: &Url| self.page.origin.is_same_origin(&Origin::of_url(url));
+        let load_url =
+            if is_home(first) { self.urls.iter().find(|url| !is_home(url)).unwrap_or(first) } else { first };
         Failure::new(
             id,
             Facts {
                 url: self.url().clone(),
                 previous_url: self.urls.len().checked_sub(2).map(|index| self.urls[index].clone()),
-                first_url: self.urls.first().expect("a request has at least the URL it began with").clone(),
+                first_url: first.clone(),
+                load_url: load_url.clone(),
                 page_origin: self.page.origin.to_string(),
                 origin: self.origin_sent.clone(),
                 method: self.method.clone(),

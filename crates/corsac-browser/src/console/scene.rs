@@ -44,6 +44,11 @@ impl Scene<'_> {
             "plain-url" => without_credentials(failure.url()).into(),
             "bare-url" => stripped_for_referrer(failure.url()).into(),
             "first-url" => failure.first_url().to_string(),
+            "load-url" => facts.load_url.to_string(),
+            "plain-previous-url" => {
+                let previous = facts.previous_url.as_ref().map(without_credentials);
+                previous.map(String::from).unwrap_or_default()
+            }
             "previous-url" => facts.previous_url.as_ref().map(ToString::to_string).unwrap_or_default(),
             "target" => self.target(),
             "target-with-credentials" => self.target_with_credentials(),

@@ -150,7 +150,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         ids: &[Id::RedirectSchemeNotHttp],
         when: |scene| scene.target_is_scheme(&["ftp"]),
-        lines: &["FTP URLs are disabled", "{cannot}"],
+        lines: &["FTP URLs are disabled", "{api} cannot load {load-url} due to access control checks."],
     },
     Row {
         ids: &[Id::RedirectSchemeNotHttp],
@@ -257,7 +257,7 @@ pub(super) const ROWS: &[Row] = &[
         when: |scene| scene.is_redirected(),
         lines: &[
             "{insecure} {url}. {over-https-if-far}",
-            "{api} cannot load {previous-url} due to access control checks.",
+            "{api} cannot load {plain-previous-url} due to access control checks.",
         ],
     },
     Row {
