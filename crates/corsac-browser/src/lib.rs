@@ -82,6 +82,7 @@ mod preflight_cache;
 mod preflight_reason;
 mod quirk;
 mod redirect;
+mod redirect_headers;
 mod request;
 mod request_origin;
 mod safelist;

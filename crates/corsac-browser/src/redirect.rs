@@ -8,10 +8,11 @@ use corsac::Origin;
 use url::Url;
 
 use crate::call_error::includes_credentials;
-use crate::header_name::{NON_WILDCARD_HEADER, REQUEST_BODY_HEADERS, normalize_value};
+use crate::header_name::normalize_value;
 use crate::request::Request;
 use crate::{
-    Failure, FailureId, Initiator, Mode, Quirk, RedirectMode, Tainting, WireResponse, client_hint, extract,
+    Failure, FailureId, Initiator, Mode, Quirk, RedirectMode, Tainting, WireResponse, extract,
+    redirect_headers,
 };
 
 /// How many redirects are followed.
@@ -66,65 +67,19 @@ pub(crate) fn follow(request: &Request, response: &WireResponse) -> Option<Resul
 
     let mut next = request.clone();
     next.late_failures = failures;
-    if request.has(Quirk::RemovedHeadersReturn) || request.has(Quirk::BodyHeadersReturn) {
-        next.headers.clone_from(&request.original_headers);
-    }
     // Step 12.
-    let becomes_get = drops_body(response.status, &request.method);
-    let stays_out_of_cors = request.tainting != Tainting::Cors
-        && (request.mode != Mode::Cors || request.page.origin.is_same_origin(&Origin::of_url(&location)));
-    let goes_by_first_method = request.has(Quirk::RemovedHeadersReturn)
-        || (request.has(Quirk::BodyHeadersReturn) && stays_out_of_cors);
-    let is_dropped_again = goes_by_first_method && drops_body(response.status, &request.original_method);
-    let leaves = !request.target().is_same_origin(&Origin::of_url(&location));
-    let turns_delete = leaves && request.method == "DELETE" && request.has(Quirk::DeleteBecomesGet);
-    if becomes_get || turns_delete {
+    let turns_delete = request.method == "DELETE"
+        && redirect_headers::leaves(request, &location)
+        && request.has(Quirk::DeleteBecomesGet);
+    if redirect_headers::becomes_get(response.status, &request.method) || turns_delete {
         next.method = "GET".into();
         next.body = None;
     }
-    if becomes_get || is_dropped_again {
-        for name in REQUEST_BODY_HEADERS {
-            next.headers.remove(name);
-        }
-    }
-    // `XMLHttpRequest` gives back what the script has set, and a body's own type is not.
-    let is_for_good = request.initiator == Initiator::Xhr && request.type_is_of_body;
-    if request.has(Quirk::RemovedHeadersReturn) && is_for_good && !request.headers.contains("Content-Type") {
-        next.headers.remove("Content-Type");
-    }
-    // Step 13.
-    let is_gone = request.has(Quirk::BodyHeadersReturn) && !request.headers.contains(NON_WILDCARD_HEADER);
-    if leaves || is_gone {
-        next.headers.remove(NON_WILDCARD_HEADER);
-    }
-    next.asked_headers.clone_from(&request.original_headers);
-    if becomes_get {
-        let is_kept = |name: &str| is_for_good && !request.upload_listener && name == "Content-Type";
-        for name in REQUEST_BODY_HEADERS.into_iter().filter(|name| !is_kept(name)) {
-            next.asked_headers.remove(name);
-        }
-    }
-    if leaves {
-        next.asked_headers.remove(NON_WILDCARD_HEADER);
-    }
-    if request.has(Quirk::RedirectDropsClientHints)
-        && !request.page.origin.is_same_origin(&Origin::of_url(&location))
-    {
-        for name in client_hint::NOT_FOR_OTHERS {
-            next.headers.remove(name);
-        }
-    }
+    // Steps 12 and 13.
+    next.headers = redirect_headers::sent(request, response.status, &location);
+    next.asked_headers = redirect_headers::asked(request, response.status, &location);
     next.push_url(location);
     Some(Ok(next))
-}
-
-/// Whether a redirect makes a `GET` of the method, and drops the body: `#concept-http-redirect-fetch`, step 12.
-fn drops_body(status: u16, method: &str) -> bool {
-    match status {
-        301 | 302 => method == "POST",
-        303 => !matches!(method, "GET" | "HEAD"),
-        _ => false,
-    }
 }
 
 /// Whether user name or password in a URL keep the request from following there.
