@@ -78,6 +78,13 @@ pub(crate) fn follow(request: &Request, response: &WireResponse) -> Option<Resul
     // Steps 12 and 13.
     next.headers = redirect_headers::sent(request, response.status, &location);
     next.asked_headers = redirect_headers::asked(request, response.status, &location);
+    let begins_anew = redirect_headers::begins_anew(request, &location);
+    if begins_anew {
+        next.original_headers.clone_from(&next.headers);
+    }
+    if begins_anew || !redirect_headers::drops_body_headers(request, response.status, &location) {
+        next.method_kept.clone_from(&next.method);
+    }
     next.push_url(location);
     Some(Ok(next))
 }

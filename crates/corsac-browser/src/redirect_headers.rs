@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::header_name::{NON_WILDCARD_HEADER, REQUEST_BODY_HEADERS};
 use crate::request::Request;
-use crate::{HeaderList, Initiator, Mode, Quirk, Tainting, client_hint};
+use crate::{CredentialsMode, HeaderList, Initiator, Mode, Quirk, Tainting, client_hint};
 
 /// Whether a redirect makes a `GET` of the method, and drops the body: step 12.
 pub(crate) fn becomes_get(status: u16, method: &str) -> bool {
@@ -29,9 +29,7 @@ pub(crate) fn leaves(request: &Request, location: &Url) -> bool {
 pub(crate) fn sent(request: &Request, status: u16, location: &Url) -> HeaderList {
     let returns = request.has(Quirk::RemovedHeadersReturn) || request.has(Quirk::BodyHeadersReturn);
     let mut headers = if returns { &request.original_headers } else { &request.headers }.clone();
-    if becomes_get(status, &request.method)
-        || (goes_by_first_method(request, location) && becomes_get(status, &request.original_method))
-    {
+    if drops_body_headers(request, status, location) {
         remove(&mut headers, &REQUEST_BODY_HEADERS);
     }
     if request.has(Quirk::RemovedHeadersReturn)
@@ -71,12 +69,27 @@ pub(crate) fn asked(request: &Request, status: u16, location: &Url) -> HeaderLis
     headers
 }
 
-/// Whether what is dropped with the body goes by the method that the script has chosen, and not by what redirects
-/// have made of it.
-fn goes_by_first_method(request: &Request, location: &Url) -> bool {
+/// Whether the headers of a body are dropped: with the body, or once more, by a method that redirects have changed since.
+pub(crate) fn drops_body_headers(request: &Request, status: u16, location: &Url) -> bool {
     let is_home = request.page.origin.is_same_origin(&Origin::of_url(location));
     let is_without_cors = request.tainting != Tainting::Cors && (request.mode != Mode::Cors || is_home);
-    request.has(Quirk::RemovedHeadersReturn) || (request.has(Quirk::BodyHeadersReturn) && is_without_cors)
+    let is_dropped_again = if request.has(Quirk::RemovedHeadersReturn) {
+        becomes_get(status, &request.original_method)
+    } else {
+        request.has(Quirk::BodyHeadersReturn) && is_without_cors && becomes_get(status, &request.method_kept)
+    };
+    becomes_get(status, &request.method) || is_dropped_again
+}
+
+/// Whether an engine that gives headers back begins anew, with what is left: in `no-cors`, when credentials that were
+/// meant for the page's own server must not go any further.
+pub(crate) fn begins_anew(request: &Request, location: &Url) -> bool {
+    let is_home = |origin: &Origin| request.page.origin.is_same_origin(origin);
+    request.has(Quirk::BodyHeadersReturn)
+        && request.mode == Mode::NoCors
+        && request.credentials == CredentialsMode::SameOrigin
+        && is_home(&request.target())
+        && !is_home(&Origin::of_url(location))
 }
 
 /// Whether a `Content-Type` that was dropped stays away: `XMLHttpRequest` gives back what the script has set, and a

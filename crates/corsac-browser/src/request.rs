@@ -29,6 +29,10 @@ pub(crate) struct Request {
     pub(crate) asked_headers: HeaderList,
     /// Whether `Content-Type` is the body's own, and not the script's.
     pub(crate) type_is_of_body: bool,
+    /// What is sent in the place of the script's `Content-Type`, where that is judged as it was written.
+    pub(crate) type_sent: Option<String>,
+    /// The method that an engine goes by, when a redirect drops what belongs to a body.
+    pub(crate) method_kept: String,
     pub(crate) body: Option<Vec<u8>>,
     pub(crate) mode: Mode,
     pub(crate) credentials: CredentialsMode,
@@ -64,11 +68,13 @@ impl Request {
             page: page.clone(),
             browser,
             original_method: method.clone(),
+            method_kept: method.clone(),
             method,
             headers: HeaderList::new(),
             original_headers: HeaderList::new(),
             asked_headers: HeaderList::new(),
             type_is_of_body: false,
+            type_sent: None,
             body: None,
             mode: call.mode,
             credentials: call.credentials,
@@ -111,7 +117,11 @@ impl Request {
             && let Some(content_type) = request.headers.get_text("Content-Type")
             && let Some(content_type) = body::with_charset(&content_type, script_body, browser)
         {
-            request.headers.set("Content-Type", content_type);
+            if browser.has(Quirk::XhrCharsetAfterTheCheck) {
+                request.type_sent = Some(content_type);
+            } else {
+                request.headers.set("Content-Type", content_type);
+            }
         }
         let is_ignored_form = !takes_body && matches!(call.body, Some(Body::UrlEncoded(_)));
         if is_ignored_form

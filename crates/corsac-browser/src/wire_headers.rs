@@ -33,6 +33,9 @@ pub(crate) fn actual(request: &Request) -> HeaderList {
             headers.set(name, value);
         }
     }
+    if let Some(content_type) = request.type_sent.as_ref().filter(|_| headers.contains("Content-Type")) {
+        headers.set("Content-Type", content_type.as_str());
+    }
     add_by_browser(&mut headers, request, request.mode, request_origin::header(request));
     if let Some(cookies) = request.cookies() {
         headers.append("Cookie", cookies);
