@@ -4,6 +4,7 @@
 
 use data_url::mime::Mime;
 
+use crate::safelist::isomorphic_decode;
 use crate::{Body, Browser, Quirk};
 
 /// A body as it is sent, and its type: `#concept-bodyinit-extract`.
@@ -30,45 +31,58 @@ fn blob_type(given: &str) -> Option<String> {
 
 /// A type that the script has set, as `XMLHttpRequest` sends it with a text, which is in UTF-8 whatever the type says;
 /// nothing where it stays as it is: <https://xhr.spec.whatwg.org/#dom-xmlhttprequest-send>, step 4.4.
-pub(crate) fn with_charset(content_type: &str, body: &Body, browser: Browser) -> Option<String> {
-    let is_text = match body {
-        Body::Text(_) => true,
-        Body::UrlEncoded(_) => browser.has(Quirk::XhrCharsetOfForms),
-        Body::Multipart(_) | Body::Blob { .. } | Body::Bytes(_) => false,
-    };
+pub(crate) fn with_charset(content_type: &[u8], body: &Body, browser: Browser) -> Option<Vec<u8>> {
+    let is_form = matches!(body, Body::UrlEncoded(_));
+    let is_text = matches!(body, Body::Text(_)) || (is_form && browser.has(Quirk::XhrCharsetOfForms));
     if !is_text {
         return None;
     }
     if browser.has(Quirk::XhrCharsetInPlace) {
         return Some(with_charset_in_place(content_type));
     }
-    if matches!(body, Body::UrlEncoded(_)) && browser.has(Quirk::XhrCharsetOfFormsInPlace) {
-        let is_other = content_type.parse().is_ok_and(|mime: Mime| {
-            mime.get_parameter("charset").is_some_and(|charset| !charset.eq_ignore_ascii_case("UTF-8"))
-        });
-        return is_other.then(|| with_charset_in_place(content_type));
-    }
-    let mut mime: Mime = content_type.parse().ok()?;
+    let mut mime: Mime = isomorphic_decode(content_type).parse().ok()?;
     let (_, charset) = mime.parameters.iter_mut().find(|(name, _)| name == "charset")?;
     if charset.eq_ignore_ascii_case("UTF-8") {
         return None;
     }
+    if is_form && browser.has(Quirk::XhrCharsetOfFormsInPlace) {
+        return Some(with_charset_in_place(content_type));
+    }
     "UTF-8".clone_into(charset);
-    Some(mime.to_string())
+    // Every character was a byte, and those written anew are ASCII.
+    mime.to_string().chars().map(|character| u8::try_from(character).ok()).collect()
 }
 
-fn with_charset_in_place(content_type: &str) -> String {
-    let mut rewritten = String::new();
-    let mut rest = content_type;
-    while let Some(at) = rest.to_ascii_lowercase().find("charset=") {
-        let value = at + "charset=".len();
-        let quote = usize::from(rest[value..].starts_with('"'));
-        let (before, value) = rest.split_at(value + quote);
-        rewritten.push_str(before);
-        rewritten.push_str("UTF-8");
-        rest = &value[value.find([' ', ';', '"']).unwrap_or(value.len())..];
+/// The type with `UTF-8` for every charset in it, and nothing else changed: what engines do that look for the word
+/// instead of reading the type.
+fn with_charset_in_place(content_type: &[u8]) -> Vec<u8> {
+    const WORD: &[u8] = b"charset";
+    let mut rewritten = Vec::with_capacity(content_type.len());
+    let mut at = 0;
+    while let Some(&byte) = content_type.get(at) {
+        let is_start = at == 0 || matches!(content_type[at - 1], b';' | 0..=b' ');
+        let rest = &content_type[at..];
+        if is_start && rest.len() > WORD.len() && rest[..WORD.len()].eq_ignore_ascii_case(WORD) {
+            let skip = |from: usize, skipped: &[u8]| {
+                from + rest[from..].iter().take_while(|byte| skipped.contains(byte)).count()
+            };
+            let equals = skip(WORD.len(), b" ");
+            if rest.get(equals) == Some(&b'=') {
+                let start = skip(equals + 1, b" \"'");
+                let is_inside = |byte: &&u8| !matches!(byte, b';' | b'"' | b'\'' | 0..=b' ');
+                let length = rest[start..].iter().take_while(is_inside).count();
+                rewritten.extend_from_slice(&rest[..start]);
+                if length > 0 {
+                    rewritten.extend_from_slice(b"UTF-8");
+                }
+                at += start + length;
+                continue;
+            }
+        }
+        rewritten.push(byte);
+        at += 1;
     }
-    rewritten + rest
+    rewritten
 }
 
 /// A boundary that stands in no field. Browsers draw theirs at random; this one is the same for the same
@@ -98,6 +112,21 @@ fn multipart(fields: &[(String, String)], boundary: &str) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_charset_is_replaced_where_it_stands() {
+        for (written, sent) in [
+            ("text/plain; charset=utf-8; a=b", "text/plain; charset=UTF-8; a=b"),
+            ("text/plain;Charset = 'latin1'", "text/plain;Charset = 'UTF-8'"),
+            ("text/plain; charset=\"x\";charset=y", "text/plain; charset=\"UTF-8\";charset=UTF-8"),
+            ("text/plain; xcharset=a", "text/plain; xcharset=a"),
+            ("text/plain; charset=;a", "text/plain; charset=;a"),
+            ("charset", "charset"),
+            ("", ""),
+        ] {
+            assert_eq!(String::from_utf8_lossy(&with_charset_in_place(written.as_bytes())), sent);
+        }
+    }
 
     #[test]
     fn a_boundary_stands_in_no_field() {

@@ -51,7 +51,7 @@ pub(crate) fn classify(request: &Request) -> Result<Route, Vec<Failure>> {
     }
 }
 
-/// What does not keep a preflight from going out, though it keeps back the call.
+/// Whether what blocks the call does not keep its preflight from going out.
 pub(crate) fn is_late(request: &Request, failures: &[Failure]) -> bool {
     request.urls().len() > 1
         && request.has(Quirk::MixedContentAfterPreflight)

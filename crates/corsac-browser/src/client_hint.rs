@@ -1,4 +1,5 @@
-//! Client hints as Chromium safelists them: headers that tell of the device, by name and by value.
+//! Client hints in Chromium, headers that tell of the device: which are safelisted, by name and by value, and which do not
+//! outlive a redirect.
 //!
 //! Only names a script can set are here; `Sec-CH-*` it cannot.
 

@@ -57,7 +57,7 @@ pub(crate) struct Facts {
     /// The one that redirected to it.
     pub(crate) previous_url: Option<Url>,
     pub(crate) first_url: Url,
-    /// The first one, or of a call that began at the page's own server, the first elsewhere.
+    /// Where WebKit says the load began: at the first URL, or for a call to the page's own server, the first elsewhere.
     pub(crate) load_url: Url,
     pub(crate) page_origin: String,
     pub(crate) origin: Option<String>,
@@ -65,7 +65,7 @@ pub(crate) struct Facts {
     pub(crate) with_credentials: bool,
     /// Whether the request was under the CORS protocol.
     pub(crate) is_cors: bool,
-    /// Whether a preflight for this URL would have gone first.
+    /// Of a port that is blocked: whether a preflight would have gone first.
     pub(crate) wants_preflight: bool,
     pub(crate) status: Option<u16>,
     pub(crate) allow_origin: Option<Value>,

@@ -25,7 +25,8 @@ pub struct Page {
     ///
     /// [`Page::of`] takes it from the origin; a frame can have reason to say otherwise.
     pub secure_context: bool,
-    /// Who the page at the top is, where the script runs in a frame of it; absent where it is the page itself.
+    /// Who the page at the top is, where the script runs in a frame of it; absent where it is the page itself. Preflight
+    /// caches are kept apart by it, and some engines tell it from a frame without an origin.
     pub top: Option<Origin>,
     /// The page's address as far as `Referer` may tell it; absent where the page has no address to tell.
     ///
@@ -64,7 +65,7 @@ impl Page {
 
     /// What keeps one site's preflight cache from another's: `#request-determine-the-network-partition-key`.
     pub(crate) fn partition_key(&self) -> Option<String> {
-        let tuple = self.origin.as_tuple()?;
+        let tuple = self.top.as_ref().unwrap_or(&self.origin).as_tuple()?;
         Some(format!("{}://{}", tuple.scheme(), tuple.registrable_domain().unwrap_or(tuple.host())))
     }
 }

@@ -30,7 +30,7 @@ pub(crate) struct Request {
     /// Whether `Content-Type` is the body's own, and not the script's.
     pub(crate) type_is_of_body: bool,
     /// What is sent in the place of the script's `Content-Type`, where that is judged as it was written.
-    pub(crate) type_sent: Option<String>,
+    pub(crate) type_sent: Option<Vec<u8>>,
     /// The method that an engine goes by, when a redirect drops what belongs to a body.
     pub(crate) method_kept: String,
     pub(crate) body: Option<Vec<u8>>,
@@ -114,7 +114,7 @@ impl Request {
         }
         if let (Initiator::Xhr, Some(script_body), false) =
             (call.initiator, script_body, request.type_is_of_body)
-            && let Some(content_type) = request.headers.get_text("Content-Type")
+            && let Some(content_type) = request.headers.get("Content-Type")
             && let Some(content_type) = body::with_charset(&content_type, script_body, browser)
         {
             if browser.has(Quirk::XhrCharsetAfterTheCheck) {
@@ -122,6 +122,10 @@ impl Request {
             } else {
                 request.headers.set("Content-Type", content_type);
             }
+        }
+        if browser.has(Quirk::LinesTrimmed) {
+            request.headers =
+                request.headers.iter().map(|(name, value)| (name, without_trailing_space(value))).collect();
         }
         let is_ignored_form = !takes_body && matches!(call.body, Some(Body::UrlEncoded(_)));
         if is_ignored_form
@@ -260,4 +264,9 @@ impl Request {
     pub(crate) fn call_failure(&self, error: &CallError) -> Failure {
         self.failure(error.failure_id()).with(|facts| facts.detail = Some(error.to_string()))
     }
+}
+
+fn without_trailing_space(value: &[u8]) -> &[u8] {
+    let end = value.iter().rposition(|byte| !matches!(byte, b' ' | b'\t')).map_or(0, |last| last + 1);
+    &value[..end]
 }

@@ -48,10 +48,11 @@ fn stays(request: &Request) -> bool {
 fn is_told_for_storage_access(request: &Request) -> bool {
     let [first, later @ ..] = request.urls() else { return false };
     let target = Origin::of_url(first);
-    let is_at_the_top = |top: &Origin| top.is_same_site(&target) && !top.is_same_site(&request.page.origin);
+    let is_at_the_top = |top: &Origin| top.is_same_site(&target);
     request.has(Quirk::OriginForStorageAccess)
         && (later.is_empty() || request.has(Quirk::StorageAccessOriginStays))
         && request.includes_credentials()
+        && request.page.origin.as_tuple().is_none()
         && request.page.top.as_ref().is_some_and(is_at_the_top)
 }
 

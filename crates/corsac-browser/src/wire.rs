@@ -31,6 +31,27 @@ pub struct WireRequest {
     pub body: Vec<u8>,
 }
 
+impl WireRequest {
+    /// The best answer a server could give: whatever the request asks for is allowed, to whoever asks.
+    ///
+    /// For looking ahead, never for a server: no server should answer so.
+    #[must_use]
+    pub fn granted(&self) -> Answer {
+        let mut headers = HeaderList::new();
+        if let Some(origin) = self.headers.get("Origin") {
+            headers.append("Access-Control-Allow-Origin", origin);
+            headers.append("Access-Control-Allow-Credentials", "true");
+        }
+        if let Some(method) = self.headers.get("Access-Control-Request-Method") {
+            headers.append("Access-Control-Allow-Methods", method);
+        }
+        if let Some(names) = self.headers.get("Access-Control-Request-Headers") {
+            headers.append("Access-Control-Allow-Headers", names);
+        }
+        Answer::Response(WireResponse { status: 200, headers })
+    }
+}
+
 /// A response as it arrived: the status, and the field lines as they stood.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WireResponse {

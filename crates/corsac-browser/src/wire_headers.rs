@@ -34,7 +34,7 @@ pub(crate) fn actual(request: &Request) -> HeaderList {
         }
     }
     if let Some(content_type) = request.type_sent.as_ref().filter(|_| headers.contains("Content-Type")) {
-        headers.set("Content-Type", content_type.as_str());
+        headers.set("Content-Type", content_type.as_slice());
     }
     add_by_browser(&mut headers, request, request.mode, request_origin::header(request));
     if let Some(cookies) = request.cookies() {

@@ -1,6 +1,7 @@
 //! `check`: one call as a browser makes it, over the real network, judged and diagnosed.
 //!
-//! Sends what the browser's side asks for and nothing else, then has the other engines judge the same answers.
+//! Sends what the browser's side asks for, then has the other engines judge the answers, with a few more requests where
+//! theirs are other questions.
 //! The rules are the browser's side's, the causes are the diagnosis's; this only carries.
 
 use std::time::{Duration, Instant};

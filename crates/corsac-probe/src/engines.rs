@@ -1,13 +1,15 @@
 //! What the engines conclude that are not the headline's.
 //!
 //! They are judged by the answers that are there. An engine that would ask something else has that sent as well, but
-//! only where the answer could let the call through, where asking can have no effect, and a few times at most. Holds
-//! no rule: what is asked, and what it comes to, the browser's side says.
+//! only where the answer could let the call through, where asking has no effect, as with a preflight or a `GET`, where
+//! it tells no server a secret that the headline's engine did not tell it, and a few times at most. Holds no rule: what
+//! is asked, and what it comes to, the browser's side says.
 
 use std::time::Duration;
 
 use corsac_browser::{
-    Answer, Browser, Call, Next, Page, PreflightCache, RequestKind, Verdict, WireRequest, WireResponse, fetch,
+    Answer, Browser, Call, Next, Page, PreflightCache, PreflightReason, RequestKind, Verdict, WireRequest,
+    fetch,
 };
 
 use crate::Client;
@@ -48,6 +50,10 @@ pub enum Conclusion {
 pub enum UnaskedReason {
     /// The request is not a safe one, and the headline's engine did not send it.
     MayHaveEffect,
+    /// It would tell a server `Authorization` or `Cookie` that the headline's engine did not tell it.
+    WouldTellSecrets,
+    /// Nothing answers there.
+    NobodyThere,
     /// Enough has been asked.
     TooMany,
 }
@@ -87,30 +93,50 @@ impl Inquiry<'_> {
         let conclusion = loop {
             let question = match self.replay(browser, false) {
                 Replay::Done(verdict) => break Conclusion::Reached(verdict),
-                Replay::Asks(question) => question,
+                Replay::Asks(question, reasons) => (question, reasons),
             };
+            let (question, preflight_reasons) = question;
             if let Replay::Done(best) = self.replay(browser, true)
                 && !best.is_allowed()
             {
                 break Conclusion::BlockedAnyway(question);
             }
-            let is_safe = question.kind == RequestKind::Preflight
-                || matches!(question.method.as_str(), "GET" | "HEAD" | "OPTIONS");
-            let reason = if !is_safe {
-                Some(UnaskedReason::MayHaveEffect)
-            } else if self.extras.len() >= MOST_EXTRAS {
-                Some(UnaskedReason::TooMany)
-            } else {
-                None
-            };
+            let reason = self.why_not(&question);
             if let Some(reason) = reason {
                 break Conclusion::Unasked { question, reason };
             }
             let result = self.client.send(&question).await;
-            let step = Step { request: *question, preflight_reasons: Vec::new(), result };
+            let step = Step { request: *question, preflight_reasons, result };
             self.extras.push(Extra { browser, step });
         };
         Engine { browser, conclusion }
+    }
+
+    /// Why a question is not to be asked, if there is a reason.
+    fn why_not(&self, question: &WireRequest) -> Option<UnaskedReason> {
+        let is_safe = question.kind == RequestKind::Preflight
+            || matches!(question.method.as_str(), "GET" | "HEAD" | "OPTIONS");
+        let is_there = |step: &&Step| step.request.url.origin() == question.url.origin();
+        let is_told = |name: &&str| {
+            let told = |step: &Step| step.request.headers.get(name) == question.headers.get(name);
+            question.headers.contains(name) && !self.steps.iter().filter(is_there).any(told)
+        };
+        if !is_safe {
+            Some(UnaskedReason::MayHaveEffect)
+        } else if ["Authorization", "Cookie"].iter().any(is_told) {
+            Some(UnaskedReason::WouldTellSecrets)
+        } else if self.known().filter(is_there).last().is_some_and(|step| step.result.is_err()) {
+            Some(UnaskedReason::NobodyThere)
+        } else if self.extras.len() >= MOST_EXTRAS {
+            Some(UnaskedReason::TooMany)
+        } else {
+            None
+        }
+    }
+
+    /// Everything that was asked, in order.
+    fn known(&self) -> impl Iterator<Item = &Step> {
+        self.steps.iter().chain(self.extras.iter().map(|extra| &extra.step))
     }
 
     /// Runs the call with what was answered, up to the first question that was not. With `hopes`, that one is
@@ -130,9 +156,12 @@ impl Inquiry<'_> {
                 Some(answer) => answer,
                 None if hopes => {
                     hopes = false;
-                    leave(question)
+                    question.granted()
                 }
-                None => return Replay::Asks(Box::new(question.clone())),
+                None => {
+                    let reasons = pending.preflight_reasons().to_vec();
+                    return Replay::Asks(Box::new(question.clone()), reasons);
+                }
             };
             next = pending.receive(answer, &mut cache, Duration::ZERO);
         }
@@ -140,11 +169,11 @@ impl Inquiry<'_> {
 
     /// The answer to a question: the first that was not used yet, or else the last that was.
     fn answer(&self, question: &WireRequest, used: &mut [bool]) -> Option<Answer> {
-        let known = || self.steps.iter().chain(self.extras.iter().map(|extra| &extra.step)).enumerate();
-        let fitting = known().filter(|(_, step)| is_same_question(&step.request, question));
-        let unused = fitting.clone().find(|(index, _)| !used[*index]);
+        let fitting = self.known().enumerate().filter(|(_, step)| is_same_question(&step.request, question));
+        let fitting: Vec<_> = fitting.collect();
+        let unused = fitting.iter().find(|(index, _)| !used[*index]);
         let (index, step) = unused.or_else(|| fitting.last())?;
-        used[index] = true;
+        used[*index] = true;
         Some(step.answer())
     }
 }
@@ -152,19 +181,7 @@ impl Inquiry<'_> {
 /// Where a call stands when it has no more answers.
 enum Replay {
     Done(Box<Verdict>),
-    Asks(Box<WireRequest>),
-}
-
-/// The best answer a server could give.
-fn leave(question: &WireRequest) -> Answer {
-    let asked = |name: &str| question.headers.get(name).unwrap_or_default();
-    let headers = [
-        ("Access-Control-Allow-Origin", asked("Origin")),
-        ("Access-Control-Allow-Credentials", b"true".to_vec()),
-        ("Access-Control-Allow-Methods", asked("Access-Control-Request-Method")),
-        ("Access-Control-Allow-Headers", asked("Access-Control-Request-Headers")),
-    ];
-    Answer::Response(WireResponse { status: 200, headers: headers.into_iter().collect() })
+    Asks(Box<WireRequest>, Vec<PreflightReason>),
 }
 
 /// Whether two requests differ in nothing that a server's word on CORS goes by; the engines' names do.

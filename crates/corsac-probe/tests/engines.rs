@@ -5,7 +5,7 @@
 mod support;
 
 use std::io::Write;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex};
 
 use corsac_browser::{Browser, Call, FailureId, Page, RequestKind};
@@ -151,4 +151,48 @@ async fn nothing_is_asked_that_cannot_help() {
         };
         assert_eq!(question.url.path(), "/there");
     }
+}
+
+#[tokio::test]
+async fn no_secret_goes_where_the_headline_did_not_take_it() {
+    // Firefox gives a dropped `Authorization` back at the second redirect within the other origin.
+    let other = Api::new(|line| match line {
+        "GET /1" => "302 On\r\nAccess-Control-Allow-Origin: *\r\nLocation: /2",
+        _ => {
+            "200 OK\r\nAccess-Control-Allow-Origin: http://localhost:5173\r\n\
+             Access-Control-Allow-Headers: authorization"
+        }
+    });
+    let location: &'static str =
+        format!("302 Away\r\nAccess-Control-Allow-Origin: *\r\nLocation: http://{}/1", other.address).leak();
+    let api = Api::new(move |line| match line {
+        "GET /" => location,
+        _ => "204 Yes\r\nAccess-Control-Allow-Origin: *\r\nAccess-Control-Allow-Headers: authorization",
+    });
+    let mut call = api.call("GET", "/");
+    call.headers.append("Authorization", "Bearer secret");
+    let report = api.check(&call, Browser::Chromium).await;
+    assert!(!other.asked().is_empty());
+    let Conclusion::Unasked { question, reason } = conclusion(&report, Browser::Firefox) else {
+        panic!("{:?}", report.engines)
+    };
+    assert_eq!((question.url.path(), *reason), ("/2", UnaskedReason::WouldTellSecrets));
+    let told = |extra: &corsac_probe::Extra| extra.step.request.headers.contains("Authorization");
+    assert!(!report.extras.iter().any(told));
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_answer_is_not_asked_again() {
+    let api = Api::new(|_| "200 OK");
+    // Nobody listens there any more.
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let mut call = Call::new(format!("http://{closed}/").parse().unwrap());
+    call.headers.append("DPR", "1");
+    let report = api.check(&call, Browser::Firefox).await;
+    assert!(report.unreachable().is_some() && report.extras.is_empty());
+    let reason = match conclusion(&report, Browser::Chromium) {
+        Conclusion::Unasked { reason, .. } => *reason,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(reason, UnaskedReason::NobodyThere);
 }

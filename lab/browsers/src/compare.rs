@@ -69,10 +69,10 @@ fn compare_console(placed: &Placed, prediction: &Prediction, seen: &Observation)
     let mut predicted: Vec<_> = prediction.console.iter().filter(|text| is_judged(text)).cloned().collect();
     let printed = seen.console.iter().map(|line| line.text.as_str()).filter(|text| is_judged(text));
     let mut printed: Vec<String> = printed.map(|text| without_own_address(placed, text)).collect();
-    // These lines come from two processes of Firefox, in whatever order they are done.
-    if printed.iter().any(|text| text.starts_with("Security Error: ")) {
-        predicted.sort();
-        printed.sort();
+    // These lines come from another process of Firefox than the rest, in whatever order the two are done.
+    if printed.iter().any(|text| is_of_another_process(text)) {
+        predicted.sort_by_key(|text| !is_of_another_process(text));
+        printed.sort_by_key(|text| !is_of_another_process(text));
     }
     (printed != predicted).then(|| {
         let kind = match (predicted.is_empty(), printed.is_empty()) {
@@ -82,6 +82,10 @@ fn compare_console(placed: &Placed, prediction: &Prediction, seen: &Observation)
         };
         Difference::new(kind, format!("{predicted:#?} predicted, {printed:#?} printed"))
     })
+}
+
+fn is_of_another_process(line: &str) -> bool {
+    line.starts_with("Security Error: ")
 }
 
 /// A line in which a frame without an origin has the name that predictions have for it: Firefox makes up another

@@ -69,7 +69,7 @@ impl Known {
         differences: &[Difference],
     ) -> bool {
         let is_such = |call: &Call| {
-            self.method.as_deref().is_none_or(|method| call.method == method)
+            self.method.as_deref().is_none_or(|method| corsac::normalize_method(&call.method) == method)
                 && self.initiator.as_deref().is_none_or(|initiator| call.initiator.as_str() == initiator)
         };
         let kinds: BTreeSet<_> = differences.iter().map(|difference| difference.kind.clone()).collect();

@@ -131,7 +131,8 @@ impl<'a> Observer<'a> {
             json!(first.frame.as_str()),
             Value::from(scenarios)
         );
-        let limit = BATCH_LIMIT + Duration::from_secs_f64(wait);
+        let rounds = batch.len().div_ceil(width) as f64;
+        let limit = BATCH_LIMIT + Duration::from_secs_f64(wait * rounds);
         let results = self.session.evaluate(&script, limit).await;
         let logs: Vec<_> = batch.iter().map(|placed| self.origins.take(&placed.key)).collect();
         let results: Vec<Vec<CallResult>> = serde_json::from_value(results?)?;
@@ -226,7 +227,7 @@ fn script_of(placed: &Placed) -> Value {
     let drops = placed.steps.iter().any(|step| step.reply == Reply::Drop);
     let calls = placed.calls.iter().map(|call| {
         let mut script = call.script.clone();
-        // What comes sooner would look like the browser's own second try, or before it has forgotten what it must.
+        // A call that comes sooner would look like the browser's own second try, or find what it is about to forget.
         script["pause"] = json!(if drops { SOON.as_secs_f64() + 0.3 } else { BREATH.as_secs_f64() });
         script["at"] = json!(well_before(call.at));
         script

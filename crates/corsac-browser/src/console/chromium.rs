@@ -194,7 +194,7 @@ pub(super) const ROWS: &[Row] = &[
             "Fetch API cannot load {url}. Request mode is \"no-cors\" but the redirect mode is not \"follow\".",
         ],
     },
-    // A blob of the page's own: what it may not do is its method.
+    // A blob of the page's own, asked for with another method than `GET`.
     Row { ids: &[Id::SchemeNotHttp], when: |scene| scene.is_home(), lines: &[] },
     Row {
         ids: &[Id::SchemeNotHttp],

@@ -255,7 +255,7 @@ pub(super) const ROWS: &[Row] = &[
         when: always,
         lines: &["Security Error: Content at {page} may not load data from {url}."],
     },
-    // A blob of the page's own: what it may not do is its method.
+    // A blob of the page's own, asked for with another method than `GET`.
     Row { ids: &[Id::SchemeNotHttp], when: |scene| scene.is_home(), lines: &[] },
     Row {
         ids: &[Id::SchemeNotHttp],

@@ -2,7 +2,7 @@
 //!
 //! The texts are data, one ledger for each engine; here they are chosen and filled in. Only what an engine says
 //! about the call is here, not the line every network error gets besides (`Failed to load resource: …`). Of a
-//! broken connection WebKit prints what the system says, and Firefox after a preflight one of two lines; here it
+//! broken connection WebKit prints what the system says, and Firefox one of two lines, by the method; here it
 //! is what they say of a server that hangs up.
 //!
 //! Messages have no standard: each is the text of the version in [`Browser::version`].

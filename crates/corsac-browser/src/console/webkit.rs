@@ -11,7 +11,7 @@ pub(super) const PHRASES: &[Phrase] = &[
         when: always,
         text: "{api} cannot load {plain-url} due to access control checks.",
     },
-    // What is refused before the network has lost its fragment by then.
+    // A call that is refused before the network is named without its fragment.
     Phrase {
         name: "cannot-begin",
         when: always,
@@ -215,7 +215,7 @@ pub(super) const ROWS: &[Row] = &[
             "{cannot-begin}",
         ],
     },
-    // A blob of the page's own: what it may not do is its method.
+    // A blob of the page's own, asked for with another method than `GET`.
     Row { ids: &[Id::SchemeNotHttp], when: |scene| scene.is_home(), lines: &[] },
     Row {
         ids: &[Id::SchemeNotHttp],

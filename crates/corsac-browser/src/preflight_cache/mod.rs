@@ -184,7 +184,7 @@ fn passes_by(request: &Request) -> bool {
 impl Key {
     fn of(request: &Request) -> Self {
         let by_page = request.has(Quirk::CacheByPageOrigin);
-        // A page without an origin has nothing to lose by a redirect, and stays itself.
+        // The origin of a page without one is `null` before the redirect and after.
         let is_own = request.has(Quirk::CacheTaintedAlone)
             && request.page.origin.as_tuple().is_some()
             && request_origin::is_tainted(request);

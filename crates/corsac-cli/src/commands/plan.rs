@@ -4,9 +4,7 @@
 
 use std::time::Duration;
 
-use corsac_browser::{
-    Answer, HeaderList, Next, Pending, PreflightCache, RequestKind, WireRequest, WireResponse, fetch,
-};
+use corsac_browser::{Next, Pending, PreflightCache, RequestKind, WireRequest, fetch};
 
 use crate::args::Plan;
 use crate::complaint::Complaint;
@@ -31,7 +29,7 @@ pub(crate) fn run(arguments: &Plan, printer: &Printer) -> Result<Exit, Complaint
                 }
                 first = false;
                 show(&pending, printer);
-                let answer = granting(pending.request());
+                let answer = pending.request().granted();
                 next = pending.receive(answer, &mut cache, Duration::ZERO);
             }
             Next::Done(verdict) => {
@@ -95,21 +93,4 @@ fn curl(request: &WireRequest) -> String {
 /// A word of a shell, whatever it holds.
 fn quote(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
-}
-
-/// The answer of a server that allows exactly what was asked.
-fn granting(request: &WireRequest) -> Answer {
-    let asked = |name: &str| request.headers.get_text(name);
-    let mut headers = HeaderList::new();
-    if let Some(origin) = asked("origin") {
-        headers.append("Access-Control-Allow-Origin", origin);
-        headers.append("Access-Control-Allow-Credentials", "true");
-    }
-    if let Some(method) = asked("access-control-request-method") {
-        headers.append("Access-Control-Allow-Methods", method);
-    }
-    if let Some(names) = asked("access-control-request-headers") {
-        headers.append("Access-Control-Allow-Headers", names);
-    }
-    Answer::Response(WireResponse { status: 200, headers })
 }

@@ -82,7 +82,8 @@ fn cause(report: &Report, printer: &Printer) {
     }
 }
 
-/// The other engines, where they come to another verdict, or where theirs is not known.
+/// The other engines, where they come to another verdict, or where theirs is not known. Of one that blocks the call as
+/// well, whatever it would be told, nothing is said.
 fn other_engines(report: &Report, page: &Page, call: &Call, printer: &Printer) {
     for Engine { browser, conclusion } in &report.engines {
         let said = match conclusion {
@@ -128,7 +129,13 @@ fn exchange(report: &Report, page: &Page, call: &Call, verbose: bool, printer: &
     after(printer, report, call);
     for extra in &report.extras {
         printer.line("");
-        lane(printer, &extra.browser.to_string(), "would ask this besides, so it was asked:");
+        let reasons: Vec<String> = extra.step.preflight_reasons.iter().map(ToString::to_string).collect();
+        let what = match extra.step.request.kind {
+            RequestKind::Preflight => format!("would also ask for permission ({})", reasons.join("; ")),
+            RequestKind::Actual => "would send this instead".to_owned(),
+        };
+        let what = format!("{what}, so it was sent as well; the verdict at the top does not hang on it");
+        lane(printer, &extra.browser.to_string(), &what);
         request(printer, &extra.step, verbose);
         response(printer, &extra.step, &[], verbose);
     }

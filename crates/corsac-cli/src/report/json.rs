@@ -1,7 +1,7 @@
 //! The result of a check as JSON, version 1. The shape is a promise: fields are added, never renamed or removed.
 
-use corsac_browser::{Browser, Call, HeaderList, Page, RequestKind, Verdict, console_lines};
-use corsac_probe::{Conclusion, Engine, Report, Step};
+use corsac_browser::{Browser, Call, FailureId, HeaderList, Page, RequestKind, Verdict, console_lines};
+use corsac_probe::{Conclusion, Engine, Report, Step, Unreachable};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -43,6 +43,7 @@ struct ExtraEntry {
     browser: String,
     #[serde(flatten)]
     entry: ExchangeEntry,
+    unreachable: Option<UnreachableEntry>,
 }
 
 #[derive(Serialize)]
@@ -90,7 +91,6 @@ struct FixEntry {
 /// The document as text.
 pub(crate) fn json(report: &Report, page: &Page, call: &Call) -> String {
     let diagnosis = &report.diagnosis;
-    let unreachable = report.unreachable();
     let document = Document {
         version: 1,
         verdict: Word::of(report).as_str(),
@@ -107,21 +107,19 @@ pub(crate) fn json(report: &Report, page: &Page, call: &Call) -> String {
         browsers: report
             .engines
             .iter()
-            .map(|engine| {
-                (engine.browser.to_string(), browser_verdict(engine, page, call, unreachable.is_some()))
-            })
+            .map(|engine| (engine.browser.to_string(), browser_verdict(engine, page, call)))
             .collect(),
         exchange: report.steps.iter().map(exchange).collect(),
         extra: report
             .extras
             .iter()
-            .map(|extra| ExtraEntry { browser: extra.browser.to_string(), entry: exchange(&extra.step) })
+            .map(|extra| ExtraEntry {
+                browser: extra.browser.to_string(),
+                entry: exchange(&extra.step),
+                unreachable: extra.step.result.as_ref().err().map(unreachable_entry),
+            })
             .collect(),
-        unreachable: unreachable.map(|unreachable| UnreachableEntry {
-            kind: unreachable.kind.id(),
-            message: unreachable.message.clone(),
-            hint: unreachable.hint.clone(),
-        }),
+        unreachable: report.unreachable().map(unreachable_entry),
         readable: report.verdict.readable().map(|readable| ReadableEntry {
             status: readable.status.is_some(),
             headers: readable.headers.clone(),
@@ -152,11 +150,11 @@ fn next(verdict: &Verdict) -> Vec<&'static str> {
     }
 }
 
-fn browser_verdict(engine: &Engine, page: &Page, call: &Call, unreachable: bool) -> BrowserVerdict {
+fn browser_verdict(engine: &Engine, page: &Page, call: &Call) -> BrowserVerdict {
     let Engine { browser, conclusion } = engine;
     let verdict = conclusion.verdict();
     let word = match conclusion {
-        Conclusion::Reached(_) if unreachable => Some(Word::Unreachable),
+        Conclusion::Reached(verdict) if got_no_answer(verdict) => Some(Word::Unreachable),
         Conclusion::Reached(verdict) => Some(Word::of_verdict(verdict)),
         Conclusion::BlockedAnyway(_) => Some(Word::Blocked),
         _ => None,
@@ -168,6 +166,19 @@ fn browser_verdict(engine: &Engine, page: &Page, call: &Call, unreachable: bool)
         console: console.filter(|console| !console.is_empty()),
         judged_as: if browser.is_measured() { *browser } else { Browser::Standard }.to_string(),
         note: super::unreached(*browser, conclusion),
+    }
+}
+
+fn got_no_answer(verdict: &Verdict) -> bool {
+    let id = verdict.failure().map(|failure| failure.id);
+    matches!(id, Some(FailureId::NetworkFailure | FailureId::PreflightNetworkFailure))
+}
+
+fn unreachable_entry(unreachable: &Unreachable) -> UnreachableEntry {
+    UnreachableEntry {
+        kind: unreachable.kind.id(),
+        message: unreachable.message.clone(),
+        hint: unreachable.hint.clone(),
     }
 }
 

@@ -47,26 +47,28 @@ impl Word {
 pub(crate) fn unreached(browser: Browser, conclusion: &Conclusion) -> Option<String> {
     let asks = |question: &WireRequest| {
         let url = shown_url(&question.url);
-        let origin = question.headers.get_text("Origin").unwrap_or_else(|| "no origin".into());
-        let what = match question.kind {
-            RequestKind::Preflight => "ask for permission first".to_owned(),
-            RequestKind::Actual => format!("send {}", question.method),
-        };
-        format!("would {what} at {url} from {origin}")
+        let origin = question.headers.get_text("Origin");
+        let origin =
+            origin.map_or_else(|| "without Origin".into(), |origin| format!("with Origin: {origin}"));
+        match question.kind {
+            RequestKind::Preflight => format!("would first ask {url} for permission, {origin}"),
+            RequestKind::Actual => format!("would send {} {url}, {origin}", question.method),
+        }
     };
-    match conclusion {
+    let (question, reason) = match conclusion {
         Conclusion::BlockedAnyway(question) => {
-            Some(format!("{}, and block the call whatever the answer", asks(question)))
+            return Some(format!("{}, and block the call whatever the answer.", asks(question)));
         }
-        Conclusion::Unasked { question, reason: UnaskedReason::MayHaveEffect } => Some(format!(
-            "{}; not sent for its sake, since that may have an effect: --browser {browser} sends it",
-            asks(question)
-        )),
-        Conclusion::Unasked { question, .. } => {
-            Some(format!("{}; enough was asked: --browser {browser} asks it", asks(question)))
-        }
-        _ => None,
-    }
+        Conclusion::Unasked { question, reason } => (question, reason),
+        _ => return None,
+    };
+    let why = match reason {
+        UnaskedReason::MayHaveEffect => "since it may have an effect",
+        UnaskedReason::WouldTellSecrets => "since it would tell that server a token or a cookie",
+        UnaskedReason::NobodyThere => "since nothing answers there",
+        _ => "since enough was asked",
+    };
+    Some(format!("{}. Not sent, {why}; --browser {browser} sends it.", asks(question)))
 }
 
 /// What stands in the request line.

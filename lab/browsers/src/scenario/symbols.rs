@@ -129,6 +129,10 @@ impl<'a> Symbols<'a> {
                 (false, true) => CONDITIONAL,
                 (false, false) => 0,
             };
+            // Beyond that are the hosts of others.
+            if next >= CONDITIONAL {
+                return Err(Skip::Host.into());
+            }
             Host::Numbered(next + apart)
         };
         self.domains.insert(domain, loopback);
