@@ -3,6 +3,10 @@
 //!
 //! Only names a script can set are here; `Sec-CH-*` it cannot.
 
+/// What a redirect to an origin other than the page's takes from the request.
+pub(crate) const NOT_FOR_OTHERS: &[&str] =
+    &["Device-Memory", "DPR", "Downlink", "ECT", "RTT", "Viewport-Width", "Width"];
+
 /// Whether the header may go without leave. The name is in lower case.
 pub(crate) fn is_safelisted(name: &str, value: &[u8]) -> bool {
     match name {
@@ -14,10 +18,6 @@ pub(crate) fn is_safelisted(name: &str, value: &[u8]) -> bool {
         _ => false,
     }
 }
-
-/// What a redirect to an origin other than the page's takes from the request.
-pub(crate) const NOT_FOR_OTHERS: &[&str] =
-    &["Device-Memory", "DPR", "Downlink", "ECT", "RTT", "Viewport-Width", "Width"];
 
 fn is_digits(value: &[u8]) -> bool {
     !value.is_empty() && value.iter().all(u8::is_ascii_digit)

@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::header_name::{NON_WILDCARD_HEADER, REQUEST_BODY_HEADERS};
 use crate::request::Request;
-use crate::{CredentialsMode, HeaderList, Initiator, Mode, Quirk, Tainting, client_hint};
+use crate::{CredentialsMode, HeaderList, Initiator, Mode, Quirk, Tainting, client_hint, safelist};
 
 /// Whether a redirect makes a `GET` of the method, and drops the body: step 12.
 pub(crate) fn becomes_get(status: u16, method: &str) -> bool {
@@ -53,13 +53,19 @@ pub(crate) fn sent(request: &Request, status: u16, location: &Url) -> HeaderList
 /// script has set, without what this one redirect takes.
 pub(crate) fn asked(request: &Request, status: u16, location: &Url) -> HeaderList {
     let mut headers = request.original_headers.clone();
+    let content_type = headers.get("Content-Type");
     if becomes_get(status, &request.method) {
-        let content_type = headers.get("Content-Type");
         remove(&mut headers, &REQUEST_BODY_HEADERS);
-        if let Some(content_type) = content_type
-            && is_type_for_good(request)
-            && !request.upload_listener
-        {
+    }
+    if is_type_for_good(request)
+        && let Some(content_type) = content_type
+    {
+        headers.remove("Content-Type");
+        // The account is made anew if anything else of the script's asks; if not, it stays as it was.
+        let is_sent = request.headers.contains("Content-Type") && !becomes_get(status, &request.method);
+        let others_ask =
+            request.upload_listener || !safelist::unsafe_headers(&headers, request.browser).is_empty();
+        if is_sent || !others_ask {
             headers.append("Content-Type", content_type);
         }
     }

@@ -48,9 +48,10 @@ fn stays(request: &Request) -> bool {
 fn is_told_for_storage_access(request: &Request) -> bool {
     let [first, later @ ..] = request.urls() else { return false };
     let target = Origin::of_url(first);
+    let had_no_body = matches!(request.original_method.as_str(), "GET" | "HEAD");
     let is_at_the_top = |top: &Origin| top.is_same_site(&target);
     request.has(Quirk::OriginForStorageAccess)
-        && (later.is_empty() || request.has(Quirk::StorageAccessOriginStays))
+        && (later.is_empty() || (request.has(Quirk::StorageAccessOriginStays) && had_no_body))
         && request.includes_credentials()
         && request.page.origin.as_tuple().is_none()
         && request.page.top.as_ref().is_some_and(is_at_the_top)

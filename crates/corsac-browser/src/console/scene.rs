@@ -44,6 +44,15 @@ impl Scene<'_> {
             "plain-url" => without_credentials(failure.url()).into(),
             "bare-url" => stripped_for_referrer(failure.url()).into(),
             "first-url" => failure.first_url().to_string(),
+            // User and password are gone where the page's own server has redirected there.
+            "url-from-home" => {
+                let is_own = |url: &Url| self.page.origin.is_same_origin(&Origin::of_url(url));
+                if facts.previous_url.as_ref().is_some_and(is_own) {
+                    without_credentials(failure.url()).into()
+                } else {
+                    failure.url().to_string()
+                }
+            }
             "load-url" => facts.load_url.to_string(),
             "plain-previous-url" => {
                 let previous = facts.previous_url.as_ref().map(without_credentials);

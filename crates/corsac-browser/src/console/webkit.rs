@@ -273,7 +273,7 @@ pub(super) const ROWS: &[Row] = &[
         ids: &[Id::CorpBlocked],
         when: always,
         lines: &[
-            "{if-redirection}Cancelled load to {url} because it violates the resource's \
+            "{if-redirection}Cancelled load to {url-from-home} because it violates the resource's \
              Cross-Origin-Resource-Policy response header.",
             "{cannot}",
         ],
