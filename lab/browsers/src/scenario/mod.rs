@@ -159,7 +159,7 @@ pub fn place(scenario: &Scenario, key: &str, origins: &Origins) -> Result<Placed
     let page_host = page_symbol.host_str().unwrap_or_default();
     if needs_letters(all_steps(), page_host) {
         if case.calls().any(|(_, call, _)| call.cookies.is_some()) {
-            return Err(Skip::Cookies.into());
+            return Err(Skip::Letters.into());
         }
         symbols.spell(page_host);
     }

@@ -26,6 +26,8 @@ pub enum Skip {
     Xhr,
     /// Cookies come and go within the case.
     Cookies,
+    /// Cookies are held for a host that is a number, and the case needs one with letters.
+    Letters,
     /// A frame without an origin has cookies.
     ThirdParty,
     /// A person is asked for a password.
@@ -48,6 +50,7 @@ impl fmt::Display for Skip {
             Self::Clock => "it would take more than ten seconds to wait for",
             Self::Xhr => "XMLHttpRequest has no such mode",
             Self::Cookies => "the cookies of a host would have to change within the case",
+            Self::Letters => "cookies are on a numbered host here, and this case needs one with letters",
             Self::ThirdParty => {
                 "what a frame without an origin is sent as cookies is each browser's policy, not CORS"
             }
