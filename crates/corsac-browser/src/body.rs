@@ -38,15 +38,15 @@ pub(crate) fn with_charset(content_type: &[u8], body: &Body, browser: Browser) -
         return None;
     }
     if browser.has(Quirk::XhrCharsetInPlace) {
-        return Some(with_charset_in_place(content_type));
+        return Some(with_charset_in_place(content_type, false));
+    }
+    if is_form && browser.has(Quirk::XhrCharsetOfFormsInPlace) {
+        return Some(with_charset_in_place(content_type, true));
     }
     let mut mime: Mime = isomorphic_decode(content_type).parse().ok()?;
     let (_, charset) = mime.parameters.iter_mut().find(|(name, _)| name == "charset")?;
     if charset.eq_ignore_ascii_case("UTF-8") {
         return None;
-    }
-    if is_form && browser.has(Quirk::XhrCharsetOfFormsInPlace) {
-        return Some(with_charset_in_place(content_type));
     }
     "UTF-8".clone_into(charset);
     // Every character was a byte, and those written anew are ASCII.
@@ -54,8 +54,9 @@ pub(crate) fn with_charset(content_type: &[u8], body: &Body, browser: Browser) -
 }
 
 /// The type with `UTF-8` for every charset in it, and nothing else changed: what engines do that look for the word
-/// instead of reading the type.
-fn with_charset_in_place(content_type: &[u8]) -> Vec<u8> {
+/// instead of reading the type. One that reads `values` takes them with their quotes, ends them at commas, too, and
+/// leaves those that say UTF-8.
+fn with_charset_in_place(content_type: &[u8], values: bool) -> Vec<u8> {
     const WORD: &[u8] = b"charset";
     let mut rewritten = Vec::with_capacity(content_type.len());
     let mut at = 0;
@@ -68,13 +69,17 @@ fn with_charset_in_place(content_type: &[u8]) -> Vec<u8> {
             };
             let equals = skip(WORD.len(), b" ");
             if rest.get(equals) == Some(&b'=') {
-                let start = skip(equals + 1, b" \"'");
-                let is_inside = |byte: &&u8| !matches!(byte, b';' | b'"' | b'\'' | 0..=b' ');
+                let start = skip(equals + 1, if values { b" " } else { b" \"'" });
+                let is_inside = |byte: &&u8| match byte {
+                    b'"' | b'\'' | b',' => values != (**byte == b','),
+                    b';' | 0..=b' ' => false,
+                    _ => true,
+                };
                 let length = rest[start..].iter().take_while(is_inside).count();
+                let value = &rest[start..start + length];
+                let is_kept = value.is_empty() || (values && value.eq_ignore_ascii_case(b"UTF-8"));
                 rewritten.extend_from_slice(&rest[..start]);
-                if length > 0 {
-                    rewritten.extend_from_slice(b"UTF-8");
-                }
+                rewritten.extend_from_slice(if is_kept { value } else { b"UTF-8" });
                 at += start + length;
                 continue;
             }
@@ -124,7 +129,21 @@ mod tests {
             ("charset", "charset"),
             ("", ""),
         ] {
-            assert_eq!(String::from_utf8_lossy(&with_charset_in_place(written.as_bytes())), sent);
+            assert_eq!(String::from_utf8_lossy(&with_charset_in_place(written.as_bytes(), false)), sent);
+        }
+    }
+
+    #[test]
+    fn values_end_at_commas_and_have_quotes() {
+        for (written, sent) in [
+            ("text/plain; charset=\"utf-8\"", "text/plain; charset=UTF-8"),
+            (
+                "text/plain; charset=utf-8, text/plain;charset=x",
+                "text/plain; charset=utf-8, text/plain;charset=UTF-8",
+            ),
+            ("text/plain;charset=x;charset=y", "text/plain;charset=UTF-8;charset=UTF-8"),
+        ] {
+            assert_eq!(String::from_utf8_lossy(&with_charset_in_place(written.as_bytes(), true)), sent);
         }
     }
 

@@ -44,10 +44,9 @@ impl Scene<'_> {
             "plain-url" => without_credentials(failure.url()).into(),
             "bare-url" => stripped_for_referrer(failure.url()).into(),
             "first-url" => failure.first_url().to_string(),
-            // User and password are gone where the page's own server has redirected there.
+            // User and password are gone where a call to the page's own server first leaves it.
             "url-from-home" => {
-                let is_own = |url: &Url| self.page.origin.is_same_origin(&Origin::of_url(url));
-                if facts.previous_url.as_ref().is_some_and(is_own) {
+                if *failure.url() == facts.load_url && facts.load_url != facts.first_url {
                     without_credentials(failure.url()).into()
                 } else {
                     failure.url().to_string()
