@@ -50,6 +50,10 @@ pub fn details(report: &Report, repeat: impl Fn(&Disagreement) -> String) -> Str
     for why in &report.restarts {
         let _ = writeln!(text, "{}: started again: {why}", report.browser);
     }
+    if !report.unsteady.is_empty() {
+        let (count, ids) = (report.unsteady.len(), report.unsteady.join(" "));
+        let _ = writeln!(text, "{}: {count} agreed only at a second look: {ids}", report.browser);
+    }
     for (why, ids) in &report.not_run {
         let _ = writeln!(text, "{}: {} NOT RUN: {why}\n    {}", report.browser, ids.len(), ids.join(" "));
     }

@@ -1,7 +1,8 @@
 //! One engine against the scenarios: placed, observed, predicted, compared.
 //!
 //! A browser that fails is started again once for the batch it failed in; what it then still owes is counted as not
-//! run, never as agreement.
+//! run, never as agreement. A scenario that differs is looked at once more, alone in a fresh browser, since a busy
+//! machine can make a browser late; one that agrees then is named.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -16,6 +17,9 @@ use crate::origins::{Origins, OriginsError};
 use crate::predict::{Prediction, predict};
 use crate::scenario::{Blocker, Frame, Placed, Scenario, Skip, place};
 
+/// How many differing scenarios are looked at once more; more than that are not a busy machine's doing.
+const SECOND_LOOKS: usize = 20;
+
 /// How one engine did.
 #[derive(Debug)]
 pub struct Report {
@@ -29,6 +33,8 @@ pub struct Report {
     pub known: Vec<(String, String)>,
     /// Those that differ.
     pub disagreed: Vec<Disagreement>,
+    /// Those that differed at first, and agreed at a second look.
+    pub unsteady: Vec<String>,
     /// How many were left out, and why.
     pub skipped: BTreeMap<Skip, Vec<String>>,
     /// What kept scenarios from being run, and which.
@@ -89,6 +95,7 @@ pub async fn run(browser: Browser, scenarios: Vec<Scenario>, complete: bool) -> 
         agreed: 0,
         known: Vec::new(),
         disagreed: Vec::new(),
+        unsteady: Vec::new(),
         skipped: BTreeMap::new(),
         not_run: Vec::new(),
         restarts: Vec::new(),
@@ -144,6 +151,18 @@ pub async fn run(browser: Browser, scenarios: Vec<Scenario>, complete: bool) -> 
             }
         }
     }
+    if report.disagreed.len() <= SECOND_LOOKS {
+        for first in std::mem::take(&mut report.disagreed) {
+            let id = first.scenario.id();
+            match run.look_again(first, &mut report.restarts).await {
+                Ok(()) => {
+                    report.agreed += 1;
+                    report.unsteady.push(id);
+                }
+                Err(still) => report.disagreed.push(*still),
+            }
+        }
+    }
     if complete {
         let dead = ledger.iter().zip(needed).filter(|(_, needed)| !needed);
         report.dead = dead.map(|(known, _)| known.case.clone()).collect();
@@ -182,6 +201,27 @@ impl<'a> Run<'a> {
     fn place(&mut self, scenario: &Scenario) -> Result<Placed, Blocker> {
         self.keys += 1;
         place(scenario, &format!("k{:06}", self.keys), self.origins)
+    }
+
+    /// Observes a scenario that differed once more, alone in a fresh browser. It has agreed only if that could be seen.
+    async fn look_again(
+        &mut self,
+        first: Disagreement,
+        restarts: &mut Vec<String>,
+    ) -> Result<(), Box<Disagreement>> {
+        self.end().await;
+        let Ok(placed) = self.place(&first.scenario) else { return Err(Box::new(first)) };
+        let scenario = std::slice::from_ref(&first.scenario);
+        let Ok((placed, mut observations)) = self.batch(scenario, vec![placed], restarts).await else {
+            return Err(Box::new(first));
+        };
+        let ([placed], Some(seen)) = (&placed[..], observations.pop()) else { return Err(Box::new(first)) };
+        let prediction = predict(placed, self.browser);
+        let differences = compare(placed, &prediction, &seen);
+        if differences.is_empty() {
+            return Ok(());
+        }
+        Err(Box::new(Disagreement { differences, prediction, seen, ..first }))
     }
 
     /// Observes a batch, in a fresh browser if the first one fails.
