@@ -196,3 +196,25 @@ async fn a_server_that_does_not_answer_is_not_asked_again() {
     };
     assert_eq!(reason, UnaskedReason::NobodyThere);
 }
+
+#[tokio::test]
+async fn other_engines_are_asked_for_a_few_times_at_most() {
+    // After a redirect to another origin, Firefox names the page in preflights where Chromium says null.
+    const YES: &str = "200 OK\r\nAccess-Control-Allow-Origin: *\r\nAccess-Control-Allow-Headers: X-Own";
+    let on = |target: String| -> &'static str {
+        format!("307 On\r\nAccess-Control-Allow-Origin: *\r\nLocation: {target}").leak()
+    };
+    let hops: Vec<_> = (1..=9).map(|hop| (format!("GET /{hop}"), on(format!("/{}", hop + 1)))).collect();
+    let other = Api::new(move |line| hops.iter().find(|(asked, _)| asked == line).map_or(YES, |hop| hop.1));
+    let away = on(format!("http://{}/1", other.address));
+    let api = Api::new(move |line| if line == "GET /" { away } else { YES });
+    let mut call = api.call("GET", "/");
+    call.headers.append("X-Own", "1");
+    let report = api.check(&call, Browser::Chromium).await;
+    assert!(report.verdict.is_allowed());
+    assert_eq!((report.steps.len(), report.extras.len()), (22, 8));
+    let Conclusion::Unasked { reason, .. } = conclusion(&report, Browser::Firefox) else {
+        panic!("{:?}", report.engines)
+    };
+    assert_eq!(*reason, UnaskedReason::TooMany);
+}
