@@ -366,6 +366,9 @@ quirks! {
         HopKeepsCredentials "hop-keeps-credentials" [WEBKIT] "engine-hop-keeps-credentials"
             "once a call has left the page's origin, `same-origin` credentials are not asked about any more"
             "a further redirect must come with `Access-Control-Allow-Credentials: true`"
+        NoCorsKeepsCookies "no-cors-keeps-cookies" [WEBKIT] "engine-no-cors-keeps-cookies"
+            "once a call has left the page's origin, `same-origin` credentials go along no more"
+            "a `no-cors` call that began there takes cookies along to any server it is redirected to"
     }
     "What the script reads" {
         DataLengthReadable "data-length-readable" [FIREFOX] "engine-data-length-readable"

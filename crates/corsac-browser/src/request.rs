@@ -210,10 +210,20 @@ impl Request {
 
     /// Whether credentials are still asked about, although they are meant for the page's own origin alone.
     pub(crate) fn keeps_credentials(&self) -> bool {
-        let first = self.urls.first().expect("a request has at least the URL it began with");
         self.has(Quirk::HopKeepsCredentials)
             && self.credentials == CredentialsMode::SameOrigin
-            && self.page.origin.is_same_origin(&Origin::of_url(first))
+            && self.begins_at_home()
+    }
+
+    /// Whether the call began at the page's own origin.
+    fn begins_at_home(&self) -> bool {
+        let first = self.urls.first().expect("a request has at least the URL it began with");
+        self.page.origin.is_same_origin(&Origin::of_url(first))
+    }
+
+    /// Whether cookies go along wherever the call is redirected to.
+    fn keeps_cookies(&self) -> bool {
+        self.has(Quirk::NoCorsKeepsCookies) && self.mode == Mode::NoCors && self.begins_at_home()
     }
 
     /// The `Cookie` for the current URL, where credentials go along:
@@ -221,7 +231,7 @@ impl Request {
     pub(crate) fn cookies(&self) -> Option<&str> {
         let attached = match self.credentials {
             CredentialsMode::Include => true,
-            CredentialsMode::SameOrigin => self.tainting == Tainting::Basic,
+            CredentialsMode::SameOrigin => self.tainting == Tainting::Basic || self.keeps_cookies(),
             CredentialsMode::Omit => false,
         };
         let first = self.urls.first().expect("a request has at least the URL it began with");

@@ -404,6 +404,8 @@ fn run_case_as(case: &Case, browser: Browser) -> Result<String, String> {
 /// Everything a browser does with the answers of a case: each request, and how each call ends. A request that no
 /// answer is for is told so; answers go by kind and URL, and the last one of a kind serves again.
 fn outcome(case: &Case, browser: Browser) -> String {
+    const TOLD: [&str; 5] =
+        ["origin", "access-control-request-headers", "authorization", "content-type", "cookie"];
     let mut told = String::new();
     let page = case.page().expect("the page is an origin");
     let mut cache = PreflightCache::new();
@@ -421,8 +423,7 @@ fn outcome(case: &Case, browser: Browser) -> String {
                     let request = pending.request();
                     let kind = kind_word(request.kind);
                     let _ = write!(told, "\n{kind} {} {}", request.method, request.url);
-                    for name in ["origin", "access-control-request-headers", "authorization", "content-type"]
-                    {
+                    for name in TOLD {
                         let _ = write!(told, " {:?}", request.headers.get_text(name));
                     }
                     let is_for = |step: &Step, url: &str| {
