@@ -256,7 +256,7 @@ pub(super) const ROWS: &[Row] = &[
         ids: &[Id::MixedContent],
         when: |scene| scene.is_redirected(),
         lines: &[
-            "{insecure} {url}. {over-https-if-far}",
+            "{insecure} {plain-url}. {over-https-if-far}",
             "{api} cannot load {plain-previous-url} due to access control checks.",
         ],
     },
