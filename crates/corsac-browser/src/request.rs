@@ -184,6 +184,11 @@ impl Request {
         self.urls.last().expect("a request has at least the URL it began with")
     }
 
+    /// `#concept-request-url`
+    fn first_url(&self) -> &Url {
+        self.urls.first().expect("a request has at least the URL it began with")
+    }
+
     /// `#concept-request-url-list`
     pub(crate) fn urls(&self) -> &[Url] {
         &self.urls
@@ -217,8 +222,7 @@ impl Request {
 
     /// Whether the call began at the page's own origin.
     fn begins_at_home(&self) -> bool {
-        let first = self.urls.first().expect("a request has at least the URL it began with");
-        self.page.origin.is_same_origin(&Origin::of_url(first))
+        self.page.origin.is_same_origin(&Origin::of_url(self.first_url()))
     }
 
     /// Whether cookies go along wherever the call is redirected to.
@@ -234,13 +238,12 @@ impl Request {
             CredentialsMode::SameOrigin => self.tainting == Tainting::Basic || self.keeps_cookies(),
             CredentialsMode::Omit => false,
         };
-        let first = self.urls.first().expect("a request has at least the URL it began with");
-        self.cookies.as_deref().filter(|_| attached && first.host() == self.url().host())
+        self.cookies.as_deref().filter(|_| attached && self.first_url().host() == self.url().host())
     }
 
     /// A failure at the current URL.
     pub(crate) fn failure(&self, id: FailureId) -> Failure {
-        let first = self.urls.first().expect("a request has at least the URL it began with");
+        let first = self.first_url();
         let is_home = |url: &Url| self.page.origin.is_same_origin(&Origin::of_url(url));
         let load_url =
             if is_home(first) { self.urls.iter().find(|url| !is_home(url)).unwrap_or(first) } else { first };
