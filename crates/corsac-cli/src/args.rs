@@ -121,6 +121,9 @@ pub(crate) struct Serve {
     /// An origin, or a pattern of origins, that may call; may be repeated
     #[arg(long, value_name = "ORIGIN", conflicts_with = "config", requires = "upstream")]
     pub(crate) allow_origin: Vec<String>,
+    /// A file of further origins and patterns, one a line
+    #[arg(long, value_name = "FILE", conflicts_with = "config", requires = "upstream")]
+    pub(crate) allow_origins_file: Option<String>,
     /// Allow cookies and HTTP authentication
     #[arg(long, conflicts_with = "config", requires = "upstream")]
     pub(crate) allow_credentials: bool,

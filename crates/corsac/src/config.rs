@@ -30,6 +30,15 @@ pub struct PolicyConfig {
     /// Who may call: origins, [patterns](crate::OriginPattern), or `*` alone for everyone.
     #[serde(deserialize_with = "one_or_many")]
     pub allow_origins: Vec<String>,
+    /// A file of further origins and patterns, one a line, for lists too long for a configuration.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allow_origins_file: Option<String>,
+    /// Whether a source may be asked about origins that are not listed ([`Decision::origin_in_question`]). Code alone
+    /// can set it, since code has to bring the source.
+    ///
+    /// [`Decision::origin_in_question`]: crate::Decision::origin_in_question
+    #[serde(skip)]
+    pub origins_from_source: bool,
     /// Whether cookies, client certificates and HTTP authentication may come along.
     #[serde(skip_serializing_if = "is_false")]
     pub allow_credentials: bool,
@@ -66,6 +75,7 @@ impl PolicyConfig {
     /// Every key a policy can have, as it is written in a file.
     pub const KEYS: &'static [&'static str] = &[
         "allow_origins",
+        "allow_origins_file",
         "allow_credentials",
         "allow_methods",
         "allow_headers",

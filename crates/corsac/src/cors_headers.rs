@@ -3,13 +3,12 @@
 //! Strip, then set: whatever the inner service or the upstream said about CORS goes, and the policy's word stands
 //! alone. One finaliser for every adapter and for the gateway. Decides nothing.
 
-use http::HeaderMap;
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
-    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, HeaderName,
-    HeaderValue,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, HeaderValue,
 };
 
+use crate::fields::ResponseFields;
 use crate::vary::Vary;
 
 /// The CORS headers of one response.
@@ -47,19 +46,22 @@ impl CorsHeaders {
     /// Makes the response say what the decision says, and nothing else about CORS.
     ///
     /// Returns how many foreign `Access-Control-*` field lines were removed.
-    pub fn apply(self, response: &mut HeaderMap) -> usize {
+    pub fn apply(self, response: &mut impl ResponseFields) -> usize {
         let stripped = strip(response);
-        let credentials = self.allow_credentials.then(|| HeaderValue::from_static("true"));
+        if let Some(value) = self.allow_origin {
+            response.set(ACCESS_CONTROL_ALLOW_ORIGIN, value);
+        }
+        if self.allow_credentials {
+            response.set(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+        }
         for (name, value) in [
-            (ACCESS_CONTROL_ALLOW_ORIGIN, self.allow_origin),
-            (ACCESS_CONTROL_ALLOW_CREDENTIALS, credentials),
             (ACCESS_CONTROL_ALLOW_METHODS, self.allow_methods),
             (ACCESS_CONTROL_ALLOW_HEADERS, self.allow_headers),
             (ACCESS_CONTROL_EXPOSE_HEADERS, self.expose_headers),
             (ACCESS_CONTROL_MAX_AGE, self.max_age),
         ] {
             if let Some(value) = value {
-                response.insert(name, value);
+                response.set(name, value);
             }
         }
         self.vary.merge_into(response);
@@ -76,16 +78,6 @@ impl CorsHeaders {
 /// Removes every `Access-Control-*` header; returns how many field lines went.
 ///
 /// `Vary` is left alone: the inner service may vary on `Origin` for reasons of its own.
-pub fn strip(response: &mut HeaderMap) -> usize {
-    let mut stripped = 0;
-    while let Some(name) = response.keys().find(|name| is_access_control(name)).cloned() {
-        if let http::header::Entry::Occupied(entry) = response.entry(name) {
-            stripped += entry.remove_entry_mult().1.count();
-        }
-    }
-    stripped
-}
-
-fn is_access_control(name: &HeaderName) -> bool {
-    name.as_str().starts_with("access-control-")
+pub fn strip(response: &mut impl ResponseFields) -> usize {
+    response.strip()
 }

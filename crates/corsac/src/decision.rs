@@ -7,12 +7,12 @@
 
 use std::fmt;
 
-use http::header::{ACCESS_CONTROL_REQUEST_METHOD, HeaderValue, ORIGIN};
-use http::{HeaderMap, Method, StatusCode};
+use http::header::HeaderValue;
+use http::{HeaderMap, StatusCode};
 
 use crate::cors_headers::CorsHeaders;
-use crate::origin::split_serialized;
-use crate::pattern::OriginPattern;
+use crate::fields::RequestFields;
+use crate::origin::{default_port, host_is_loopback, is_insecure_scheme, split_serialized};
 use crate::policy::{Methods, Origins, Policy, method_allowed};
 use crate::requested_headers::{self, Unreadable};
 use crate::vary::Vary;
@@ -49,8 +49,10 @@ pub enum OriginRule<'a> {
     DangerouslyAny,
     /// `dangerously_allow_null_origin`.
     DangerouslyNull,
-    /// This entry of the list.
-    Pattern(&'a OriginPattern),
+    /// This entry of the list, as it is written.
+    Pattern(&'a str),
+    /// A source of origins that was asked while the request waited: [`Decision::allow_by_source`].
+    Source,
 }
 
 /// Why a request was decided as it was.
@@ -124,6 +126,7 @@ impl fmt::Display for Reason<'_> {
             Self::Allowed(OriginRule::DangerouslyNull) => {
                 formatter.write_str("allowed: dangerously_allow_null_origin is set")
             }
+            Self::Allowed(OriginRule::Source) => formatter.write_str("allowed by the source of origins"),
             Self::Allowed(OriginRule::Pattern(pattern)) => write!(formatter, "allowed by `{pattern}`"),
             Self::OriginNotListed => formatter.write_str("no entry of allow_origins covers this origin"),
             Self::NullOrigin => {
@@ -157,15 +160,21 @@ pub enum Action {
 }
 
 /// What a policy says to one request. Borrows both; see [`Decision::headers`] for the part that outlives them.
-#[derive(Debug, Clone, Copy)]
-pub struct Decision<'a> {
+#[derive(Debug)]
+pub struct Decision<'a, Fields = HeaderMap> {
     policy: &'a Policy,
     class: Class,
     reason: Reason<'a>,
-    origin: Option<&'a HeaderValue>,
-    requested_method: Option<&'a HeaderValue>,
-    request: &'a HeaderMap,
+    request: &'a Fields,
 }
+
+impl<Fields> Clone for Decision<'_, Fields> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<Fields> Copy for Decision<'_, Fields> {}
 
 impl Policy {
     /// Decides a request by its method and headers. Never fails, and allocates nothing.
@@ -188,65 +197,56 @@ impl Policy {
     /// # Ok::<(), corsac::Faults>(())
     /// ```
     #[must_use]
-    pub fn decide<'a>(&'a self, method: &Method, headers: &'a HeaderMap) -> Decision<'a> {
-        let mut decision = Decision {
-            policy: self,
-            class: Class::NotCors,
-            reason: Reason::NoOrigin,
-            origin: None,
-            requested_method: None,
-            request: headers,
+    pub fn decide<'a, Fields: RequestFields>(
+        &'a self,
+        method: impl AsRef<str>,
+        request: &'a Fields,
+    ) -> Decision<'a, Fields> {
+        let mut origins = request.origins();
+        let Some(origin) = origins.next() else {
+            return Decision { policy: self, class: Class::NotCors, reason: Reason::NoOrigin, request };
         };
-        let mut origins = headers.get_all(ORIGIN).into_iter();
-        let Some(origin) = origins.next() else { return decision };
-        decision.origin = Some(origin);
-        decision.requested_method = headers.get(ACCESS_CONTROL_REQUEST_METHOD);
         // An OPTIONS request without the second header is the API's own, and is not taken from it.
-        decision.class = match decision.requested_method {
-            Some(_) if method == Method::OPTIONS => Class::Preflight,
-            _ => Class::Actual,
+        let class = match method.as_ref() == "OPTIONS" && request.requested_method().is_some() {
+            true => Class::Preflight,
+            false => Class::Actual,
         };
-        decision.reason = if origins.next().is_some() && !matches!(self.origins, Origins::Any) {
-            Reason::SeveralOrigins
-        } else {
-            match self.match_origin(origin) {
-                Ok(rule) if decision.class == Class::Preflight => {
-                    self.refused_by_preflight(headers).unwrap_or(Reason::Allowed(rule))
-                }
-                Ok(rule) => Reason::Allowed(rule),
-                Err(refused) => refused,
-            }
+        let matched = match &self.origins {
+            Origins::Any => Ok(OriginRule::Any),
+            _ if origins.next().is_some() => Err(Reason::SeveralOrigins),
+            _ => self.match_origin(origin),
         };
-        decision
+        let decision = Decision { policy: self, class, reason: Reason::NoOrigin, request };
+        match matched {
+            Ok(rule) => decision.with_origin_allowed(rule),
+            Err(reason) => Decision { reason, ..decision },
+        }
     }
 
-    fn match_origin(&self, origin: &HeaderValue) -> Result<OriginRule<'_>, Reason<'static>> {
-        if let Origins::Any = self.origins {
-            return Ok(OriginRule::Any);
+    fn match_origin(&self, origin: &[u8]) -> Result<OriginRule<'_>, Reason<'static>> {
+        if let Origins::Listed(index) = &self.origins
+            && let Some(pattern) = index.find(origin)
+        {
+            return Ok(OriginRule::Pattern(pattern));
         }
-        let Ok(origin) = origin.to_str() else { return Err(Reason::MalformedOrigin) };
-        if origin == "null" {
+        if origin == b"null" {
             return if self.null_origin { Ok(OriginRule::DangerouslyNull) } else { Err(Reason::NullOrigin) };
         }
-        if split_serialized(origin).is_none() {
-            return Err(Reason::MalformedOrigin);
-        }
         match &self.origins {
-            Origins::Listed(index) => {
-                index.find(origin).map(OriginRule::Pattern).ok_or(Reason::OriginNotListed)
-            }
+            _ if serialized(origin).is_none() => Err(Reason::MalformedOrigin),
+            Origins::Listed(_) => Err(Reason::OriginNotListed),
             Origins::Any | Origins::DangerouslyAny => Ok(OriginRule::DangerouslyAny),
         }
     }
 
     /// What a preflight asks for and does not get: the method first, as in `#cors-preflight-fetch-0` steps 7.5 to 7.7.
-    fn refused_by_preflight<'a>(&self, headers: &'a HeaderMap) -> Option<Reason<'a>> {
-        let method = headers.get(ACCESS_CONTROL_REQUEST_METHOD).map_or(&b""[..], HeaderValue::as_bytes);
+    fn refused_by_preflight<'a, Fields: RequestFields>(&self, request: &'a Fields) -> Option<Reason<'a>> {
+        let method = request.requested_method().unwrap_or_default();
         if !std::str::from_utf8(method).is_ok_and(|method| method_allowed(&self.methods, method)) {
             return Some(Reason::MethodNotAllowed(method));
         }
         let allowed = &self.request_headers;
-        let refused = requested_headers::visit(headers, |name| {
+        let refused = requested_headers::visit(request.requested_headers(), |name| {
             // `*` does not cover `Authorization`, and with credentials the browser wants every name spelled out;
             // then the answer repeats what was asked for.
             let covered = allowed.any && (self.credentials || !name.eq_ignore_ascii_case(b"authorization"));
@@ -260,7 +260,46 @@ impl Policy {
     }
 }
 
-impl<'a> Decision<'a> {
+fn serialized(origin: &[u8]) -> Option<&str> {
+    let origin = std::str::from_utf8(origin).ok()?;
+    split_serialized(origin).map(|_| origin)
+}
+
+impl<'a, Fields: RequestFields> Decision<'a, Fields> {
+    /// The origin, where the list does not have it and a source of origins may be asked.
+    ///
+    /// That is so only for policies with `origins_from_source`, and for origins that could also stand in the list:
+    /// with credentials, none whose pages the network can change. Whatever else was refused stays refused.
+    #[must_use]
+    pub fn origin_in_question(&self) -> Option<&'a str> {
+        if !(self.policy.asks_source && matches!(self.reason, Reason::OriginNotListed)) {
+            return None;
+        }
+        let origin = serialized(self.request.origins().next()?)?;
+        let (scheme, host, port) = split_serialized(origin)?;
+        let insecure = is_insecure_scheme(scheme) && !host_is_loopback(host);
+        let secure_enough = !self.policy.credentials || self.policy.insecure_with_credentials || !insecure;
+        (secure_enough && (port.is_none() || port != default_port(scheme))).then_some(origin)
+    }
+
+    /// The decision once a source has said that [`Decision::origin_in_question`] is allowed. Changes nothing where no
+    /// origin is in question.
+    #[must_use]
+    pub fn allow_by_source(self) -> Self {
+        match self.origin_in_question() {
+            Some(_) => self.with_origin_allowed(OriginRule::Source),
+            None => self,
+        }
+    }
+
+    fn with_origin_allowed(self, rule: OriginRule<'a>) -> Self {
+        let refused = match self.class {
+            Class::Preflight => self.policy.refused_by_preflight(self.request),
+            Class::Actual | Class::NotCors => None,
+        };
+        Self { reason: refused.unwrap_or(Reason::Allowed(rule)), ..self }
+    }
+
     /// What kind of request it is.
     #[must_use]
     pub fn class(&self) -> Class {
@@ -298,7 +337,7 @@ impl<'a> Decision<'a> {
             _ if constant => Some(HeaderValue::from_static("*")),
             Class::NotCors => None,
             _ if self.reason.refuses_origin() => None,
-            _ => self.origin.cloned(),
+            _ => self.request.origin_value(),
         };
         if allow_origin.is_none() {
             return CorsHeaders { vary, ..CorsHeaders::default() };
@@ -325,7 +364,10 @@ impl<'a> Decision<'a> {
                 headers.vary.request_method = true;
                 match self.reason {
                     Reason::MethodNotAllowed(_) => None,
-                    _ => self.requested_method.cloned(),
+                    _ => self
+                        .request
+                        .requested_method()
+                        .and_then(|method| HeaderValue::from_bytes(method).ok()),
                 }
             }
             Methods::Any => Some(HeaderValue::from_static("*")),
@@ -334,7 +376,7 @@ impl<'a> Decision<'a> {
             headers.vary.request_headers = true;
             match self.reason {
                 Reason::MalformedRequestHeaders | Reason::RequestHeadersOverBudget => None,
-                _ => requested_headers::joined(self.request),
+                _ => requested_headers::joined(self.request.requested_headers()),
             }
         } else {
             policy.request_headers.rendered.clone()

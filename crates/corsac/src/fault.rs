@@ -5,6 +5,9 @@
 
 use std::fmt;
 
+use serde::Serialize;
+use serde::ser::{SerializeStruct, Serializer};
+
 /// Makes a closed set of codes from one table, so that the name, the text and the docs cannot drift apart.
 macro_rules! codes {
     ($(#[$outer:meta])* $name:ident { $($variant:ident $text:literal $meaning:literal,)+ }) => {
@@ -37,6 +40,24 @@ macro_rules! codes {
                 formatter.write_str(self.as_str())
             }
         }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl Serialize for Finding<$name> {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let mut finding = serializer.serialize_struct("Finding", 5)?;
+                finding.serialize_field("code", &self.code)?;
+                finding.serialize_field("place", &self.place)?;
+                finding.serialize_field("value", &self.value)?;
+                finding.serialize_field("meaning", self.code.meaning())?;
+                finding.serialize_field("remedy", &self.remedy)?;
+                finding.end()
+            }
+        }
     };
 }
 
@@ -44,6 +65,9 @@ codes! {
     /// What makes a configuration unusable as a policy.
     FaultCode {
         OriginsMissing "origins-missing" "No origin is allowed, so the policy could only ever refuse.",
+        OriginsFileNotRead "origins-file-not-read" "The file of origins was not read, so its origins are unknown.",
+        OriginsFileUnreadable "origins-file-unreadable" "The file of origins cannot be read.",
+        OriginsTooMany "origins-too-many" "One policy holds origins of 4 GiB in all.",
         OriginWithoutScheme "origin-without-scheme" "An origin starts with its scheme.",
         OriginWithPath "origin-with-path" "An origin ends with its host or port; browsers never send a slash or path.",
         OriginWithQuery "origin-with-query" "An origin has no query.",
@@ -95,18 +119,21 @@ codes! {
 }
 
 /// Where in a [`PolicyConfig`](crate::PolicyConfig) something stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub struct Place {
     /// The key, as it is written in a file.
     pub key: &'static str,
     /// Which entry of the key's list, counted from 0.
     pub index: Option<usize>,
+    /// Which line of the file that the key names, counted from 1.
+    pub line: Option<usize>,
 }
 
 impl fmt::Display for Place {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.key)?;
-        self.index.map_or(Ok(()), |index| write!(formatter, "[{index}]"))
+        self.index.map_or(Ok(()), |index| write!(formatter, "[{index}]"))?;
+        self.line.map_or(Ok(()), |line| write!(formatter, ", line {line}"))
     }
 }
 
@@ -182,7 +209,27 @@ impl fmt::Display for Advice {
 }
 
 /// Everything that is wrong with a configuration, at once, with the advice beside it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// Plain data, to be shown to whoever wrote the configuration: an operator in a log, a tenant in a form.
+///
+/// ```
+/// use corsac::PolicyConfig;
+///
+/// let config = PolicyConfig { allow_origins: vec!["https://app.example/".into()], ..PolicyConfig::default() };
+/// let faults = config.into_policy().expect_err("an origin has no slash");
+/// assert_eq!(
+///     serde_json::to_value(&faults.faults()[0])?,
+///     serde_json::json!({
+///         "code": "origin-with-path",
+///         "place": { "key": "allow_origins", "index": 0, "line": null },
+///         "value": "https://app.example/",
+///         "meaning": "An origin ends with its host or port; browsers never send a slash or path.",
+///         "remedy": "write https://app.example",
+///     }),
+/// );
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Faults {
     pub(crate) faults: Vec<Fault>,
     pub(crate) advice: Vec<Advice>,

@@ -1,151 +1,197 @@
 //! The origin index: which pattern covers an origin, at a cost that does not grow with their number.
 //!
-//! One hash table holds every pattern, keyed by its parts. A request's origin is looked up as it stands, then once
-//! for each suffix of its host that is as long as some pattern's base: the work depends on the origin alone.
-//! The hash is keyed at random, so a client cannot aim at collisions. Allocates nothing while matching.
+//! Every pattern's text lies in one arena; two hash tables hold places in it. A request's origin is looked up as it
+//! stands, since a browser's bytes are the pattern's bytes. Only where there are families (`*.`, `:*`) is it taken
+//! apart, and looked up once for each suffix of its host that is as long as some family's base: the work depends on
+//! the origin alone. The hash is keyed at random, so neither a client nor a tenant can aim at collisions. Allocates
+//! nothing while matching.
 
-use std::hash::{Hash, Hasher, RandomState};
+use std::hash::{BuildHasher, RandomState};
 
-use hashbrown::{Equivalent, HashMap};
+use hashbrown::HashTable;
 
+use crate::fault::FaultCode;
 use crate::origin::{default_port, split_serialized};
-use crate::pattern::{OriginPattern, PortPattern};
+use crate::pattern::{OriginPattern, PatternParts, PortPattern};
 
 /// The patterns of one policy, ready to be asked.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct OriginIndex {
-    patterns: Vec<OriginPattern>,
-    positions: HashMap<Key, u32, RandomState>,
+    texts: Arena,
+    /// Patterns that stand for one origin, by all of their text.
+    exact: HashTable<u32>,
+    /// The others, by their parts.
+    families: HashTable<u32>,
     /// Which lengths the bases of `*.` patterns have, as a bit set: suffixes of other lengths need no look-up.
     base_lengths: [u64; 4],
+    hasher: RandomState,
 }
 
-#[derive(Debug, Clone)]
-struct Key {
-    scheme: Box<str>,
-    host: Box<str>,
-    subdomains: bool,
-    port: PortPattern,
-}
+/// There is more text than places in the arena have room for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Full;
 
-struct Parts<'a> {
-    scheme: &'a str,
-    host: &'a str,
-    subdomains: bool,
-    port: PortPattern,
-}
-
-impl Parts<'_> {
-    fn same(&self, other: &Self) -> bool {
-        self.host == other.host
-            && self.port == other.port
-            && self.subdomains == other.subdomains
-            && self.scheme == other.scheme
-    }
-}
-
-impl Key {
-    fn parts(&self) -> Parts<'_> {
-        Parts { scheme: &self.scheme, host: &self.host, subdomains: self.subdomains, port: self.port }
-    }
-}
-
-impl Hash for Parts<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.host.hash(state);
-        self.scheme.hash(state);
-        self.subdomains.hash(state);
-        self.port.hash(state);
-    }
-}
-
-impl Hash for Key {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.parts().hash(state);
-    }
-}
-
-impl PartialEq for Key {
-    fn eq(&self, other: &Self) -> bool {
-        self.parts().same(&other.parts())
-    }
-}
-
-impl Eq for Key {}
-
-impl Equivalent<Key> for Parts<'_> {
-    fn equivalent(&self, key: &Key) -> bool {
-        self.same(&key.parts())
+impl From<Full> for FaultCode {
+    fn from(_: Full) -> Self {
+        Self::OriginsTooMany
     }
 }
 
 impl OriginIndex {
-    pub(crate) fn new(patterns: Vec<OriginPattern>) -> Self {
-        let mut positions = HashMap::with_capacity_and_hasher(patterns.len(), RandomState::new());
-        let mut base_lengths = [0; 4];
-        for (position, pattern) in (0_u32..).zip(&patterns) {
-            if pattern.subdomains {
-                // A base has at most 251 bytes: a longer one is no pattern.
-                base_lengths[pattern.host.len() / 64] |= 1 << (pattern.host.len() % 64);
+    /// Adds a pattern; whether it was not there yet.
+    pub(crate) fn insert(&mut self, pattern: &OriginPattern) -> Result<bool, Full> {
+        let Self { texts, exact, families, base_lengths, hasher } = self;
+        let text = pattern.to_string();
+        if pattern.is_exact() {
+            let hash = hash_text(hasher, text.as_bytes());
+            if exact.find(hash, |&place| texts.at(place) == text).is_some() {
+                return Ok(false);
             }
-            positions
-                .entry(Key {
-                    scheme: pattern.scheme.clone(),
-                    host: pattern.host.clone(),
-                    subdomains: pattern.subdomains,
-                    port: pattern.port,
-                })
-                .or_insert(position);
+            let place = texts.push(&text)?;
+            exact.insert_unique(hash, place, |&place| hash_text(hasher, texts.at(place).as_bytes()));
+            return Ok(true);
         }
-        Self { patterns, positions, base_lengths }
+        let parts = pattern.parts();
+        let hash = hasher.hash_one(parts);
+        if families.find(hash, |&place| texts.parts_at(place) == parts).is_some() {
+            return Ok(false);
+        }
+        if parts.subdomains {
+            // A base has at most 251 bytes: a longer one is no pattern.
+            base_lengths[parts.host.len() / 64] |= 1 << (parts.host.len() % 64);
+        }
+        let place = texts.push(&text)?;
+        families.insert_unique(hash, place, |&place| hasher.hash_one(texts.parts_at(place)));
+        Ok(true)
     }
 
-    pub(crate) fn patterns(&self) -> &[OriginPattern] {
-        &self.patterns
+    /// Gives back what was reserved for more.
+    pub(crate) fn shrink(&mut self) {
+        let Self { texts, exact, families, hasher, .. } = self;
+        texts.0.shrink_to_fit();
+        exact.shrink_to_fit(|&place| hash_text(hasher, texts.at(place).as_bytes()));
+        families.shrink_to_fit(|&place| hasher.hash_one(texts.parts_at(place)));
+    }
+
+    /// How many patterns there are.
+    pub(crate) fn len(&self) -> usize {
+        self.exact.len() + self.families.len()
+    }
+
+    /// The patterns' texts, in the order in which they came.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.texts.iter()
     }
 
     /// The pattern that covers this serialised origin, the most exact one first.
-    pub(crate) fn find(&self, origin: &str) -> Option<&OriginPattern> {
+    #[inline]
+    pub(crate) fn find(&self, origin: &[u8]) -> Option<&str> {
+        let hash = hash_text(&self.hasher, origin);
+        match self.exact.find(hash, |&place| self.texts.at(place).as_bytes() == origin) {
+            Some(&place) => Some(self.texts.at(place)),
+            None if self.families.is_empty() => None,
+            None => self.find_family(std::str::from_utf8(origin).ok()?),
+        }
+    }
+
+    fn find_family(&self, origin: &str) -> Option<&str> {
         let (scheme, host, port) = split_serialized(origin)?;
         if port.is_some() && port == default_port(scheme) {
             // No browser writes the default port.
             return None;
         }
-        if let Some(found) = self.look_up(scheme, host, false, port) {
-            return Some(found);
-        }
-        host.bytes().enumerate().filter(|&(at, byte)| byte == b'.' && at > 0).find_map(|(dot, _)| {
-            let base = &host[dot + 1..];
-            let known =
-                self.base_lengths.get(base.len() / 64).is_some_and(|set| set >> (base.len() % 64) & 1 == 1);
-            if known { self.look_up(scheme, base, true, port) } else { None }
+        let on_ports = |host, subdomains| {
+            [PortPattern::Exactly(port), PortPattern::Any]
+                .into_iter()
+                .find_map(|port| self.family(&PatternParts { scheme, host, subdomains, port }))
+        };
+        on_ports(host, false).or_else(|| {
+            suffixes(host)
+                .filter(|base| self.is_base_length(base.len()))
+                .find_map(|base| on_ports(base, true))
         })
     }
 
     /// Another pattern that covers every origin this one covers.
-    pub(crate) fn covering(&self, pattern: &OriginPattern) -> Option<&OriginPattern> {
-        let scheme = &pattern.scheme;
-        let same_host = || [pattern.subdomains].into_iter().map(|subdomains| (&*pattern.host, subdomains));
-        let dots = pattern.host.bytes().enumerate().filter(|&(at, byte)| byte == b'.' && at > 0);
-        let above = dots.map(|(dot, _)| (&pattern.host[dot + 1..], true));
-        same_host().chain(above).find_map(|(host, subdomains)| {
-            [pattern.port, PortPattern::Any].into_iter().find_map(|port| {
-                let position = *self.positions.get(&Parts { scheme, host, subdomains, port })?;
-                self.patterns.get(usize::try_from(position).ok()?).filter(|other| *other != pattern)
-            })
-        })
+    pub(crate) fn covering(&self, own: &PatternParts<'_>) -> Option<&str> {
+        if self.families.is_empty() {
+            return None;
+        }
+        let &PatternParts { scheme, host, subdomains, port } = own;
+        std::iter::once((host, subdomains)).chain(suffixes(host).map(|base| (base, true))).find_map(
+            |(host, subdomains)| {
+                [port, PortPattern::Any]
+                    .into_iter()
+                    .map(|port| PatternParts { scheme, host, subdomains, port })
+                    .filter(|parts| parts != own)
+                    .find_map(|parts| self.family(&parts))
+            },
+        )
     }
 
-    fn look_up(
-        &self,
-        scheme: &str,
-        host: &str,
-        subdomains: bool,
-        port: Option<u16>,
-    ) -> Option<&OriginPattern> {
-        [PortPattern::Exactly(port), PortPattern::Any].into_iter().find_map(|port| {
-            let position = *self.positions.get(&Parts { scheme, host, subdomains, port })?;
-            self.patterns.get(usize::try_from(position).ok()?)
+    fn family(&self, parts: &PatternParts<'_>) -> Option<&str> {
+        let hash = self.hasher.hash_one(parts);
+        let place = *self.families.find(hash, |&place| self.texts.parts_at(place) == *parts)?;
+        Some(self.texts.at(place))
+    }
+
+    fn is_base_length(&self, length: usize) -> bool {
+        self.base_lengths.get(length / 64).is_some_and(|set| set >> (length % 64) & 1 == 1)
+    }
+}
+
+/// What is left of a host without its first label, without its first two, and so on.
+fn suffixes(host: &str) -> impl Iterator<Item = &str> {
+    host.bytes().enumerate().filter(|&(at, byte)| byte == b'.' && at > 0).map(|(dot, _)| &host[dot + 1..])
+}
+
+fn hash_text(hasher: &RandomState, text: &[u8]) -> u64 {
+    use std::hash::Hasher;
+    let mut state = hasher.build_hasher();
+    state.write(text);
+    state.finish()
+}
+
+/// Texts one behind the other, each with its length in front: one place in memory to look at for each of them.
+///
+/// A length is two characters of seven bits, so that the whole is a text and no part has to be checked again.
+#[derive(Debug, Clone, Default)]
+struct Arena(String);
+
+impl Arena {
+    const LENGTH: usize = 2;
+
+    fn push(&mut self, text: &str) -> Result<u32, Full> {
+        let place = u32::try_from(self.0.len()).map_err(|_| Full)?;
+        let seven_bits = |bits: usize| char::from(u8::try_from(bits & 0x7f).expect("seven bits are a byte"));
+        debug_assert!(text.len() < 1 << 14, "a pattern has a few hundred bytes");
+        self.0.push(seven_bits(text.len() >> 7));
+        self.0.push(seven_bits(text.len()));
+        self.0.push_str(text);
+        Ok(place)
+    }
+
+    fn at(&self, place: u32) -> &str {
+        self.read(place as usize).expect("places come from `push`").0
+    }
+
+    fn parts_at(&self, place: u32) -> PatternParts<'_> {
+        PatternParts::of(self.at(place)).expect("the texts are patterns")
+    }
+
+    fn read(&self, place: usize) -> Option<(&str, usize)> {
+        let &[high, low] = self.0.as_bytes().get(place..)?.first_chunk()?;
+        let start = place + Self::LENGTH;
+        let end = start + (usize::from(high) << 7 | usize::from(low));
+        Some((self.0.get(start..end)?, end))
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &str> {
+        let mut place = 0;
+        std::iter::from_fn(move || {
+            let (text, next) = self.read(place)?;
+            place = next;
+            Some(text)
         })
     }
 }

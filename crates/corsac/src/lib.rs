@@ -29,15 +29,20 @@
 //! Nothing in this crate does IO, spawns, sleeps, reads a clock or knows a framework.
 
 // In reading order: what is written, what it becomes, what it decides; then the parts.
+mod builder;
 mod config;
 mod policy;
 
+mod check;
+
 mod cors_headers;
 mod decision;
+mod fields;
 mod vary;
 
 mod index;
 mod origin;
+mod origins_file;
 mod pattern;
 
 mod header_name;
@@ -51,6 +56,7 @@ pub use config::{MaxAgeConfig, PolicyConfig};
 pub use cors_headers::{CorsHeaders, strip};
 pub use decision::{Action, Class, Decision, OriginRule, Reason};
 pub use fault::{Advice, AdviceCode, Fault, FaultCode, Faults, Finding, Place};
+pub use fields::{RequestFields, ResponseFields, is_access_control};
 pub use header_name::{
     CORS_RESPONSE_HEADERS, is_cors_response_header, is_forbidden_request_header,
     is_forbidden_response_header, is_safelisted_response_header,

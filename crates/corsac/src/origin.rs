@@ -102,7 +102,7 @@ impl Origin {
     #[must_use]
     pub fn is_potentially_trustworthy(&self) -> bool {
         match self {
-            Self::Tuple(tuple) => !matches!(tuple.scheme(), "http" | "ws" | "ftp") || tuple.is_loopback(),
+            Self::Tuple(tuple) => !is_insecure_scheme(tuple.scheme()) || tuple.is_loopback(),
             Self::Opaque => false,
         }
     }
@@ -169,6 +169,11 @@ pub(crate) fn host_ip(host: &str) -> Option<IpAddr> {
 pub(crate) fn host_is_loopback(host: &str) -> bool {
     let name = host.strip_suffix('.').unwrap_or(host);
     name == "localhost" || name.ends_with(".localhost") || host_ip(host).is_some_and(|ip| ip.is_loopback())
+}
+
+/// Whether what comes over this scheme can be changed on its way.
+pub(crate) fn is_insecure_scheme(scheme: &str) -> bool {
+    matches!(scheme, "http" | "ws" | "ftp")
 }
 
 /// The default port of a scheme that has one.

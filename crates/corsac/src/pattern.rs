@@ -7,8 +7,8 @@ use std::fmt;
 
 use crate::fault::FaultCode;
 use crate::origin::{
-    MAX_ORIGIN_LENGTH, default_port, host_ip, host_is_loopback, is_serialized_host, normalize_host,
-    parse_port, split_serialized,
+    MAX_ORIGIN_LENGTH, default_port, host_ip, host_is_loopback, is_insecure_scheme, is_serialized_host,
+    normalize_host, parse_port, split_serialized,
 };
 
 /// An origin, or a family of origins that differ only in subdomain or port.
@@ -48,6 +48,30 @@ pub(crate) enum PortPattern {
     Exactly(Option<u16>),
     /// Any.
     Any,
+}
+
+/// A pattern taken apart: what it is looked up by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct PatternParts<'a> {
+    pub(crate) host: &'a str,
+    pub(crate) scheme: &'a str,
+    pub(crate) subdomains: bool,
+    pub(crate) port: PortPattern,
+}
+
+impl<'a> PatternParts<'a> {
+    /// The parts of a pattern's text, which was checked when it became a pattern.
+    pub(crate) fn of(pattern: &'a str) -> Option<Self> {
+        let (scheme, rest) = pattern.split_once("://")?;
+        let (host, port) = split_port(rest);
+        let (subdomains, host) = split_star(host);
+        let port = match port {
+            None => PortPattern::Exactly(None),
+            Some("*") => PortPattern::Any,
+            Some(port) => PortPattern::Exactly(Some(parse_port(port)?)),
+        };
+        Some(Self { host, scheme, subdomains, port })
+    }
 }
 
 /// Why a text is no origin pattern, and what to write instead.
@@ -94,6 +118,11 @@ impl OriginPattern {
             && (self.port == PortPattern::Any || self.port == other.port)
     }
 
+    pub(crate) fn parts(&self) -> PatternParts<'_> {
+        let Self { scheme, host, subdomains, port } = self;
+        PatternParts { host, scheme, subdomains: *subdomains, port: *port }
+    }
+
     /// Whether the pattern stands for one origin only.
     #[must_use]
     pub fn is_exact(&self) -> bool {
@@ -103,7 +132,7 @@ impl OriginPattern {
     /// Whether pages of these origins can be changed by anyone on the network: plain text, and not this machine.
     #[must_use]
     pub fn is_insecure(&self) -> bool {
-        matches!(&*self.scheme, "http" | "ws" | "ftp") && !host_is_loopback(&self.host)
+        is_insecure_scheme(&self.scheme) && !host_is_loopback(&self.host)
     }
 
     /// Whether the pattern covers all names below a suffix under which anybody can register one.
@@ -148,7 +177,7 @@ impl std::str::FromStr for OriginPattern {
         text.refuse_what_follows_an_origin(scheme, rest)?;
         let (host, port) = split_port(rest);
         let port = text.port(scheme, host, port)?;
-        let (subdomains, host) = host.strip_prefix("*.").map_or((false, host), |base| (true, base));
+        let (subdomains, host) = split_star(host);
         if host.contains('*') {
             return Err(text.misplaced_wildcard(scheme, host));
         }
@@ -315,6 +344,10 @@ impl<'a> Spelling<'a> {
 
 fn is_web(scheme: &str) -> bool {
     matches!(scheme, "http" | "https")
+}
+
+fn split_star(host: &str) -> (bool, &str) {
+    host.strip_prefix("*.").map_or((false, host), |base| (true, base))
 }
 
 fn split_port(authority: &str) -> (&str, Option<&str>) {

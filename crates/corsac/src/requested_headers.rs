@@ -6,8 +6,7 @@
 //!
 //! Spec: <https://fetch.spec.whatwg.org/#http-access-control-request-headers>
 
-use http::HeaderMap;
-use http::header::{ACCESS_CONTROL_REQUEST_HEADERS, HeaderValue};
+use http::header::HeaderValue;
 
 use crate::method::is_token;
 
@@ -25,12 +24,11 @@ pub(crate) enum Unreadable {
 
 /// Calls `each` with every requested name, until it breaks off with a value of its own.
 pub(crate) fn visit<'a, B>(
-    headers: &'a HeaderMap,
+    lines: impl Iterator<Item = &'a [u8]>,
     mut each: impl FnMut(&'a [u8]) -> Option<B>,
 ) -> Result<Option<B>, Unreadable> {
     let mut budget = BUDGET;
-    for line in headers.get_all(ACCESS_CONTROL_REQUEST_HEADERS) {
-        let line = line.as_bytes();
+    for line in lines {
         budget = budget.checked_sub(line.len() + 1).ok_or(Unreadable::OverBudget)?;
         for element in line.split(|byte| *byte == b',') {
             let name = element.trim_ascii();
@@ -48,15 +46,8 @@ pub(crate) fn visit<'a, B>(
     Ok(None)
 }
 
-/// The requested names as one value, for a policy that has to spell them out. The one path that may allocate.
-pub(crate) fn joined(headers: &HeaderMap) -> Option<HeaderValue> {
-    let mut lines = headers.get_all(ACCESS_CONTROL_REQUEST_HEADERS).iter();
-    let first = lines.next()?;
-    let Some(second) = lines.next() else { return Some(first.clone()) };
-    let mut value = first.as_bytes().to_vec();
-    for line in std::iter::once(second).chain(lines) {
-        value.extend_from_slice(b", ");
-        value.extend_from_slice(line.as_bytes());
-    }
-    HeaderValue::from_bytes(&value).ok()
+/// The requested names as one value, for a policy that has to spell them out. The one path that allocates.
+pub(crate) fn joined<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<HeaderValue> {
+    let lines: Vec<&[u8]> = lines.collect();
+    if lines.is_empty() { None } else { HeaderValue::from_bytes(&lines.join(&b", "[..])).ok() }
 }

@@ -5,8 +5,9 @@
 //!
 //! Spec: <https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches>
 
-use http::HeaderMap;
 use http::header::{HeaderValue, VARY};
+
+use crate::fields::ResponseFields;
 
 /// The request headers a decision looked at, as far as caches must know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -29,32 +30,33 @@ impl Vary {
     }
 
     /// Adds the missing names to a response, as one field line with what it already had.
-    pub fn merge_into(self, headers: &mut HeaderMap) {
+    pub fn merge_into(self, response: &mut impl ResponseFields) {
         if self == Self::default() {
             return;
         }
-        if self == (Self { origin: true, ..Self::default() }) && !headers.contains_key(VARY) {
-            headers.insert(VARY, HeaderValue::from_static("Origin"));
+        if self == (Self { origin: true, ..Self::default() }) && response.vary().next().is_none() {
+            response.set(VARY, HeaderValue::from_static("Origin"));
             return;
         }
-        let mut merged: Vec<u8> = Vec::new();
-        for line in headers.get_all(VARY) {
-            if !merged.is_empty() {
-                merged.extend_from_slice(b", ");
-            }
-            merged.extend_from_slice(line.as_bytes());
+        if let Some(merged) = self.merged(response.vary()) {
+            response.set(VARY, merged);
         }
+    }
+
+    /// One line of what is there and what is missing; nothing where nothing is missing.
+    fn merged<'a>(self, lines: impl Iterator<Item = &'a [u8]>) -> Option<HeaderValue> {
+        let mut merged = lines.collect::<Vec<_>>().join(&b", "[..]);
         let elements = || merged.split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
         // `*` already says that the answer depends on everything.
         if elements().any(|element| element == b"*") {
-            return;
+            return None;
         }
         let missing: Vec<&str> = self
             .names()
             .filter(|name| !elements().any(|element| element.eq_ignore_ascii_case(name.as_bytes())))
             .collect();
         if missing.is_empty() {
-            return;
+            return None;
         }
         for name in missing {
             if !merged.is_empty() {
@@ -62,8 +64,6 @@ impl Vary {
             }
             merged.extend_from_slice(name.as_bytes());
         }
-        if let Ok(value) = HeaderValue::from_bytes(&merged) {
-            headers.insert(VARY, value);
-        }
+        HeaderValue::from_bytes(&merged).ok()
     }
 }

@@ -86,3 +86,47 @@ fn flood() {
     let headers = request(&[(ORIGIN, &"https://a.".repeat(1 << 16))]);
     allocates_nothing(&Method::GET, &headers, "malformed-origin");
 }
+
+/// Origins of 30 bytes each, all different.
+fn many(count: usize) -> String {
+    (0..count).map(|number| format!("https://c{number:07}.example.com\n")).collect()
+}
+
+#[test]
+fn a_hundred_thousand_origins_stay_below_a_hundred_bytes_each() {
+    const COUNT: usize = 100_000;
+    let text = many(COUNT);
+    let mut policy = None;
+    let measured = allocation_counter::measure(|| {
+        let config = PolicyConfig { allow_origins_file: Some("origins".into()), ..PolicyConfig::default() };
+        policy = config.into_policy_reading(|_| Ok::<_, std::convert::Infallible>(&text)).ok();
+    });
+    let policy = policy.expect("the policy is sound");
+    assert_eq!(policy.origin_count(), COUNT);
+    let bytes = u64::try_from(measured.bytes_current).expect("the policy is kept");
+    assert!(bytes <= 100 * COUNT as u64, "{bytes} bytes");
+}
+
+#[test]
+fn neither_many_origins_nor_families_change_that() {
+    let config = PolicyConfig {
+        allow_origins: vec!["https://*.preview.example".into(), "http://localhost:*".into()],
+        allow_origins_file: Some("origins".into()),
+        ..PolicyConfig::default()
+    };
+    let text = many(50_000);
+    let policy = config.into_policy_reading(|_| Ok::<_, std::convert::Infallible>(&text)).expect("sound");
+    for (origin, allowed) in [
+        ("https://c0049999.example.com", true),
+        ("https://c0050000.example.com", false),
+        ("https://a.b.preview.example", true),
+        ("https://preview.example", false),
+        ("http://localhost:5173", true),
+    ] {
+        let headers = request(&[(ORIGIN, origin)]);
+        let measured = allocation_counter::measure(|| {
+            assert_eq!(policy.decide(Method::GET, &headers).reason().is_allowed(), allowed, "{origin}");
+        });
+        assert_eq!(measured.count_total, 0, "{origin}");
+    }
+}

@@ -54,6 +54,7 @@ fn configuration(arguments: &Serve) -> Result<Config, ConfigFaults> {
         listen: arguments.listen.clone(),
         policy: PolicyConfig {
             allow_origins: arguments.allow_origin.clone(),
+            allow_origins_file: arguments.allow_origins_file.clone(),
             allow_credentials: arguments.allow_credentials,
             allow_methods: arguments.allow_method.clone(),
             allow_headers: arguments.allow_header.clone(),

@@ -58,6 +58,7 @@ codes! {
     UpstreamIsGateway "upstream-is-gateway" "The gateway would pass its requests to itself, for ever.",
     FilesMissing "files-missing" "The folder does not exist.",
     FilesNotFolder "files-not-folder" "Files are served from a folder.",
+    OriginsFile "origins-file" "A file of origins has more faults than are shown.",
     HeaderNameInvalid "header-name-invalid" "The name is not one a header can have.",
     HeaderValueInvalid "header-value-invalid" "The value is not one a header can have.",
     HeaderReserved "header-reserved" "The gateway itself writes this header.",

@@ -75,7 +75,7 @@ impl Config {
             let problem = Problem::new(Code::UpstreamIsGateway, Code::UpstreamIsGateway.meaning(), help);
             findings.push(error(problem, upstream_flag));
         }
-        let (policy, faults, advice) = match policy.into_policy() {
+        let (policy, faults, advice) = match policy.into_policy_reading(|path| std::fs::read(path)) {
             Ok(policy) => {
                 let advice = policy.advice().to_vec();
                 (Some(policy), Vec::new(), advice)
@@ -230,6 +230,9 @@ struct FlagText<'a> {
 impl fmt::Display for FlagText<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&flag(self.place.key))?;
+        if let Some(line) = self.place.line {
+            write!(formatter, ", line {line}:")?;
+        }
         if !self.value.is_empty() && self.value != "true" {
             write!(formatter, " {}", self.value)?;
         }

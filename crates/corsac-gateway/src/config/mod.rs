@@ -220,7 +220,7 @@ impl Config {
         }
         let timeouts =
             value("timeouts").map_or_else(Timeouts::default, |value| Timeouts::read(reader, value));
-        let mut policies = Policies::read(reader, value("policies"));
+        let mut policies = Policies::read(reader, value("policies"), folder);
         let mut surroundings = Surroundings { policies: &mut policies, folder, listen };
         let routes = if value("routes").is_none() && meant.contains(&"routes") {
             Vec::new()

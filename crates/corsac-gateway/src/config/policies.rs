@@ -4,6 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+use std::path::Path;
 use std::sync::Arc;
 
 use corsac::{AdviceCode, FaultCode, MaxAgeConfig, Place as PolicyPlace, Policy, PolicyConfig};
@@ -28,7 +29,8 @@ struct Entry {
 }
 
 impl Policies {
-    pub(crate) fn read(reader: &mut Reader<'_>, value: Option<&Value<'_>>) -> Self {
+    /// `folder` is what the paths of files of origins are relative to.
+    pub(crate) fn read(reader: &mut Reader<'_>, value: Option<&Value<'_>>, folder: &Path) -> Self {
         let mut by_name = HashMap::new();
         let table = value
             .and_then(|value| reader.table(value, "`policies`", "[policies.app] above the policy's keys"));
@@ -38,7 +40,7 @@ impl Policies {
             let forgotten = PolicyConfig::KEYS.contains(&name.get_ref().as_ref());
             let example = "[policies.app] above the policy's keys";
             let policy = match value.get_ref() {
-                DeValue::Table(table) => read_policy(reader, name, table).map(Arc::new),
+                DeValue::Table(table) => read_policy(reader, name, table, folder).map(Arc::new),
                 _ if forgotten => {
                     let message = format!("`{}` stands in no policy.", name.get_ref());
                     reader.fault(
@@ -127,6 +129,14 @@ impl Places {
         !self.broken.contains(place.key) || (place.index.is_some() && self.keys.contains_key(place.key))
     }
 
+    /// What is wrong, with line and value where it is in a file: the place shown is where the file is named.
+    fn message<FindingCode>(&self, meaning: &str, found: &corsac::Finding<FindingCode>) -> String {
+        match found.place.line {
+            Some(line) => format!("Line {line} of the file, `{}`: {meaning}", found.value.escape_debug()),
+            None => meaning.to_owned(),
+        }
+    }
+
     /// The engine's remedies repeat values, which the environment may have supplied: the one at fault, or another
     /// of its list.
     fn remedy(&self, remedy: &str, place: PolicyPlace) -> String {
@@ -143,7 +153,12 @@ impl Places {
     }
 }
 
-fn read_policy(reader: &mut Reader<'_>, name: &Key<'_>, table: &DeTable<'_>) -> Option<Policy> {
+fn read_policy(
+    reader: &mut Reader<'_>,
+    name: &Key<'_>,
+    table: &DeTable<'_>,
+    folder: &Path,
+) -> Option<Policy> {
     let mut config = PolicyConfig::default();
     let mut places = Places { table: name.span(), keys: HashMap::new(), broken: HashSet::new() };
     for (key, value) in table {
@@ -160,31 +175,69 @@ fn read_policy(reader: &mut Reader<'_>, name: &Key<'_>, table: &DeTable<'_>) -> 
             places.keys.insert(known, (value.span(), read));
         }
     }
-    let (policy, faults, advice) = match config.into_policy() {
-        Ok(policy) => (Some(policy.clone()), Vec::new(), policy.advice().to_vec()),
-        Err(faults) => (None, faults.faults().to_vec(), faults.advice().to_vec()),
+    let read = config.into_policy_reading(|path| std::fs::read(folder.join(path)));
+    let (faults, advice) = match &read {
+        Ok(policy) => (&[][..], policy.advice()),
+        Err(found) => (found.faults(), found.advice()),
     };
-    for fault in faults.iter().filter(|fault| places.is_sound(fault.place)) {
+    let mut shown = Shown::default();
+    for fault in faults.iter().filter(|fault| places.is_sound(fault.place) && shown.more(fault.place)) {
         let (span, _) = places.of(fault.place);
         let help = match fault.code {
             FaultCode::OriginsMissing => fault.remedy.clone(),
             _ => places.remedy(&fault.remedy, fault.place),
         };
-        reader.add(Severity::Error, span, fault.code.as_str(), fault.meaning().to_owned(), help);
+        let message = places.message(fault.meaning(), fault);
+        reader.add(Severity::Error, span, fault.code.as_str(), message, help);
     }
     let depends_on_broken = |code: AdviceCode| {
         let keys = DEPENDENT.iter().filter(|(dependent, _)| *dependent == code).flat_map(|(_, keys)| *keys);
         keys.into_iter().any(|key| places.broken.contains(key))
     };
-    for advice in
-        advice.iter().filter(|advice| places.is_sound(advice.place) && !depends_on_broken(advice.code))
-    {
+    let mut shown_advice = Shown::default();
+    for advice in advice.iter().filter(|advice| {
+        let stands = places.is_sound(advice.place) && !depends_on_broken(advice.code);
+        stands && shown_advice.more(advice.place)
+    }) {
         let (span, _) = places.of(advice.place);
         let help = places.remedy(&advice.remedy, advice.place);
-        reader.add(Severity::Warning, span, advice.code.as_str(), advice.meaning().to_owned(), help);
+        let message = places.message(advice.meaning(), advice);
+        reader.add(Severity::Warning, span, advice.code.as_str(), message, help);
     }
-    policy
+    for (severity, left_out) in
+        [(Severity::Error, shown.left_out), (Severity::Warning, shown_advice.left_out)]
+    {
+        if left_out > 0 {
+            let (span, _) = places.of(PolicyPlace { key: ORIGINS_FILE, index: None, line: None });
+            let message = format!("The file of origins has {left_out} more such lines.");
+            reader.add(severity, span, Code::OriginsFile.as_str(), message, "mend those above first".into());
+        }
+    }
+    read.ok()
 }
+
+/// Counts findings of lines: a file of a million origins may have as many.
+#[derive(Default)]
+struct Shown {
+    lines: usize,
+    left_out: usize,
+}
+
+impl Shown {
+    fn more(&mut self, place: PolicyPlace) -> bool {
+        let is_line = place.line.is_some();
+        let left_out = is_line && self.lines == LINES_SHOWN;
+        self.left_out += usize::from(left_out);
+        self.lines += usize::from(is_line && !left_out);
+        !left_out
+    }
+}
+
+/// The key that names a file of origins.
+const ORIGINS_FILE: &str = "allow_origins_file";
+
+/// How many lines of one file are complained about one by one.
+const LINES_SHOWN: usize = 20;
 
 /// Reads one key into the configuration, and gives its entries with their places.
 fn read_key(
@@ -207,6 +260,13 @@ fn read_key(
         let texts = reader.texts(value, &what, example);
         *list = texts.read.iter().map(|text| text.value.clone()).collect();
         return texts;
+    }
+    if key == ORIGINS_FILE {
+        let Some(text) = reader.text(value, &what, "allow_origins_file = \"origins.txt\"") else {
+            return nothing;
+        };
+        config.allow_origins_file = Some(text.value.clone());
+        return all(vec![text]);
     }
     if key == "max_age" {
         if let DeValue::Integer(number) = value.get_ref() {

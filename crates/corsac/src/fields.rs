@@ -1,0 +1,84 @@
+//! The fields of a message that CORS reads and writes, however a framework keeps them.
+//!
+//! The engine asks and tells through these two traits, so that every adapter gets the same decision and the same
+//! finaliser, whatever its header type. Knows no rule. Implemented here for the `http` crate's map.
+
+use http::HeaderMap;
+use http::header::{
+    ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, HeaderName, HeaderValue, ORIGIN, VARY,
+};
+
+/// The three header fields of a request that CORS looks at.
+///
+/// Values are bytes as they were received, one for each field line, in their order.
+pub trait RequestFields {
+    /// The lines of `Origin`.
+    fn origins(&self) -> impl Iterator<Item = &[u8]>;
+
+    /// The first line of `Access-Control-Request-Method`.
+    fn requested_method(&self) -> Option<&[u8]>;
+
+    /// The lines of `Access-Control-Request-Headers`.
+    fn requested_headers(&self) -> impl Iterator<Item = &[u8]>;
+
+    /// The first line of `Origin` as a value to be sent back. Worth replacing where a value can be shared.
+    fn origin_value(&self) -> Option<HeaderValue> {
+        HeaderValue::from_bytes(self.origins().next()?).ok()
+    }
+}
+
+/// The header fields of a response, as far as CORS changes them.
+pub trait ResponseFields {
+    /// Removes every `Access-Control-*` line; returns how many there were.
+    fn strip(&mut self) -> usize;
+
+    /// Sets a field that is not there yet, or replaces it.
+    fn set(&mut self, name: HeaderName, value: HeaderValue);
+
+    /// The lines of `Vary`.
+    fn vary(&self) -> impl Iterator<Item = &[u8]>;
+}
+
+impl RequestFields for HeaderMap {
+    fn origins(&self) -> impl Iterator<Item = &[u8]> {
+        self.get_all(ORIGIN).iter().map(HeaderValue::as_bytes)
+    }
+
+    fn requested_method(&self) -> Option<&[u8]> {
+        self.get(ACCESS_CONTROL_REQUEST_METHOD).map(HeaderValue::as_bytes)
+    }
+
+    fn requested_headers(&self) -> impl Iterator<Item = &[u8]> {
+        self.get_all(ACCESS_CONTROL_REQUEST_HEADERS).iter().map(HeaderValue::as_bytes)
+    }
+
+    fn origin_value(&self) -> Option<HeaderValue> {
+        self.get(ORIGIN).cloned()
+    }
+}
+
+impl ResponseFields for HeaderMap {
+    fn strip(&mut self) -> usize {
+        let mut stripped = 0;
+        while let Some(name) = self.keys().find(|name| is_access_control(name.as_str())).cloned() {
+            if let http::header::Entry::Occupied(entry) = self.entry(name) {
+                stripped += entry.remove_entry_mult().1.count();
+            }
+        }
+        stripped
+    }
+
+    fn set(&mut self, name: HeaderName, value: HeaderValue) {
+        self.insert(name, value);
+    }
+
+    fn vary(&self) -> impl Iterator<Item = &[u8]> {
+        self.get_all(VARY).iter().map(HeaderValue::as_bytes)
+    }
+}
+
+/// Whether a header, named in lower case, belongs to the protocol: none of them gets past a policy.
+#[must_use]
+pub fn is_access_control(name: &str) -> bool {
+    name.starts_with("access-control-")
+}
