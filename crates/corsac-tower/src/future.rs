@@ -6,11 +6,10 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use corsac::CorsHeaders;
+use corsac::Action;
+use corsac_middleware::Outcome;
 use http::{Response, StatusCode};
 use pin_project_lite::pin_project;
-
-use crate::report::DecisionReport;
 
 pin_project! {
     /// The response of [`Cors`](crate::Cors).
@@ -19,8 +18,8 @@ pin_project! {
     pub struct CorsFuture<F> {
         #[pin]
         source: Source<F>,
-        headers: Option<CorsHeaders>,
-        report: DecisionReport,
+        // Nothing where no policy governs the path.
+        outcome: Option<Outcome>,
     }
 }
 
@@ -34,12 +33,14 @@ pin_project! {
 }
 
 impl<F> CorsFuture<F> {
-    pub(crate) fn forward(future: F, headers: CorsHeaders, report: DecisionReport) -> Self {
-        Self { source: Source::Inner { future }, headers: Some(headers), report }
-    }
-
-    pub(crate) fn answer(status: StatusCode, headers: CorsHeaders, report: DecisionReport) -> Self {
-        Self { source: Source::Policy { status }, headers: Some(headers), report }
+    /// `ask` is called only where the request is to be passed on.
+    #[inline]
+    pub(crate) fn new(outcome: Option<Outcome>, ask: impl FnOnce() -> F) -> Self {
+        let source = match outcome.as_ref().map(Outcome::action) {
+            Some(Action::Respond(status)) => Source::Policy { status },
+            Some(Action::Forward) | None => Source::Inner { future: ask() },
+        };
+        Self { source, outcome }
     }
 }
 
@@ -50,6 +51,7 @@ where
 {
     type Output = F::Output;
 
+    #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         let mut response = match this.source.project() {
@@ -60,9 +62,10 @@ where
                 response
             }
         };
-        let headers = this.headers.take().expect("a future is not polled again once it is ready");
-        let stripped = headers.apply(response.headers_mut());
-        response.extensions_mut().insert(DecisionReport { stripped, ..*this.report });
+        if let Some(outcome) = this.outcome.take() {
+            let report = outcome.finish(response.headers_mut());
+            response.extensions_mut().insert(report);
+        }
         Poll::Ready(Ok(response))
     }
 }

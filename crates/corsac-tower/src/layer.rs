@@ -1,25 +1,69 @@
-//! The layer: a policy that can be put around any service.
+//! The layer: policies that can be put around any service.
 //!
 //! Knows nothing of requests; see [`Cors`].
 
 use std::sync::Arc;
 
 use corsac::Policy;
+use corsac_middleware::{CachedOrigins, LivePolicy, OriginSource, Policies};
 use tower_layer::Layer;
 
 use crate::service::Cors;
+use crate::sourced::SourcedCors;
 
-/// Puts a [`Policy`] around services. Cloning it shares the policy.
+/// Puts a [`Policy`], or several [`Policies`], around services. Cloning it shares them.
 #[derive(Debug, Clone)]
 pub struct CorsLayer {
-    policy: Arc<Policy>,
+    policies: Policies,
 }
 
 impl CorsLayer {
-    /// A layer with this policy.
+    /// A layer with this policy; a [`Policy`], an `Arc` of one, a [`LivePolicy`] or [`Policies`].
     #[must_use]
-    pub fn new(policy: impl Into<Arc<Policy>>) -> Self {
-        Self { policy: policy.into() }
+    pub fn new(policies: impl Into<Policies>) -> Self {
+        Self { policies: policies.into() }
+    }
+
+    /// Another policy at a path and below it, on segment borders; the longest path wins.
+    ///
+    /// For services whose routes are inside. Where a router puts layers around single routes, as axum's does, a layer
+    /// around each of them says the same.
+    #[must_use]
+    pub fn at(self, path: &str, policy: impl Into<LivePolicy>) -> Self {
+        Self { policies: self.policies.at(path, policy) }
+    }
+
+    /// No policy at a path and below it: requests and responses pass untouched.
+    #[must_use]
+    pub fn without_policy(self, path: &str) -> Self {
+        Self { policies: self.policies.without_policy(path) }
+    }
+
+    /// Whether responses tell what was decided in a header: [`DEBUG_HEADER`](crate::DEBUG_HEADER). For development.
+    #[must_use]
+    pub fn debug_header(self, wanted: bool) -> Self {
+        Self { policies: self.policies.debug_header(wanted) }
+    }
+
+    /// The policy of this moment, where no path has another.
+    #[must_use]
+    pub fn policy(&self) -> Arc<Policy> {
+        self.policies.default_policy().policy()
+    }
+
+    /// Replaces that policy, for every service this layer or a clone of it was put around; gives the old one.
+    pub fn replace_policy(&self, policy: impl Into<Arc<Policy>>) -> Arc<Policy> {
+        self.policies.default_policy().replace(policy)
+    }
+
+    /// Origins that are not listed are put to a source, such as a database. Only policies
+    /// [`with origins_from_source`](corsac::PolicyConfig::origins_from_source) do so.
+    #[must_use]
+    pub fn with_source<Source: OriginSource>(
+        self,
+        origins: CachedOrigins<Source>,
+    ) -> SourcedCorsLayer<Source> {
+        SourcedCorsLayer { policies: self.policies, origins }
     }
 }
 
@@ -27,6 +71,27 @@ impl<S> Layer<S> for CorsLayer {
     type Service = Cors<S>;
 
     fn layer(&self, inner: S) -> Cors<S> {
-        Cors::new(inner, Arc::clone(&self.policy))
+        Cors::new(inner, self.policies.clone())
+    }
+}
+
+/// A [`CorsLayer`] with a source of further origins.
+#[derive(Debug)]
+pub struct SourcedCorsLayer<Source> {
+    policies: Policies,
+    origins: CachedOrigins<Source>,
+}
+
+impl<Source> Clone for SourcedCorsLayer<Source> {
+    fn clone(&self) -> Self {
+        Self { policies: self.policies.clone(), origins: self.origins.clone() }
+    }
+}
+
+impl<S, Source> Layer<S> for SourcedCorsLayer<Source> {
+    type Service = SourcedCors<S, Source>;
+
+    fn layer(&self, inner: S) -> SourcedCors<S, Source> {
+        SourcedCors::new(inner, self.policies.clone(), self.origins.clone())
     }
 }

@@ -41,12 +41,17 @@
 //! Maps requests onto [`Policy::decide`](corsac::Policy::decide) and decides nothing. A service that *fails* instead
 //! of answering gives no response to put headers on: turn its errors into responses further in.
 
-mod future;
 mod layer;
-mod report;
-mod service;
 
+mod future;
+mod service;
+mod sourced;
+
+pub use corsac_middleware::{
+    CacheLimits, CachedOrigins, DEBUG_HEADER, DecisionReport, LivePolicy, OriginSource, Policies,
+    SourceFailure,
+};
 pub use future::CorsFuture;
-pub use layer::CorsLayer;
-pub use report::DecisionReport;
+pub use layer::{CorsLayer, SourcedCorsLayer};
 pub use service::Cors;
+pub use sourced::{SourcedCors, SourcedCorsFuture};

@@ -2,28 +2,38 @@
 //!
 //! Knows neither origins nor headers; those are the policy's.
 
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use corsac::{Action, Policy};
+use corsac_middleware::Policies;
 use http::{Request, Response};
 use tower_service::Service;
 
 use crate::future::CorsFuture;
-use crate::report::DecisionReport;
 
-/// A service with a [`Policy`] around it.
+/// A service with a policy around it.
 #[derive(Debug, Clone)]
 pub struct Cors<S> {
     inner: S,
-    policy: Arc<Policy>,
+    policies: Policies,
 }
 
 impl<S> Cors<S> {
-    /// Puts the policy around the service.
+    /// Puts the policy around the service, without a [`CorsLayer`](crate::CorsLayer).
     #[must_use]
-    pub fn new(inner: S, policy: impl Into<Arc<Policy>>) -> Self {
-        Self { inner, policy: policy.into() }
+    pub fn new(inner: S, policies: impl Into<Policies>) -> Self {
+        Self { inner, policies: policies.into() }
+    }
+
+    /// The service inside.
+    #[must_use]
+    pub fn inner(&self) -> &S {
+        &self.inner
+    }
+
+    /// The service inside, without its policy.
+    #[must_use]
+    pub fn into_inner(self) -> S {
+        self.inner
     }
 }
 
@@ -36,17 +46,14 @@ where
     type Error = S::Error;
     type Future = CorsFuture<S::Future>;
 
+    #[inline]
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.inner.poll_ready(context)
     }
 
+    #[inline]
     fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
-        let decision = self.policy.decide(request.method(), request.headers());
-        let report = DecisionReport::of(&decision);
-        let headers = decision.headers();
-        match decision.action() {
-            Action::Forward => CorsFuture::forward(self.inner.call(request), headers, report),
-            Action::Respond(status) => CorsFuture::answer(status, headers, report),
-        }
+        let outcome = self.policies.decide(request.method(), request.uri().path(), request.headers());
+        CorsFuture::new(outcome, || self.inner.call(request))
     }
 }

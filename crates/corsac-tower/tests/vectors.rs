@@ -28,7 +28,8 @@ async fn answer(case: &PolicyCase) -> (Answer, DecisionReport) {
     });
     let service = ServiceBuilder::new().layer(CorsLayer::new(policy)).service(inner);
     let Ok(response) = service.oneshot(request.body(()).expect("a request")).await;
-    let report = *response.extensions().get().expect("every response carries a report");
+    let report: DecisionReport =
+        response.extensions().get().cloned().expect("every response carries a report");
     let headers = response
         .headers()
         .iter()

@@ -12,7 +12,9 @@ use http::{HeaderMap, StatusCode};
 
 use crate::cors_headers::CorsHeaders;
 use crate::fields::RequestFields;
-use crate::origin::{default_port, host_is_loopback, is_insecure_scheme, split_serialized};
+use crate::origin::{
+    MAX_ORIGIN_LENGTH, default_port, host_is_loopback, is_insecure_scheme, split_serialized,
+};
 use crate::policy::{Methods, Origins, Policy, method_allowed};
 use crate::requested_headers::{self, Unreadable};
 use crate::vary::Vary;
@@ -266,6 +268,13 @@ fn serialized(origin: &[u8]) -> Option<&str> {
 }
 
 impl<'a, Fields: RequestFields> Decision<'a, Fields> {
+    /// The first `Origin` as a person may read it, cut off where no browser's would go on.
+    #[must_use]
+    pub fn origin_for_display(&self) -> String {
+        let origin = self.request.origins().next().unwrap_or_default();
+        String::from_utf8_lossy(&origin[..origin.len().min(MAX_ORIGIN_LENGTH)]).into_owned()
+    }
+
     /// The origin, where the list does not have it and a source of origins may be asked.
     ///
     /// That is so only for policies with `origins_from_source`, and for origins that could also stand in the list:
