@@ -3,7 +3,7 @@
 //! Reads `vectors/*/*.toml` and compares answers; knows neither the engine nor any adapter, so that each of them
 //! can be held against the same data.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -25,6 +25,9 @@ pub struct PolicyCase {
     pub inner: Inner,
     /// What must come out.
     pub expect: Expect,
+    /// In what other implementations answer otherwise, in short words: `tower-http = ["status", "vary"]`.
+    #[serde(default)]
+    pub peers: BTreeMap<String, Vec<String>>,
 }
 
 /// A request.
@@ -63,14 +66,15 @@ pub struct Expect {
     pub reason: String,
     /// The status the client sees.
     pub status: u16,
-    /// The CORS headers and `Vary`; every other `Access-Control-*` header is a failure.
+    /// The CORS headers and `Vary`, and whatever else must have come through; every `Access-Control-*` header that
+    /// is not listed is a failure.
     #[serde(default)]
     pub headers: Vec<(String, String)>,
     /// Whether the inner service is asked.
     pub forwarded: bool,
 }
 
-/// A text, or one that is too long to write out: `{ repeat = ["x,", 1024] }`.
+/// A text, one that is too long to write out (`{ repeat = ["x,", 1024] }`), or several such in a row.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
 pub enum Text {
@@ -81,6 +85,8 @@ pub enum Text {
         /// The piece and the count.
         repeat: (String, usize),
     },
+    /// One after the other: `["https://", { repeat = ["a.", 100] }, "example"]`.
+    Joined(Vec<Text>),
 }
 
 impl Text {
@@ -90,6 +96,7 @@ impl Text {
         match self {
             Self::Plain(text) => text.clone(),
             Self::Repeated { repeat: (piece, count) } => piece.repeat(*count),
+            Self::Joined(pieces) => pieces.iter().map(Self::expand).collect(),
         }
     }
 }
@@ -173,11 +180,10 @@ impl PolicyCase {
         if answer.forwarded != self.expect.forwarded {
             differ(format!("inner service asked: {}", answer.forwarded));
         }
-        let is_judged = |name: &str| name.starts_with("access-control-") || name == "vary";
-        let names: BTreeSet<String> = (answer.headers.iter().chain(&self.expect.headers))
-            .map(|(name, _)| name.to_ascii_lowercase())
-            .filter(|name| is_judged(name))
-            .collect();
+        let lower = |(name, _): &(String, String)| name.to_ascii_lowercase();
+        let is_judged = |name: &String| name.starts_with("access-control-") || name == "vary";
+        let unasked = answer.headers.iter().map(lower).filter(is_judged);
+        let names: BTreeSet<String> = self.expect.headers.iter().map(lower).chain(unasked).collect();
         for name in names {
             let wanted = field_lines(&self.expect.headers, &name);
             let got = field_lines(&answer.headers, &name);
@@ -198,6 +204,8 @@ fn field_lines<'a>(headers: &'a [(String, String)], name: &str) -> Vec<&'a str> 
 }
 
 /// List headers are compared as sets, all others byte for byte; one field line each.
+///
+/// Empty elements of a list mean nothing: <https://www.rfc-editor.org/rfc/rfc9110#section-5.6.1.2>.
 fn same_value(name: &str, wanted: &[&str], got: &[&str]) -> bool {
     let is_list = matches!(
         name,
@@ -214,11 +222,55 @@ fn same_value(name: &str, wanted: &[&str], got: &[&str]) -> bool {
             .iter()
             .flat_map(|line| line.split(','))
             .map(|element| element.trim().to_ascii_lowercase())
+            .filter(|element| !element.is_empty())
             .collect();
         elements.sort();
         elements
     };
     wanted.len() == got.len() && elements(wanted) == elements(got)
+}
+
+/// What running a file of vectors came to: which were seen, and everything that differs.
+#[derive(Debug, Default)]
+pub struct Report {
+    differences: Vec<String>,
+    seen: HashSet<String>,
+}
+
+impl Report {
+    /// Runs vectors, and fails a test with every difference at once.
+    ///
+    /// # Panics
+    ///
+    /// Where something differs, where a vector stands twice, and where there was none.
+    pub fn of(run: impl FnOnce(&mut Self)) {
+        let mut report = Self::default();
+        run(&mut report);
+        assert!(!report.seen.is_empty(), "there were no vectors");
+        assert_none(&report.differences);
+    }
+
+    /// Notes a vector by all that makes it one.
+    pub fn see(&mut self, vector: String) {
+        if !self.seen.insert(vector.clone()) {
+            self.differ(format!("twice: {}", shown(&vector)));
+        }
+    }
+
+    /// Notes a difference.
+    pub fn differ(&mut self, what: String) {
+        self.differences.push(what);
+    }
+}
+
+/// A text for reports that people read: in quotes, and only its start where it is long.
+#[must_use]
+pub fn shown(text: &str) -> String {
+    const LONGEST: usize = 120;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{:?}… ({} bytes)", &text[..end], text.len()),
+        None => format!("{text:?}"),
+    }
 }
 
 /// Fails a test with every difference at once.

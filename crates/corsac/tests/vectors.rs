@@ -1,7 +1,9 @@
 //! The shared vectors, held against the engine.
 
-use corsac::{Action, OriginPattern, PolicyConfig};
-use corsac_vectors::{Answer, PolicyCase, assert_none};
+use std::collections::HashSet;
+
+use corsac::{Action, AdviceCode, FaultCode, Finding, PolicyConfig};
+use corsac_vectors::{Answer, PolicyCase, Report};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde::Deserialize;
 
@@ -38,120 +40,43 @@ fn answer(case: &PolicyCase) -> (Answer, &'static str, &'static str) {
     (Answer { status, headers, forwarded }, decision.class().as_str(), decision.reason().as_str())
 }
 
+fn policy_cases() -> Vec<PolicyCase> {
+    corsac_vectors::load("policy")
+}
+
 #[test]
 fn every_policy_case_comes_out_as_written() {
-    let mut differences = Vec::new();
-    for case in corsac_vectors::load::<PolicyCase>("policy") {
-        let (answer, class, reason) = answer(&case);
-        differences.extend(case.differences(&answer));
-        if (class, reason) != (case.expect.class.as_str(), case.expect.reason.as_str()) {
-            differences.push(format!("{}: {class}, {reason}", case.id));
+    Report::of(|report| {
+        for case in policy_cases() {
+            let (answer, class, reason) = answer(&case);
+            for difference in case.differences(&answer) {
+                report.differ(difference);
+            }
+            if (class, reason) != (case.expect.class.as_str(), case.expect.reason.as_str()) {
+                report.differ(format!("{}: {class}, {reason}", case.id));
+            }
+            report.see(case.id);
         }
-    }
-    assert_none(&differences);
+    });
 }
 
 #[test]
-fn case_ids_are_unique() {
-    let mut ids: Vec<String> =
-        corsac_vectors::load::<PolicyCase>("policy").into_iter().map(|case| case.id).collect();
-    let count = ids.len();
-    ids.sort();
-    ids.dedup();
-    assert_eq!(ids.len(), count);
-}
-
-#[derive(Deserialize)]
-struct Patterns {
-    accepted: Vec<Accepted>,
-    refused: Vec<Refused>,
-}
-
-#[derive(Deserialize)]
-struct Accepted {
-    pattern: String,
-    matches: Vec<String>,
-    others: Vec<String>,
-}
-
-#[derive(Deserialize)]
-struct Refused {
-    pattern: String,
-    code: String,
-    remedy: Option<String>,
-}
-
-#[test]
-fn every_accepted_pattern_matches_what_it_says_and_nothing_else() {
-    let mut differences = Vec::new();
-    for Accepted { pattern, matches, others } in
-        corsac_vectors::read::<Patterns>("config/patterns.toml".as_ref()).accepted
-    {
-        let parsed: OriginPattern = match pattern.parse() {
-            Ok(parsed) => parsed,
-            Err(error) => {
-                differences.push(format!("{pattern}: {error}"));
-                continue;
-            }
-        };
-        if parsed.to_string() != pattern {
-            differences.push(format!("{pattern} is printed as {parsed}"));
+fn no_policy_case_says_what_another_says_already() {
+    Report::of(|report| {
+        for PolicyCase { policy, request, inner, .. } in policy_cases() {
+            report.see(format!("{policy} {request:?} {inner:?}"));
         }
-        // The index must agree with the pattern's own word.
-        let policy = PolicyConfig { allow_origins: vec![pattern.clone()], ..PolicyConfig::default() }
-            .into_policy()
-            .unwrap_or_else(|faults| panic!("{pattern}: {faults}"));
-        for (origins, wanted) in [(&matches, true), (&others, false)] {
-            for origin in origins {
-                if parsed.matches(origin) != wanted {
-                    differences.push(format!("{pattern} against {origin:?}: the pattern says {}", !wanted));
-                }
-                // The default port is never written by a browser, whatever the pattern.
-                if policy.allows_origin(origin) != wanted {
-                    differences.push(format!("{pattern} against {origin:?}: the index says {}", !wanted));
-                }
-            }
-        }
-    }
-    assert_none(&differences);
-}
-
-#[test]
-fn every_refused_pattern_says_why_and_what_to_write() {
-    let mut differences = Vec::new();
-    for Refused { pattern, code, remedy } in
-        corsac_vectors::read::<Patterns>("config/patterns.toml".as_ref()).refused
-    {
-        match pattern.parse::<OriginPattern>() {
-            Ok(parsed) => differences.push(format!("{pattern:?} was accepted as {parsed}")),
-            Err(error) => {
-                if error.code.as_str() != code {
-                    differences.push(format!("{pattern:?}: {} instead of {code}", error.code));
-                }
-                if remedy.as_ref().is_some_and(|remedy| *remedy != error.remedy) {
-                    differences.push(format!("{pattern:?}: remedy {:?}", error.remedy));
-                }
-                // A remedy that gives a pattern gives one that is accepted.
-                let suggested =
-                    error.remedy.strip_prefix("write ").and_then(|rest| rest.split([' ', ',', ';']).next());
-                if let Some(suggested) =
-                    suggested.filter(|text| text.contains("://") && !text.contains("scheme"))
-                    && let Err(again) = suggested.parse::<OriginPattern>()
-                {
-                    differences.push(format!("{pattern:?}: the remedy {suggested} is refused too: {again}"));
-                }
-            }
-        }
-    }
-    assert_none(&differences);
+    });
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct FaultCases {
     case: Vec<FaultCase>,
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct FaultCase {
     id: String,
     policy: PolicyConfig,
@@ -161,31 +86,63 @@ struct FaultCase {
     advice: Vec<String>,
 }
 
+fn fault_cases() -> Vec<FaultCase> {
+    corsac_vectors::read::<FaultCases>("config/faults.toml".as_ref()).case
+}
+
+fn as_written<Code: std::fmt::Display>(findings: &[Finding<Code>]) -> Vec<String> {
+    findings.iter().map(|finding| format!("{} {}", finding.place, finding.code)).collect()
+}
+
 #[test]
 fn every_mistake_of_a_policy_is_found_at_once() {
-    let mut differences = Vec::new();
-    for FaultCase { id, policy, faults, advice } in
-        corsac_vectors::read::<FaultCases>("config/faults.toml".as_ref()).case
-    {
-        let (got_faults, got_advice) = match policy.into_policy() {
-            Ok(policy) => {
-                // What validated makes the same policy again.
-                let again = policy.to_config().into_policy().expect("a policy's own configuration is sound");
-                assert_eq!(again.to_config(), policy.to_config(), "{id}");
-                (Vec::new(), policy.advice().to_vec())
+    Report::of(|report| {
+        for FaultCase { id, policy, faults, advice } in fault_cases() {
+            let (found_faults, found_advice) = match policy.into_policy() {
+                Ok(policy) => {
+                    // What validated makes the same policy again.
+                    let again =
+                        policy.to_config().into_policy().expect("a policy's own configuration is sound");
+                    assert_eq!(again.to_config(), policy.to_config(), "{id}");
+                    (Vec::new(), as_written(policy.advice()))
+                }
+                Err(found) => (as_written(found.faults()), as_written(found.advice())),
+            };
+            if found_faults != faults {
+                report.differ(format!("{id}: faults {found_faults:?}"));
             }
-            Err(found) => (found.faults().to_vec(), found.advice().to_vec()),
-        };
-        let got_faults: Vec<String> =
-            got_faults.iter().map(|fault| format!("{} {}", fault.place, fault.code)).collect();
-        let got_advice: Vec<String> =
-            got_advice.iter().map(|advice| format!("{} {}", advice.place, advice.code)).collect();
-        if got_faults != faults {
-            differences.push(format!("{id}: faults {got_faults:?}"));
+            if found_advice != advice {
+                report.differ(format!("{id}: advice {found_advice:?}"));
+            }
+            report.see(id);
         }
-        if got_advice != advice {
-            differences.push(format!("{id}: advice {got_advice:?}"));
-        }
+    });
+}
+
+#[test]
+fn every_code_of_a_fault_or_an_advice_has_a_case() {
+    /// What takes a file, or gigabytes.
+    const NO_TEXT_RAISES: &[&str] = &["origins-file-not-read", "origins-file-unreadable", "origins-too-many"];
+
+    #[derive(Deserialize)]
+    struct Patterns {
+        refused: Vec<Refused>,
     }
-    assert_none(&differences);
+    #[derive(Deserialize)]
+    struct Refused {
+        code: String,
+    }
+
+    let patterns: Patterns = corsac_vectors::read("config/patterns.toml".as_ref());
+    let findings = fault_cases().into_iter().flat_map(|case| [case.faults, case.advice].concat());
+    let codes: HashSet<String> = (findings
+        .filter_map(|finding| Some(finding.rsplit_once(' ')?.1.to_owned())))
+    .chain(patterns.refused.into_iter().map(|refused| refused.code))
+    .collect();
+    let all = FaultCode::ALL.iter().map(|code| code.as_str());
+    let without: Vec<&str> = all
+        .chain(AdviceCode::ALL.iter().map(|code| code.as_str()))
+        .filter(|code| !codes.contains(*code) && !NO_TEXT_RAISES.contains(code))
+        .collect();
+    assert!(without.is_empty(), "{without:?}");
 }
