@@ -1,6 +1,6 @@
-//! `cargo xtask lab browsers`: the real browsers against what Corsac predicts of them.
+//! `cargo xtask lab …`: real parts against what Corsac says of them.
 //!
-//! Builds the lab's own program and hands it the arguments; knows none of them.
+//! Builds the lab's own programs and hands them the arguments; knows none of them.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -8,9 +8,18 @@ use std::process::ExitCode;
 use crate::command::CommandLine;
 use crate::printer;
 
-/// Runs the browser lab with these arguments.
+/// Runs the browser lab with these arguments: real browsers against what Corsac predicts of them.
 pub(crate) fn browsers(root: &Path, arguments: &[&str]) -> ExitCode {
-    let line = ["run", "--quiet", "--locked", "--package", "corsac-lab-browsers", "--"];
+    run(root, "corsac-lab-browsers", arguments)
+}
+
+/// Runs the peer lab: what the other CORS middleware of Rust answers to the cases, against what is written of it.
+pub(crate) fn peers(root: &Path) -> ExitCode {
+    run(root, "corsac-lab-peers", &[])
+}
+
+fn run(root: &Path, package: &str, arguments: &[&str]) -> ExitCode {
+    let line = ["run", "--quiet", "--locked", "--package", package, "--"];
     match CommandLine::new("cargo", &[&line, arguments].concat()).run(root) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

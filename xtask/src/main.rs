@@ -22,6 +22,7 @@ Usage: cargo xtask VERB
   setup   only install what the tests need (Debian, npm and Python packages), and say what and why
   tidy    only check what the repository promises about its own files
   lab     lab browsers: real browsers against what Corsac predicts of them; `lab browsers --help` says more
+          lab peers: what tower-http and actix-cors answer to the cases, against what is written of it
   help    this text
 
 Exit codes: 0 all is well, 1 something failed, 2 not a verb.";
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
         ["setup"] => steps::run(vec![setup::step(&root)]).exit_code(),
         ["tidy"] => steps::run(vec![tidy::step(&root)]).exit_code(),
         ["lab", "browsers", ref arguments @ ..] => lab::browsers(&root, arguments),
+        ["lab", "peers"] => lab::peers(&root),
         [] | ["help" | "--help" | "-h"] => {
             printer::say(HELP);
             ExitCode::SUCCESS

@@ -78,14 +78,14 @@ fn check(root: &Path) -> io::Result<Vec<Finding>> {
 
 /// Every file of ours, from the root on, in order.
 fn files(root: &Path) -> io::Result<Vec<PathBuf>> {
-    let build = root.join("target");
+    let made = ["target", "fuzz/target", "fuzz/corpus", "fuzz/artifacts"].map(|folder| root.join(folder));
     let mut files = Vec::new();
     let mut folders = vec![root.to_owned()];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder)? {
             let entry = entry?;
             let (kind, path) = (entry.file_type()?, entry.path());
-            let skipped = SKIPPED.iter().any(|skipped| entry.file_name() == *skipped) || path == build;
+            let skipped = SKIPPED.iter().any(|skipped| entry.file_name() == *skipped) || made.contains(&path);
             if kind.is_dir() && !skipped {
                 folders.push(path);
             } else if kind.is_file() {

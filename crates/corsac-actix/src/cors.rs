@@ -50,6 +50,13 @@ impl Cors {
         Self { policies: self.policies.debug_header(wanted) }
     }
 
+    /// Whether every response has a [`DecisionReport`](crate::DecisionReport) in its extensions, rather than those alone
+    /// whose request was refused.
+    #[must_use]
+    pub fn report_all(self, wanted: bool) -> Self {
+        Self { policies: self.policies.report_all(wanted) }
+    }
+
     /// The policy of this moment, where no path has another.
     #[must_use]
     pub fn policy(&self) -> Arc<Policy> {

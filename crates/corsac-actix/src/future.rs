@@ -101,6 +101,7 @@ pub(crate) fn finish<B>(
 }
 
 fn finalise<B>(response: &mut HttpResponse<B>, outcome: Outcome) {
-    let report = outcome.finish(&mut Response(response.headers_mut()));
-    response.extensions_mut().insert(report);
+    if let Some(report) = outcome.finish(&mut Response(response.headers_mut())) {
+        response.extensions_mut().insert(report);
+    }
 }

@@ -8,7 +8,7 @@ use actix_web::dev::{Service, ServiceRequest, ServiceResponse, forward_ready};
 use corsac::Action;
 use corsac_middleware::Policies;
 
-use crate::fields::Request;
+use crate::fields::{self, Request};
 use crate::future::{self, CorsFuture};
 
 /// A service with a policy around it, made by [`Cors`](crate::Cors).
@@ -36,8 +36,8 @@ where
     forward_ready!(inner);
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
-        let outcome =
-            self.policies.decide(request.method(), request.uri().path(), &Request(request.headers()));
+        let fields = Request(request.headers());
+        let outcome = self.policies.decide(request.method(), fields::routed_path(&request), &fields);
         match outcome {
             Some(outcome) => match outcome.action() {
                 Action::Respond(status) => CorsFuture::answered(future::answer(request, status, outcome)),

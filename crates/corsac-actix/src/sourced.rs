@@ -11,7 +11,7 @@ use corsac::Action;
 use corsac_middleware::{CachedOrigins, OriginSource, Policies};
 use futures_util::future::LocalBoxFuture;
 
-use crate::fields::Request;
+use crate::fields::{Request, routed_path};
 use crate::future::{answer, finish};
 
 /// A service with a policy around it, part of whose origins live elsewhere; made by
@@ -47,7 +47,7 @@ where
             (Rc::clone(&self.inner), self.policies.clone(), self.origins.clone());
         Box::pin(async move {
             let fields = Request(request.headers());
-            let (method, path) = (request.method(), request.uri().path());
+            let (method, path) = (request.method(), routed_path(&request));
             let outcome = match policies.try_decide(method, path, &fields) {
                 Ok(outcome) => outcome,
                 Err(origin) => {

@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use corsac::Policy;
-use corsac_tower::Cors;
+use corsac_tower::{Cors, Policies};
 use http::header::HOST;
 use http::{Method, Request, Response, Uri, Version};
 use hyper::body::Incoming;
@@ -31,7 +31,9 @@ const HEAD_LIMIT: usize = 64 * 1024;
 pub(crate) struct Plan {
     router: Router,
     routes: Vec<Route>,
-    /// The policies of the routes, in their order.
+    /// The policy of each route, with a report on every response for the access log.
+    governing: Vec<Option<Policies>>,
+    /// All of them, each once, in the order of the routes.
     policies: Vec<Arc<Policy>>,
     timeouts: Timeouts,
 }
@@ -47,6 +49,11 @@ impl Plan {
         Self {
             router: Router::new(config.routes.iter().map(Route::path)),
             routes: config.routes.clone(),
+            governing: config
+                .routes
+                .iter()
+                .map(|route| route.policy.as_ref().map(|it| reported(&it.policy)))
+                .collect(),
             policies,
             timeouts: config.timeouts,
         }
@@ -95,9 +102,9 @@ impl Exchange {
         let target = service_fn(async |request: Request<Incoming>| {
             Ok::<_, Infallible>(self.reach(route, &path, found, request, peer).await)
         });
-        match &route.policy {
-            Some(route) => {
-                let Ok(response) = Cors::new(target, Arc::clone(&route.policy)).oneshot(request).await;
+        match &self.plan.governing[found.route] {
+            Some(policies) => {
+                let Ok(response) = Cors::new(target, policies.clone()).oneshot(request).await;
                 response
             }
             None => {
@@ -145,13 +152,18 @@ impl Exchange {
         let allowing = decisions.iter().position(|(refused, _)| !refused).unwrap_or(0);
         let Some(policy) = policies.get(allowing) else { return page() };
         let page = service_fn(async |_: Request<Incoming>| Ok::<_, Infallible>(page()));
-        let Ok(mut response) = Cors::new(page, Arc::clone(policy)).oneshot(request).await;
+        let Ok(mut response) = Cors::new(page, reported(policy)).oneshot(request).await;
         // Which policy answered depends on all that all of them looked at.
         for (_, vary) in decisions {
             vary.merge_into(response.headers_mut());
         }
         response
     }
+}
+
+/// The policy, with a report on every response for the access log.
+fn reported(policy: &Arc<Policy>) -> Policies {
+    Policies::new(Arc::clone(policy)).report_all(true)
 }
 
 /// Spec: <https://www.rfc-editor.org/rfc/rfc9112#section-3.2>

@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -14,6 +15,7 @@ use moka::future::Cache;
 use tokio::sync::Semaphore;
 
 use crate::origin_source::{OriginSource, SourceFailure};
+use crate::questions::{Questions, Ticket};
 
 /// What a cache of origins may keep, how long, and how long it waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +69,7 @@ impl Default for CacheLimits {
 pub struct CachedOrigins<Source> {
     source: Arc<Source>,
     answers: Cache<Box<str>, bool>,
+    questions: Questions,
     turns: Arc<Semaphore>,
     timeout: Duration,
 }
@@ -79,7 +82,7 @@ impl<Source: OriginSource> CachedOrigins<Source> {
         let lifetime = Lifetime { allowed_for, refused_for };
         let answers = Cache::builder().max_capacity(capacity).expire_after(lifetime).build();
         let turns = Arc::new(Semaphore::new(questions_at_once.clamp(1, Semaphore::MAX_PERMITS)));
-        Self { source: Arc::new(source), answers, turns, timeout }
+        Self { source: Arc::new(source), answers, questions: Questions::default(), turns, timeout }
     }
 
     /// The answer, where it is known already.
@@ -98,36 +101,49 @@ impl<Source: OriginSource> CachedOrigins<Source> {
         &self,
         origin: &str,
     ) -> impl Future<Output = Result<bool, SourceFailure>> + Send + use<Source> {
-        let Self { source, answers, turns, timeout } = self.clone();
-        let origin: Box<str> = origin.into();
-        async move {
-            let asked = origin.clone();
-            let ask = async move {
-                let answer = async {
-                    let _turn = turns.acquire().await;
-                    source.allows(&asked).await
-                };
-                match tokio::time::timeout(timeout, answer).await {
-                    Ok(Ok(answer)) => Ok(answer),
-                    Ok(Err(error)) => Err(SourceFailure::Failed(error.to_string().into())),
-                    Err(_) => Err(SourceFailure::TooSlow),
-                }
-            };
-            let answer = answers.try_get_with(origin, ask).await;
-            answer.map_err(|failure| {
-                tracing::warn!(target: "corsac", %failure, "an origin is refused");
-                (*failure).clone()
-            })
-        }
+        self.questions.join(origin, |ticket| self.clone().ask(ticket).boxed())
     }
 
-    /// Forgets what was said about an origin, for whoever has just changed it.
+    async fn ask(self, ticket: Ticket) -> Result<bool, SourceFailure> {
+        let origin = ticket.origin();
+        if let Some(answer) = self.answers.get(origin).await {
+            return Ok(answer);
+        }
+        let answer = async {
+            let _turn = self.turns.acquire().await;
+            self.source.allows(origin).await.map_err(|error| SourceFailure::Failed(error.to_string().into()))
+        };
+        // Everyone who waits would share the panic.
+        let answer = AssertUnwindSafe(tokio::time::timeout(self.timeout, answer)).catch_unwind().await;
+        let answer = match answer {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(_)) => Err(SourceFailure::TooSlow),
+            Err(_) => Err(SourceFailure::Failed("it panicked".into())),
+        };
+        match &answer {
+            Ok(allowed) if ticket.is_open() => {
+                self.answers.insert(origin.into(), *allowed).await;
+                // It may have been forgotten in this very moment.
+                if !ticket.is_open() {
+                    self.answers.invalidate(origin).await;
+                }
+            }
+            Ok(_) => {}
+            Err(failure) => tracing::warn!(target: "corsac", %failure, "an origin is refused"),
+        }
+        answer
+    }
+
+    /// Forgets what was said about an origin, for whoever has just changed it. Questions that are on their way are
+    /// answered, and not remembered.
     pub async fn forget(&self, origin: &str) {
+        self.questions.close(origin);
         self.answers.invalidate(origin).await;
     }
 
     /// Forgets everything.
     pub fn forget_all(&self) {
+        self.questions.close_all();
         self.answers.invalidate_all();
     }
 }
@@ -137,6 +153,7 @@ impl<Source> Clone for CachedOrigins<Source> {
         Self {
             source: Arc::clone(&self.source),
             answers: self.answers.clone(),
+            questions: self.questions.clone(),
             turns: Arc::clone(&self.turns),
             timeout: self.timeout,
         }

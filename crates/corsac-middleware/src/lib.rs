@@ -15,12 +15,15 @@
 //! let mut request = HeaderMap::new();
 //! request.insert("origin", HeaderValue::from_static("https://new.example"));
 //! let outcome = policies.decide("GET", "/", &request).expect("a policy governs every path");
-//! assert_eq!(outcome.report().reason, "origin-not-listed");
+//! let report = outcome.finish(&mut HeaderMap::new()).expect("what is refused is reported");
+//! assert_eq!(report.reason, "origin-not-listed");
 //!
 //! app.replace(Policy::builder().allow_origin("https://new.example").into_policy()?);
 //! let outcome = policies.decide("GET", "/", &request).expect("a policy governs every path");
-//! assert_eq!(outcome.report().reason, "allowed");
 //! assert_eq!(outcome.action(), Action::Forward);
+//! let mut response = HeaderMap::new();
+//! outcome.finish(&mut response);
+//! assert_eq!(response["access-control-allow-origin"], "https://new.example");
 //! # Ok::<(), corsac::Faults>(())
 //! ```
 //!
@@ -35,6 +38,7 @@ mod report;
 
 mod cached_origins;
 mod origin_source;
+mod questions;
 
 pub use cached_origins::{CacheLimits, CachedOrigins};
 pub use live_policy::LivePolicy;

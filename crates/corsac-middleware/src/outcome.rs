@@ -2,52 +2,73 @@
 //!
 //! Owns all it needs, so that the request may go.
 
-use corsac::{Action, CorsHeaders, Decision, RequestFields, ResponseFields};
+use corsac::{Action, Class, CorsHeaders, Decision, Reason, RequestFields, ResponseFields};
 use http::HeaderValue;
 use http::header::HeaderName;
 
+use crate::policies::Telling;
 use crate::report::{self, DEBUG_HEADER, DecisionReport};
 
 /// A decision that outlives its request.
 #[derive(Debug, Clone)]
 #[must_use = "the response needs its headers"]
 pub struct Outcome {
-    action: Action,
     headers: CorsHeaders,
-    report: DecisionReport,
+    action: Action,
+    class: Class,
+    reason: &'static str,
+    reported: bool,
+    /// What few responses have, apart, so that what all have stays small.
+    seldom: Option<Box<Seldom>>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Seldom {
+    detail: Option<Box<str>>,
     debug: Option<HeaderValue>,
 }
 
 impl Outcome {
     #[inline]
-    pub(crate) fn of<Fields: RequestFields>(decision: &Decision<'_, Fields>, debug: bool) -> Self {
+    pub(crate) fn of<Fields: RequestFields>(decision: &Decision<'_, Fields>, telling: Telling) -> Self {
+        let reason = decision.reason();
+        let Telling { debug_header: debug, report_all } = telling;
+        let action = decision.action();
+        let names_something = matches!(reason, Reason::MethodNotAllowed(_) | Reason::HeaderNotAllowed(_));
+        let seldom = (debug || names_something).then(|| {
+            let debug = if debug { report::debug_value(decision) } else { None };
+            Box::new(Seldom { detail: report::detail(reason), debug })
+        });
         Self {
-            action: decision.action(),
             headers: decision.headers(),
-            report: DecisionReport::of(decision),
-            debug: if debug { report::debug_value(decision) } else { None },
+            action,
+            class: decision.class(),
+            reason: reason.as_str(),
+            reported: report_all || !reason.is_allowed(),
+            seldom,
         }
     }
 
     /// Whether to pass the request on, or to answer it with a status and no body.
     #[must_use]
+    #[inline]
     pub fn action(&self) -> Action {
         self.action
     }
 
-    /// What was decided.
-    #[must_use]
-    pub fn report(&self) -> &DecisionReport {
-        &self.report
-    }
-
-    /// Finishes a response, whoever made it: strip, then set. Gives the report for its extensions.
+    /// Finishes a response, whoever made it: strip, then set. Gives the report that belongs in its extensions, where one
+    /// does.
     #[inline]
-    pub fn finish(self, response: &mut impl ResponseFields) -> DecisionReport {
-        let stripped = self.headers.apply(response);
-        if let Some(value) = self.debug {
+    pub fn finish(self, response: &mut impl ResponseFields) -> Option<DecisionReport> {
+        let Self { headers, class, reason, reported, seldom, .. } = self;
+        let stripped = headers.apply(response);
+        if !reported && seldom.is_none() {
+            return None;
+        }
+        let Seldom { detail, debug } = seldom.map(|seldom| *seldom).unwrap_or_default();
+        if let Some(value) = debug {
             response.set(HeaderName::from_static(DEBUG_HEADER), value);
         }
-        DecisionReport { stripped, ..self.report }
+        reported.then_some(DecisionReport { class, reason, detail, stripped })
     }
 }

@@ -34,14 +34,21 @@ pub struct Policies {
     default: LivePolicy,
     /// The longest first, so that the first that matches is the right one.
     paths: Arc<[(Box<str>, Option<LivePolicy>)]>,
-    debug_header: bool,
+    telling: Telling,
+}
+
+/// How much is told about decisions.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Telling {
+    pub(crate) report_all: bool,
+    pub(crate) debug_header: bool,
 }
 
 impl Policies {
     /// One policy for every path.
     #[must_use]
     pub fn new(policy: impl Into<LivePolicy>) -> Self {
-        Self { default: policy.into(), paths: Arc::new([]), debug_header: false }
+        Self { default: policy.into(), paths: Arc::new([]), telling: Telling::default() }
     }
 
     /// Another policy at a path and below it.
@@ -58,8 +65,11 @@ impl Policies {
 
     fn with_path(mut self, path: &str, policy: Option<LivePolicy>) -> Self {
         let path = path.trim_end_matches('/');
-        let others = self.paths.iter().filter(|(other, _)| &**other != path).cloned();
-        let mut paths: Vec<_> = others.chain([(path.into(), policy)]).collect();
+        // `internal` can only mean `/internal`, and would match nothing.
+        let path: Box<str> =
+            if path.is_empty() || path.starts_with('/') { path.into() } else { format!("/{path}").into() };
+        let others = self.paths.iter().filter(|(other, _)| *other != path).cloned();
+        let mut paths: Vec<_> = others.chain([(path.clone(), policy)]).collect();
         paths.sort_by_key(|(path, _)| std::cmp::Reverse(path.len()));
         self.paths = paths.into();
         self
@@ -69,7 +79,16 @@ impl Policies {
     /// it names the pattern that matched, which is nobody's business elsewhere.
     #[must_use]
     pub fn debug_header(mut self, wanted: bool) -> Self {
-        self.debug_header = wanted;
+        self.telling.debug_header = wanted;
+        self
+    }
+
+    /// Whether every response has a [`DecisionReport`](crate::DecisionReport) in its extensions, rather than those alone
+    /// whose request was refused. For metrics that count what was allowed; it
+    /// costs about as much as all the rest of an allowed request.
+    #[must_use]
+    pub fn report_all(mut self, wanted: bool) -> Self {
+        self.telling.report_all = wanted;
         self
     }
 
@@ -142,7 +161,7 @@ impl Policies {
     #[inline]
     fn outcome<Fields: RequestFields>(&self, decision: Decision<'_, Fields>) -> Outcome {
         report::trace(&decision);
-        Outcome::of(&decision, self.debug_header)
+        Outcome::of(&decision, self.telling)
     }
 }
 

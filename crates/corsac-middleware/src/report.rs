@@ -14,7 +14,10 @@ const DEBUG_LENGTH: usize = 200;
 /// How long a name of the request is kept.
 const DETAIL_LENGTH: usize = 100;
 
-/// What the policy decided, in the extensions of every response.
+/// What the policy decided, in the extensions of a response.
+///
+/// Every response has one whose request was refused; where
+/// [`Policies::report_all`](crate::Policies::report_all) is set, simply every response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DecisionReport {
@@ -28,17 +31,14 @@ pub struct DecisionReport {
     pub stripped: usize,
 }
 
-impl DecisionReport {
-    #[inline]
-    pub(crate) fn of<Fields: RequestFields>(decision: &Decision<'_, Fields>) -> Self {
-        let reason = decision.reason();
-        let detail = match reason {
-            Reason::MethodNotAllowed(name) | Reason::HeaderNotAllowed(name) => {
-                Some(printable(&String::from_utf8_lossy(name), DETAIL_LENGTH).into())
-            }
-            _ => None,
-        };
-        Self { class: decision.class(), reason: reason.as_str(), detail, stripped: 0 }
+/// The method or header that was not allowed.
+pub(crate) fn detail(reason: Reason<'_>) -> Option<Box<str>> {
+    match reason {
+        Reason::MethodNotAllowed(name) | Reason::HeaderNotAllowed(name) => {
+            let begin = &name[..name.len().min(DETAIL_LENGTH)];
+            Some(printable(&String::from_utf8_lossy(begin), DETAIL_LENGTH).into())
+        }
+        _ => None,
     }
 }
 

@@ -62,8 +62,9 @@ where
                 response
             }
         };
-        if let Some(outcome) = this.outcome.take() {
-            let report = outcome.finish(response.headers_mut());
+        if let Some(outcome) = this.outcome.take()
+            && let Some(report) = outcome.finish(response.headers_mut())
+        {
             response.extensions_mut().insert(report);
         }
         Poll::Ready(Ok(response))

@@ -27,12 +27,15 @@
 //! ));
 //!
 //! let request = Request::get("/gone").header("origin", "https://app.example").body(String::new())?;
-//! let response = service.oneshot(request).await?;
+//! let response = service.clone().oneshot(request).await?;
 //! assert_eq!(response.status(), StatusCode::NOT_FOUND);
 //! assert_eq!(response.headers()["access-control-allow-origin"], "https://app.example");
 //!
-//! let report = response.extensions().get::<DecisionReport>().expect("every response carries one");
-//! assert_eq!((report.class.as_str(), report.reason), ("actual", "allowed"));
+//! let request = Request::get("/gone").header("origin", "https://evil.example").body(String::new())?;
+//! let response = service.oneshot(request).await?;
+//! assert!(!response.headers().contains_key("access-control-allow-origin"));
+//! let report = response.extensions().get::<DecisionReport>().expect("what is refused is reported");
+//! assert_eq!((report.class.as_str(), report.reason), ("actual", "origin-not-listed"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! # })?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())

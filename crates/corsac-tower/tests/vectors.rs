@@ -26,7 +26,7 @@ async fn answer(case: &PolicyCase) -> (Answer, DecisionReport) {
         }
         Ok::<_, Infallible>(response.body(()).expect("an inner response"))
     });
-    let service = ServiceBuilder::new().layer(CorsLayer::new(policy)).service(inner);
+    let service = ServiceBuilder::new().layer(CorsLayer::new(policy).report_all(true)).service(inner);
     let Ok(response) = service.oneshot(request.body(()).expect("a request")).await;
     let report: DecisionReport =
         response.extensions().get().cloned().expect("every response carries a report");

@@ -6,9 +6,13 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use http::header::HeaderValue;
+use http::header::{
+    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, HeaderName, HeaderValue,
+};
 
 use crate::config::{MaxAgeConfig, PolicyConfig};
+use crate::cors_headers::Lines;
 use crate::fault::{Advice, AdviceCode, Fault, FaultCode, Faults, Finding, Place};
 use crate::header_name::{
     is_cors_response_header, is_forbidden_request_header, is_forbidden_response_header,
@@ -71,7 +75,7 @@ impl PolicyConfig {
         let origins = check.origins(&self, file);
         let methods = check.methods(&self);
         let request_headers = check.request_headers(&self);
-        let expose = check.expose_headers(&self);
+        check.expose_headers(&self);
         let max_age = check.max_age(self.max_age.as_ref());
         check.dangers_without_effect(&self);
         match origins {
@@ -86,10 +90,10 @@ impl PolicyConfig {
                     origins,
                     null_origin: config.dangerously_allow_null_origin,
                     credentials: config.allow_credentials,
+                    on_actual: on_actual(&config),
+                    on_preflight: on_preflight(&config, &methods, &request_headers, max_age),
                     methods,
                     request_headers,
-                    expose,
-                    max_age: max_age.map(HeaderValue::from),
                     refuse_disallowed: config.refuse_disallowed,
                     asks_source: config.origins_from_source,
                     insecure_with_credentials: config.dangerously_allow_insecure_origins_with_credentials,
@@ -155,10 +159,15 @@ impl Check {
             }
             return self.any_origin(config);
         }
-        let elsewhere = config.dangerously_allow_null_origin || config.origins_from_source || file.is_some();
-        if written.is_empty() && !elsewhere {
+        let elsewhere = config.dangerously_allow_null_origin || config.origins_from_source;
+        let empty_file = matches!(&file, Some(Ok(bytes)) if origins_file::patterns(bytes).next().is_none());
+        if written.is_empty() && !elsewhere && (file.is_none() || empty_file) {
             let remedy = "write allow_origins = [\"https://app.example\"], with the origins of your pages";
-            self.fault(FaultCode::OriginsMissing, whole(KEY), "", remedy);
+            let (place, remedy) = match empty_file {
+                false => (whole(KEY), remedy),
+                true => (whole(FILE), "write the origins of your pages into the file, one a line"),
+            };
+            self.fault(FaultCode::OriginsMissing, place, path, remedy);
         }
         let file = match file {
             None => &b""[..],
@@ -296,8 +305,7 @@ impl Check {
             }
             return Methods::Any;
         }
-        let rendered = render(&names);
-        Methods::Listed { names: names.into_iter().map(Into::into).collect(), rendered }
+        Methods::Listed(names.into_iter().map(Into::into).collect())
     }
 
     fn request_headers(&mut self, config: &PolicyConfig) -> RequestHeaders {
@@ -331,11 +339,10 @@ impl Check {
             let remedy = "add \"Authorization\", if pages send it";
             self.advise(AdviceCode::AnyHeaderWithoutAuthorization, whole(KEY), "", remedy);
         }
-        let rendered = render(&unique_names(&config.allow_headers));
-        RequestHeaders { any, names, rendered }
+        RequestHeaders { any, names }
     }
 
-    fn expose_headers(&mut self, config: &PolicyConfig) -> Option<HeaderValue> {
+    fn expose_headers(&mut self, config: &PolicyConfig) {
         const KEY: &str = "expose_headers";
         for (index, name) in config.expose_headers.iter().enumerate() {
             let place = at(KEY, index);
@@ -358,7 +365,6 @@ impl Check {
                 self.advise(AdviceCode::ExposedHeaderSafelisted, place, name, "remove it");
             }
         }
-        render(&unique_names(&config.expose_headers))
     }
 
     fn max_age(&mut self, written: Option<&MaxAgeConfig>) -> Option<u32> {
@@ -436,6 +442,46 @@ fn unique_names(written: &[String]) -> Vec<String> {
         }
     }
     names
+}
+
+/// What an allowed actual request is answered with, beside its origin.
+fn on_actual(config: &PolicyConfig) -> Option<Lines> {
+    lines([
+        credentials(config),
+        (ACCESS_CONTROL_EXPOSE_HEADERS, render(&unique_names(&config.expose_headers))),
+    ])
+}
+
+/// What a preflight of an allowed origin is answered with, beside its origin. Where credentials make `*` a mere name, the
+/// answer repeats the request instead.
+fn on_preflight(
+    config: &PolicyConfig,
+    methods: &Methods,
+    request_headers: &RequestHeaders,
+    max_age: Option<u32>,
+) -> Option<Lines> {
+    let repeats_headers = request_headers.any && config.allow_credentials;
+    let methods = match methods {
+        Methods::Listed(_) => render(&normal_methods(&config.allow_methods)),
+        Methods::Any => (!config.allow_credentials).then(|| HeaderValue::from_static("*")),
+    };
+    let headers = render(&unique_names(&config.allow_headers)).filter(|_| !repeats_headers);
+    lines([
+        credentials(config),
+        (ACCESS_CONTROL_ALLOW_METHODS, methods),
+        (ACCESS_CONTROL_ALLOW_HEADERS, headers),
+        (ACCESS_CONTROL_MAX_AGE, max_age.map(HeaderValue::from)),
+    ])
+}
+
+fn credentials(config: &PolicyConfig) -> (HeaderName, Option<HeaderValue>) {
+    let value = config.allow_credentials.then(|| HeaderValue::from_static("true"));
+    (ACCESS_CONTROL_ALLOW_CREDENTIALS, value)
+}
+
+fn lines<const COUNT: usize>(lines: [(HeaderName, Option<HeaderValue>); COUNT]) -> Option<Lines> {
+    let lines: Vec<_> = lines.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
+    if lines.is_empty() { None } else { Some(lines.into()) }
 }
 
 /// A list as one field value; nothing where the list is empty, or where a fault was already reported.

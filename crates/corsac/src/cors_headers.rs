@@ -3,13 +3,18 @@
 //! Strip, then set: whatever the inner service or the upstream said about CORS goes, and the policy's word stands
 //! alone. One finaliser for every adapter and for the gateway. Decides nothing.
 
+use std::sync::Arc;
+
 use http::header::{
-    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
-    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, HeaderValue,
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, HeaderName,
+    HeaderValue,
 };
 
 use crate::fields::ResponseFields;
 use crate::vary::Vary;
+
+/// Field lines that a policy has written out once, for all the responses that carry them.
+pub(crate) type Lines = Arc<[(HeaderName, HeaderValue)]>;
 
 /// The CORS headers of one response.
 ///
@@ -34,34 +39,41 @@ use crate::vary::Vary;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CorsHeaders {
     pub(crate) allow_origin: Option<HeaderValue>,
-    pub(crate) allow_credentials: bool,
-    pub(crate) allow_methods: Option<HeaderValue>,
-    pub(crate) allow_headers: Option<HeaderValue>,
-    pub(crate) expose_headers: Option<HeaderValue>,
-    pub(crate) max_age: Option<HeaderValue>,
+    /// What the policy says to all whom it allows.
+    pub(crate) constant: Option<Lines>,
+    /// What repeats the request: where credentials make `*` a mere name.
+    pub(crate) repeated: Option<Box<Repeated>>,
     pub(crate) vary: Vary,
+}
+
+/// What a preflight asked for, said back.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Repeated {
+    pub(crate) method: Option<HeaderValue>,
+    pub(crate) headers: Option<HeaderValue>,
 }
 
 impl CorsHeaders {
     /// Makes the response say what the decision says, and nothing else about CORS.
     ///
     /// Returns how many foreign `Access-Control-*` field lines were removed.
+    #[inline]
     pub fn apply(self, response: &mut impl ResponseFields) -> usize {
         let stripped = strip(response);
         if let Some(value) = self.allow_origin {
             response.set(ACCESS_CONTROL_ALLOW_ORIGIN, value);
         }
-        if self.allow_credentials {
-            response.set(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+        for (name, value) in self.constant.iter().flat_map(|lines| &**lines) {
+            response.set(name.clone(), value.clone());
         }
-        for (name, value) in [
-            (ACCESS_CONTROL_ALLOW_METHODS, self.allow_methods),
-            (ACCESS_CONTROL_ALLOW_HEADERS, self.allow_headers),
-            (ACCESS_CONTROL_EXPOSE_HEADERS, self.expose_headers),
-            (ACCESS_CONTROL_MAX_AGE, self.max_age),
-        ] {
-            if let Some(value) = value {
-                response.set(name, value);
+        if let Some(repeated) = self.repeated {
+            for (name, value) in [
+                (ACCESS_CONTROL_ALLOW_METHODS, repeated.method),
+                (ACCESS_CONTROL_ALLOW_HEADERS, repeated.headers),
+            ] {
+                if let Some(value) = value {
+                    response.set(name, value);
+                }
             }
         }
         self.vary.merge_into(response);

@@ -10,7 +10,7 @@ use std::fmt;
 use http::header::HeaderValue;
 use http::{HeaderMap, StatusCode};
 
-use crate::cors_headers::CorsHeaders;
+use crate::cors_headers::{CorsHeaders, Repeated};
 use crate::fields::RequestFields;
 use crate::origin::{
     MAX_ORIGIN_LENGTH, default_port, host_is_loopback, is_insecure_scheme, split_serialized,
@@ -163,20 +163,22 @@ pub enum Action {
 
 /// What a policy says to one request. Borrows both; see [`Decision::headers`] for the part that outlives them.
 #[derive(Debug)]
-pub struct Decision<'a, Fields = HeaderMap> {
+pub struct Decision<'a, Fields: RequestFields = HeaderMap> {
     policy: &'a Policy,
     class: Class,
     reason: Reason<'a>,
     request: &'a Fields,
+    /// The first `Origin`.
+    origin: Option<&'a Fields::Value>,
 }
 
-impl<Fields> Clone for Decision<'_, Fields> {
+impl<Fields: RequestFields> Clone for Decision<'_, Fields> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<Fields> Copy for Decision<'_, Fields> {}
+impl<Fields: RequestFields> Copy for Decision<'_, Fields> {}
 
 impl Policy {
     /// Decides a request by its method and headers. Never fails, and allocates nothing.
@@ -205,9 +207,10 @@ impl Policy {
         request: &'a Fields,
     ) -> Decision<'a, Fields> {
         let mut origins = request.origins();
-        let Some(origin) = origins.next() else {
-            return Decision { policy: self, class: Class::NotCors, reason: Reason::NoOrigin, request };
-        };
+        let origin = origins.next();
+        let decision =
+            Decision { policy: self, class: Class::NotCors, reason: Reason::NoOrigin, request, origin };
+        let Some(origin) = origin else { return decision };
         // An OPTIONS request without the second header is the API's own, and is not taken from it.
         let class = match method.as_ref() == "OPTIONS" && request.requested_method().is_some() {
             true => Class::Preflight,
@@ -216,9 +219,9 @@ impl Policy {
         let matched = match &self.origins {
             Origins::Any => Ok(OriginRule::Any),
             _ if origins.next().is_some() => Err(Reason::SeveralOrigins),
-            _ => self.match_origin(origin),
+            _ => self.match_origin(origin.as_ref()),
         };
-        let decision = Decision { policy: self, class, reason: Reason::NoOrigin, request };
+        let decision = Decision { class, ..decision };
         match matched {
             Ok(rule) => decision.with_origin_allowed(rule),
             Err(reason) => Decision { reason, ..decision },
@@ -263,7 +266,8 @@ impl Policy {
 }
 
 fn serialized(origin: &[u8]) -> Option<&str> {
-    let origin = std::str::from_utf8(origin).ok()?;
+    // What is longer is not even looked at.
+    let origin = std::str::from_utf8(origin.get(..=MAX_ORIGIN_LENGTH).map_or(origin, |_| b"")).ok()?;
     split_serialized(origin).map(|_| origin)
 }
 
@@ -271,7 +275,7 @@ impl<'a, Fields: RequestFields> Decision<'a, Fields> {
     /// The first `Origin` as a person may read it, cut off where no browser's would go on.
     #[must_use]
     pub fn origin_for_display(&self) -> String {
-        let origin = self.request.origins().next().unwrap_or_default();
+        let origin = self.origin.map_or(&b""[..], AsRef::as_ref);
         String::from_utf8_lossy(&origin[..origin.len().min(MAX_ORIGIN_LENGTH)]).into_owned()
     }
 
@@ -284,7 +288,7 @@ impl<'a, Fields: RequestFields> Decision<'a, Fields> {
         if !(self.policy.asks_source && matches!(self.reason, Reason::OriginNotListed)) {
             return None;
         }
-        let origin = serialized(self.request.origins().next()?)?;
+        let origin = serialized(self.origin?.as_ref())?;
         let (scheme, host, port) = split_serialized(origin)?;
         let insecure = is_insecure_scheme(scheme) && !host_is_loopback(host);
         let secure_enough = !self.policy.credentials || self.policy.insecure_with_credentials || !insecure;
@@ -337,59 +341,49 @@ impl<'a, Fields: RequestFields> Decision<'a, Fields> {
 
     /// What belongs on the response, whoever makes it. Owns its values, so the request may go.
     #[must_use]
+    #[inline]
     pub fn headers(&self) -> CorsHeaders {
         let policy = self.policy;
-        let constant = matches!(policy.origins, Origins::Any);
-        let vary = Vary { origin: !constant, ..Vary::default() };
+        let any = matches!(policy.origins, Origins::Any);
+        let vary = Vary { origin: !any, ..Vary::default() };
         let allow_origin = match self.class {
             // Constant, and so sent to everyone: a copy cached without `Origin` then serves CORS requests too.
-            _ if constant => Some(HeaderValue::from_static("*")),
+            _ if any => Some(HeaderValue::from_static("*")),
             Class::NotCors => None,
             _ if self.reason.refuses_origin() => None,
-            _ => self.request.origin_value(),
+            _ => self.origin.and_then(Fields::to_header_value),
         };
-        if allow_origin.is_none() {
-            return CorsHeaders { vary, ..CorsHeaders::default() };
-        }
-        let granted = CorsHeaders {
-            vary,
-            allow_origin,
-            allow_credentials: policy.credentials,
-            ..CorsHeaders::default()
-        };
-        if self.class == Class::Preflight {
-            self.with_permissions(CorsHeaders { max_age: policy.max_age.clone(), ..granted })
-        } else {
-            CorsHeaders { expose_headers: policy.expose.clone(), ..granted }
+        let granted = CorsHeaders { allow_origin, vary, ..CorsHeaders::default() };
+        match self.class {
+            _ if granted.allow_origin.is_none() => granted,
+            Class::Preflight => {
+                self.with_repeated(CorsHeaders { constant: policy.on_preflight.clone(), ..granted })
+            }
+            Class::Actual | Class::NotCors => CorsHeaders { constant: policy.on_actual.clone(), ..granted },
         }
     }
 
-    /// The lists of a preflight: constant, save where credentials make `*` a mere name and it must be spelled out.
-    fn with_permissions(&self, mut headers: CorsHeaders) -> CorsHeaders {
+    /// The lists of a preflight where credentials make `*` a mere name, and what was asked for must be spelled out.
+    fn with_repeated(&self, mut headers: CorsHeaders) -> CorsHeaders {
         let policy = self.policy;
-        headers.allow_methods = match &policy.methods {
-            Methods::Listed { rendered, .. } => rendered.clone(),
-            Methods::Any if policy.credentials => {
-                headers.vary.request_method = true;
-                match self.reason {
-                    Reason::MethodNotAllowed(_) => None,
-                    _ => self
-                        .request
-                        .requested_method()
-                        .and_then(|method| HeaderValue::from_bytes(method).ok()),
-                }
-            }
-            Methods::Any => Some(HeaderValue::from_static("*")),
-        };
-        headers.allow_headers = if policy.request_headers.any && policy.credentials {
+        if !policy.credentials {
+            return headers;
+        }
+        let mut repeated = Repeated::default();
+        if let Methods::Any = policy.methods {
+            headers.vary.request_method = true;
+            repeated.method = match self.reason {
+                Reason::MethodNotAllowed(_) => None,
+                _ => self.request.requested_method().and_then(|method| HeaderValue::from_bytes(method).ok()),
+            };
+        }
+        if policy.request_headers.any {
             headers.vary.request_headers = true;
-            match self.reason {
-                Reason::MalformedRequestHeaders | Reason::RequestHeadersOverBudget => None,
-                _ => requested_headers::joined(self.request.requested_headers()),
-            }
-        } else {
-            policy.request_headers.rendered.clone()
-        };
+            repeated.headers = requested_headers::joined(self.request);
+        }
+        if repeated != Repeated::default() {
+            headers.repeated = Some(Box::new(repeated));
+        }
         headers
     }
 }

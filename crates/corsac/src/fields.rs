@@ -5,15 +5,19 @@
 
 use http::HeaderMap;
 use http::header::{
-    ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, HeaderName, HeaderValue, ORIGIN, VARY,
+    ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, Entry, HeaderName, HeaderValue, ORIGIN,
+    VARY,
 };
 
 /// The three header fields of a request that CORS looks at.
 ///
 /// Values are bytes as they were received, one for each field line, in their order.
 pub trait RequestFields {
+    /// A field value.
+    type Value: AsRef<[u8]>;
+
     /// The lines of `Origin`.
-    fn origins(&self) -> impl Iterator<Item = &[u8]>;
+    fn origins(&self) -> impl Iterator<Item = &Self::Value>;
 
     /// The first line of `Access-Control-Request-Method`.
     fn requested_method(&self) -> Option<&[u8]>;
@@ -21,9 +25,9 @@ pub trait RequestFields {
     /// The lines of `Access-Control-Request-Headers`.
     fn requested_headers(&self) -> impl Iterator<Item = &[u8]>;
 
-    /// The first line of `Origin` as a value to be sent back. Worth replacing where a value can be shared.
-    fn origin_value(&self) -> Option<HeaderValue> {
-        HeaderValue::from_bytes(self.origins().next()?).ok()
+    /// A value to be sent back. Worth replacing where values can be shared.
+    fn to_header_value(value: &Self::Value) -> Option<HeaderValue> {
+        HeaderValue::from_bytes(value.as_ref()).ok()
     }
 }
 
@@ -35,13 +39,19 @@ pub trait ResponseFields {
     /// Sets a field that is not there yet, or replaces it.
     fn set(&mut self, name: HeaderName, value: HeaderValue);
 
+    /// Sets a field that is not there yet; otherwise leaves it alone and says `false`.
+    fn set_if_absent(&mut self, name: HeaderName, value: HeaderValue) -> bool;
+
     /// The lines of `Vary`.
     fn vary(&self) -> impl Iterator<Item = &[u8]>;
 }
 
 impl RequestFields for HeaderMap {
-    fn origins(&self) -> impl Iterator<Item = &[u8]> {
-        self.get_all(ORIGIN).iter().map(HeaderValue::as_bytes)
+    type Value = HeaderValue;
+
+    #[inline]
+    fn origins(&self) -> impl Iterator<Item = &HeaderValue> {
+        self.get_all(ORIGIN).iter()
     }
 
     fn requested_method(&self) -> Option<&[u8]> {
@@ -52,8 +62,8 @@ impl RequestFields for HeaderMap {
         self.get_all(ACCESS_CONTROL_REQUEST_HEADERS).iter().map(HeaderValue::as_bytes)
     }
 
-    fn origin_value(&self) -> Option<HeaderValue> {
-        self.get(ORIGIN).cloned()
+    fn to_header_value(value: &HeaderValue) -> Option<HeaderValue> {
+        Some(value.clone())
     }
 }
 
@@ -61,15 +71,26 @@ impl ResponseFields for HeaderMap {
     fn strip(&mut self) -> usize {
         let mut stripped = 0;
         while let Some(name) = self.keys().find(|name| is_access_control(name.as_str())).cloned() {
-            if let http::header::Entry::Occupied(entry) = self.entry(name) {
+            if let Entry::Occupied(entry) = self.entry(name) {
                 stripped += entry.remove_entry_mult().1.count();
             }
         }
         stripped
     }
 
+    #[inline]
     fn set(&mut self, name: HeaderName, value: HeaderValue) {
         self.insert(name, value);
+    }
+
+    #[inline]
+    fn set_if_absent(&mut self, name: HeaderName, value: HeaderValue) -> bool {
+        // Two look-ups are quicker than the map's own `entry`.
+        let absent = !self.contains_key(&name);
+        if absent {
+            self.insert(name, value);
+        }
+        absent
     }
 
     fn vary(&self) -> impl Iterator<Item = &[u8]> {

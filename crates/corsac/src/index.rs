@@ -11,7 +11,7 @@ use std::hash::{BuildHasher, RandomState};
 use hashbrown::HashTable;
 
 use crate::fault::FaultCode;
-use crate::origin::{default_port, split_serialized};
+use crate::origin::{MAX_ORIGIN_LENGTH, default_port, split_serialized};
 use crate::pattern::{OriginPattern, PatternParts, PortPattern};
 
 /// The patterns of one policy, ready to be asked.
@@ -26,6 +26,9 @@ pub(crate) struct OriginIndex {
     base_lengths: [u64; 4],
     hasher: RandomState,
 }
+
+/// How many origins are compared one by one in less time than one is hashed.
+const SHORT: usize = 4;
 
 /// There is more text than places in the arena have room for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,8 +87,16 @@ impl OriginIndex {
     }
 
     /// The pattern that covers this serialised origin, the most exact one first.
+    ///
+    /// What is longer than any origin is not looked at, and a short list is compared rather than hashed.
     #[inline]
     pub(crate) fn find(&self, origin: &[u8]) -> Option<&str> {
+        if origin.len() > MAX_ORIGIN_LENGTH {
+            return None;
+        }
+        if self.len() <= SHORT && self.families.is_empty() {
+            return self.texts.iter().find(|text| text.as_bytes() == origin);
+        }
         let hash = hash_text(&self.hasher, origin);
         match self.exact.find(hash, |&place| self.texts.at(place).as_bytes() == origin) {
             Some(&place) => Some(self.texts.at(place)),

@@ -39,5 +39,9 @@ fn parse_text(text: &str) -> Option<u64> {
         "d" => 24 * 60 * 60,
         _ => return None,
     };
-    number.parse::<u64>().ok()?.checked_mul(scale)
+    if number.is_empty() {
+        return None;
+    }
+    // A number beyond all numbers is too long, and not misspelled.
+    Some(number.parse::<u64>().map_or(u64::MAX, |number| number.saturating_mul(scale)))
 }

@@ -11,10 +11,13 @@ use std::str::FromStr;
 
 use url::{Host, Url};
 
+/// The longest scheme that a pattern can have.
+pub(crate) const MAX_SCHEME_LENGTH: usize = 64;
+
 /// The longest serialised origin that can name a real page: a scheme of 64 bytes, `://`, a host of 253 and a port.
 ///
 /// Anything longer is refused before it is looked at, which bounds the work a hostile header can cause.
-pub const MAX_ORIGIN_LENGTH: usize = 64 + "://".len() + 253 + ":65535".len();
+pub const MAX_ORIGIN_LENGTH: usize = MAX_SCHEME_LENGTH + "://".len() + 253 + ":65535".len();
 
 /// An origin, as the HTML standard defines it.
 ///
@@ -349,7 +352,8 @@ pub(crate) fn split_serialized(text: &str) -> Option<(&str, &str, Option<u16>)> 
     if text.len() > MAX_ORIGIN_LENGTH {
         return None;
     }
-    let (scheme, authority) = text.split_once("://")?;
+    let (scheme, rest) = text.split_once(':')?;
+    let authority = rest.strip_prefix("//")?;
     let (host, port) = match authority.rfind(':') {
         // A colon inside brackets belongs to the address.
         Some(colon) if !authority[colon..].contains(']') => {
@@ -369,17 +373,18 @@ pub(crate) fn is_serialized_host(host: &str) -> bool {
         return !address.is_empty()
             && address.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b':'));
     }
-    let name = host.strip_suffix('.').unwrap_or(host);
-    let mut label_begins = true;
-    for byte in name.bytes() {
-        match byte {
-            b'.' if label_begins => return false,
-            b'.' => label_begins = true,
-            b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' => label_begins = false,
-            _ => return false,
-        }
-    }
-    !label_begins
+    let name = host.strip_suffix('.').unwrap_or(host).as_bytes();
+    // Whole passes without an early end are many bytes a step, and the host is short.
+    let letters = name.iter().fold(true, |all, &byte| {
+        all & (byte.is_ascii_lowercase()
+            | byte.is_ascii_digit()
+            | (byte == b'-')
+            | (byte == b'_')
+            | (byte == b'.'))
+    });
+    let pairs = name.iter().zip(name.get(1..).unwrap_or_default());
+    let empty_label = pairs.fold(false, |any, (&one, &next)| any | ((one == b'.') & (next == b'.')));
+    letters && !empty_label && !matches!(name, [] | [b'.', ..] | [.., b'.'])
 }
 
 /// A port as it is serialised: decimal, no leading zero, 1 to 65535.

@@ -7,8 +7,8 @@ use std::fmt;
 
 use crate::fault::FaultCode;
 use crate::origin::{
-    MAX_ORIGIN_LENGTH, default_port, host_ip, host_is_loopback, is_insecure_scheme, is_serialized_host,
-    normalize_host, parse_port, split_serialized,
+    MAX_ORIGIN_LENGTH, MAX_SCHEME_LENGTH, default_port, host_ip, host_is_loopback, is_insecure_scheme,
+    is_serialized_host, normalize_host, parse_port, split_serialized,
 };
 
 /// An origin, or a family of origins that differ only in subdomain or port.
@@ -195,6 +195,8 @@ impl std::str::FromStr for OriginPattern {
     }
 }
 
+const NULL_REMEDY: &str = "serve the page over http://localhost, or set dangerously_allow_null_origin = true";
+
 /// A pattern as a person spelled it: each step refuses one kind of mistake.
 struct Spelling<'a>(&'a str);
 
@@ -207,10 +209,7 @@ impl<'a> Spelling<'a> {
         }
         match text {
             "" => Err(error(FaultCode::OriginWithoutScheme, "write an origin such as https://app.example")),
-            "null" => Err(error(
-                FaultCode::OriginNull,
-                "serve the page over http://localhost, or set dangerously_allow_null_origin = true",
-            )),
+            "null" => Err(error(FaultCode::OriginNull, NULL_REMEDY)),
             "*" => {
                 Err(error(FaultCode::AnyOriginNotAlone, "write allow_origins = [\"*\"], and nothing else"))
             }
@@ -224,7 +223,18 @@ impl<'a> Spelling<'a> {
     fn split_scheme(&self) -> Result<(&'a str, &'a str), PatternError> {
         let Some((scheme, rest)) = self.0.split_once("://") else {
             let (typed, rest) = self.0.split_once(":/").unwrap_or(("", self.0));
+            let rest =
+                ["https:", "http:"].into_iter().find_map(|scheme| rest.strip_prefix(scheme)).unwrap_or(rest);
             let host = rest.trim_matches('/');
+            if self.0.eq_ignore_ascii_case("null") {
+                return Err(error(FaultCode::OriginNull, NULL_REMEDY));
+            }
+            if host.is_empty() || host.contains(['@', '/', '?', '#']) {
+                return Err(error(
+                    FaultCode::OriginWithoutScheme,
+                    "write an origin such as https://app.example",
+                ));
+            }
             let loopback = host_is_loopback(split_port(host).0);
             let scheme = if typed == "http" || loopback { "http" } else { "https" };
             return Err(error(FaultCode::OriginWithoutScheme, format!("write {scheme}://{host}")));
@@ -237,6 +247,10 @@ impl<'a> Spelling<'a> {
         }
         let mut bytes = scheme.bytes();
         let letter_first = bytes.next().is_some_and(|byte| byte.is_ascii_alphabetic());
+        if scheme.len() > MAX_SCHEME_LENGTH {
+            let remedy = format!("write a scheme of at most {MAX_SCHEME_LENGTH} letters");
+            return Err(error(FaultCode::OriginSchemeInvalid, remedy));
+        }
         if !letter_first || !bytes.all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte)) {
             let meant =
                 if scheme.contains('*') { "write one entry for http:// and one for https://" } else { "" };

@@ -2,9 +2,8 @@
 //!
 //! How it is made from what a person wrote is in `check.rs`; how a request is decided is in `decision.rs`.
 
-use http::header::HeaderValue;
-
 use crate::config::PolicyConfig;
+use crate::cors_headers::Lines;
 use crate::fault::Advice;
 use crate::index::OriginIndex;
 use crate::method::{is_forbidden_method, is_safelisted_method, is_token};
@@ -18,8 +17,9 @@ pub struct Policy {
     pub(crate) credentials: bool,
     pub(crate) methods: Methods,
     pub(crate) request_headers: RequestHeaders,
-    pub(crate) expose: Option<HeaderValue>,
-    pub(crate) max_age: Option<HeaderValue>,
+    /// The lines that every allowed actual request, and every preflight of an allowed origin, is answered with.
+    pub(crate) on_actual: Option<Lines>,
+    pub(crate) on_preflight: Option<Lines>,
     pub(crate) refuse_disallowed: bool,
     /// Whether a source may be asked about origins that are not listed.
     pub(crate) asks_source: bool,
@@ -49,7 +49,7 @@ pub(crate) enum Methods {
     /// Any. Without credentials that is `*`; with them the requested one is repeated.
     Any,
     /// These, and the safelisted ones.
-    Listed { names: Vec<Box<str>>, rendered: Option<HeaderValue> },
+    Listed(Vec<Box<str>>),
 }
 
 /// Which request headers may be set.
@@ -59,11 +59,16 @@ pub(crate) struct RequestHeaders {
     pub(crate) any: bool,
     /// The names beside `*`, in lower case and sorted.
     pub(crate) names: Vec<Box<str>>,
-    pub(crate) rendered: Option<HeaderValue>,
 }
+
+/// How many names are compared one by one in less time than they are searched.
+const SHORT: usize = 8;
 
 impl RequestHeaders {
     pub(crate) fn contains(&self, name: &[u8]) -> bool {
+        if self.names.len() <= SHORT {
+            return self.names.iter().any(|listed| listed.as_bytes().eq_ignore_ascii_case(name));
+        }
         let lowered = || name.iter().map(u8::to_ascii_lowercase);
         self.names.binary_search_by(|listed| listed.bytes().cmp(lowered())).is_ok()
     }
@@ -124,11 +129,16 @@ impl Policy {
     }
 }
 
+/// The longest method that `*` covers. Real ones have a dozen letters.
+const LONGEST_METHOD: usize = 256;
+
 /// Whether a method needs no permission at all, or is one of these.
 pub(crate) fn method_allowed(methods: &Methods, method: &str) -> bool {
     is_safelisted_method(method)
         || match methods {
+            // The method may be repeated in the answer, which is to stay small.
+            Methods::Any if method.len() > LONGEST_METHOD => false,
             Methods::Any => is_token(method.as_bytes()) && !is_forbidden_method(method),
-            Methods::Listed { names, .. } => names.iter().any(|name| &**name == method),
+            Methods::Listed(names) => names.iter().any(|name| &**name == method),
         }
 }

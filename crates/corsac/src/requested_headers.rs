@@ -8,6 +8,7 @@
 
 use http::header::HeaderValue;
 
+use crate::fields::RequestFields;
 use crate::method::is_token;
 
 /// How many bytes of requested headers are read, line ends included. Real pages ask for a few hundred.
@@ -28,13 +29,14 @@ pub(crate) fn visit<'a, B>(
     mut each: impl FnMut(&'a [u8]) -> Option<B>,
 ) -> Result<Option<B>, Unreadable> {
     let mut budget = BUDGET;
-    for line in lines {
+    for mut line in lines {
         budget = budget.checked_sub(line.len() + 1).ok_or(Unreadable::OverBudget)?;
-        for element in line.split(|byte| *byte == b',') {
-            let name = element.trim_ascii();
-            if name.is_empty() {
-                continue;
-            }
+        // Empty elements are skipped in one go: a line may be made of nothing else.
+        while let Some(start) = line.iter().position(|byte| !matches!(byte, b',' | b' ' | b'\t')) {
+            let rest = &line[start..];
+            let end = rest.iter().position(|byte| *byte == b',').unwrap_or(rest.len());
+            let name = rest[..end].trim_ascii_end();
+            line = &rest[end..];
             if !is_token(name) {
                 return Err(Unreadable::Malformed);
             }
@@ -46,8 +48,11 @@ pub(crate) fn visit<'a, B>(
     Ok(None)
 }
 
-/// The requested names as one value, for a policy that has to spell them out. The one path that allocates.
-pub(crate) fn joined<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<HeaderValue> {
-    let lines: Vec<&[u8]> = lines.collect();
+/// The requested names as one value, for a policy that has to spell them out; nothing where they cannot be read. The one
+/// path that allocates.
+pub(crate) fn joined(request: &impl RequestFields) -> Option<HeaderValue> {
+    visit(request.requested_headers(), |_| None::<()>).ok()?;
+    let lines: Vec<&[u8]> =
+        request.requested_headers().filter(|line| !line.trim_ascii().is_empty()).collect();
     if lines.is_empty() { None } else { HeaderValue::from_bytes(&lines.join(&b", "[..])).ok() }
 }

@@ -34,8 +34,8 @@ impl Vary {
         if self == Self::default() {
             return;
         }
-        if self == (Self { origin: true, ..Self::default() }) && response.vary().next().is_none() {
-            response.set(VARY, HeaderValue::from_static("Origin"));
+        let only_origin = self == (Self { origin: true, ..Self::default() });
+        if only_origin && response.set_if_absent(VARY, HeaderValue::from_static("Origin")) {
             return;
         }
         if let Some(merged) = self.merged(response.vary()) {
@@ -45,7 +45,7 @@ impl Vary {
 
     /// One line of what is there and what is missing; nothing where nothing is missing.
     fn merged<'a>(self, lines: impl Iterator<Item = &'a [u8]>) -> Option<HeaderValue> {
-        let mut merged = lines.collect::<Vec<_>>().join(&b", "[..]);
+        let mut merged = lines.map(without_end).collect::<Vec<_>>().join(&b", "[..]);
         let elements = || merged.split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
         // `*` already says that the answer depends on everything.
         if elements().any(|element| element == b"*") {
@@ -66,4 +66,10 @@ impl Vary {
         }
         HeaderValue::from_bytes(&merged).ok()
     }
+}
+
+/// A line without the commas and spaces it may end with, so that what is appended leaves no empty element.
+fn without_end(line: &[u8]) -> &[u8] {
+    let end = line.iter().rposition(|byte| !matches!(byte, b',' | b' ' | b'\t'));
+    &line[..end.map_or(0, |last| last + 1)]
 }

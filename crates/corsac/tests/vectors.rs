@@ -80,6 +80,8 @@ struct FaultCases {
 struct FaultCase {
     id: String,
     policy: PolicyConfig,
+    /// What the file of origins has in it, where there is one.
+    file: Option<String>,
     #[serde(default)]
     faults: Vec<String>,
     #[serde(default)]
@@ -97,12 +99,15 @@ fn as_written<Code: std::fmt::Display>(findings: &[Finding<Code>]) -> Vec<String
 #[test]
 fn every_mistake_of_a_policy_is_found_at_once() {
     Report::of(|report| {
-        for FaultCase { id, policy, faults, advice } in fault_cases() {
-            let (found_faults, found_advice) = match policy.into_policy() {
+        for FaultCase { id, policy, file, faults, advice } in fault_cases() {
+            let read = |_: &str| file.as_ref().ok_or("no such file");
+            let (found_faults, found_advice) = match policy.into_policy_reading(read) {
                 Ok(policy) => {
                     // What validated makes the same policy again.
-                    let again =
-                        policy.to_config().into_policy().expect("a policy's own configuration is sound");
+                    let again = policy
+                        .to_config()
+                        .into_policy_reading(read)
+                        .expect("a policy's own configuration is sound");
                     assert_eq!(again.to_config(), policy.to_config(), "{id}");
                     (Vec::new(), as_written(policy.advice()))
                 }
@@ -120,9 +125,16 @@ fn every_mistake_of_a_policy_is_found_at_once() {
 }
 
 #[test]
+fn a_file_that_nobody_was_there_to_read_is_a_fault() {
+    let config = PolicyConfig { allow_origins_file: Some("origins".into()), ..PolicyConfig::default() };
+    let faults = config.into_policy().expect_err("the engine reads no files");
+    assert_eq!(as_written(faults.faults()), ["allow_origins_file origins-file-not-read"]);
+}
+
+#[test]
 fn every_code_of_a_fault_or_an_advice_has_a_case() {
-    /// What takes a file, or gigabytes.
-    const NO_TEXT_RAISES: &[&str] = &["origins-file-not-read", "origins-file-unreadable", "origins-too-many"];
+    /// What takes a caller that reads no file, which a test of its own is, or gigabytes.
+    const NO_TEXT_RAISES: &[&str] = &["origins-file-not-read", "origins-too-many"];
 
     #[derive(Deserialize)]
     struct Patterns {

@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use super::source::printable;
+
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Severity {
@@ -64,7 +66,8 @@ impl fmt::Display for Finding {
             Severity::Error => "error",
             Severity::Warning => "warning",
         };
-        writeln!(formatter, "{severity}[{}]: {}", self.code, self.message)?;
+        // Names and values of the file stand in messages too.
+        writeln!(formatter, "{severity}[{}]: {}", self.code, printable(&self.message))?;
         match &self.place {
             Place::File { name } => write!(formatter, "  --> {name}")?,
             Place::Flag { text } => write!(formatter, "  --> {text}")?,
@@ -79,7 +82,8 @@ impl fmt::Display for Finding {
             }
         }
         for (index, line) in self.help.lines().enumerate() {
-            write!(formatter, "\n   {} {line}", if index == 0 { "= help:" } else { "       " })?;
+            let begin = if index == 0 { "= help:" } else { "       " };
+            write!(formatter, "\n   {begin} {}", printable(line))?;
         }
         Ok(())
     }

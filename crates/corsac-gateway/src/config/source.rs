@@ -53,7 +53,7 @@ impl Source<'_> {
 }
 
 /// A tab is four columns wide, and nothing in a file can steer the terminal.
-fn printable(line: &str) -> String {
+pub(super) fn printable(line: &str) -> String {
     line.chars().fold(String::with_capacity(line.len()), |mut text, character| {
         match character {
             '\t' => text.push_str("    "),
