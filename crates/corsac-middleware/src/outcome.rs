@@ -59,16 +59,23 @@ impl Outcome {
     /// Finishes a response, whoever made it: strip, then set. Gives the report that belongs in its extensions, where one
     /// does.
     #[inline]
-    pub fn finish(self, response: &mut impl ResponseFields) -> Option<DecisionReport> {
-        let Self { headers, class, reason, reported, seldom, .. } = self;
-        let stripped = headers.apply(response);
-        if !reported && seldom.is_none() {
+    pub fn finish(mut self, response: &mut impl ResponseFields) -> Option<DecisionReport> {
+        self.finish_in_place(response)
+    }
+
+    /// As [`Outcome::finish`], for futures that would have to move it first. It finishes one response: nothing is left of
+    /// it for another.
+    #[inline]
+    pub fn finish_in_place(&mut self, response: &mut impl ResponseFields) -> Option<DecisionReport> {
+        let stripped = self.headers.move_to(response);
+        if !self.reported && self.seldom.is_none() {
             return None;
         }
-        let Seldom { detail, debug } = seldom.map(|seldom| *seldom).unwrap_or_default();
+        let Seldom { detail, debug } = self.seldom.take().map(|seldom| *seldom).unwrap_or_default();
         if let Some(value) = debug {
             response.set(HeaderName::from_static(DEBUG_HEADER), value);
         }
-        reported.then_some(DecisionReport { class, reason, detail, stripped })
+        let Self { class, reason, .. } = *self;
+        self.reported.then_some(DecisionReport { class, reason, detail, stripped })
     }
 }

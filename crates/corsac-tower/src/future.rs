@@ -62,8 +62,8 @@ where
                 response
             }
         };
-        if let Some(outcome) = this.outcome.take()
-            && let Some(report) = outcome.finish(response.headers_mut())
+        if let Some(outcome) = this.outcome
+            && let Some(report) = outcome.finish_in_place(response.headers_mut())
         {
             response.extensions_mut().insert(report);
         }

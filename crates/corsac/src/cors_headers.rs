@@ -5,10 +5,7 @@
 
 use std::sync::Arc;
 
-use http::header::{
-    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, HeaderName,
-    HeaderValue,
-};
+use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, HeaderName, HeaderValue};
 
 use crate::fields::ResponseFields;
 use crate::vary::Vary;
@@ -39,18 +36,9 @@ pub(crate) type Lines = Arc<[(HeaderName, HeaderValue)]>;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CorsHeaders {
     pub(crate) allow_origin: Option<HeaderValue>,
-    /// What the policy says to all whom it allows.
-    pub(crate) constant: Option<Lines>,
-    /// What repeats the request: where credentials make `*` a mere name.
-    pub(crate) repeated: Option<Box<Repeated>>,
+    /// The other lines: the policy's own, unless some repeat the request.
+    pub(crate) lines: Option<Lines>,
     pub(crate) vary: Vary,
-}
-
-/// What a preflight asked for, said back.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Repeated {
-    pub(crate) method: Option<HeaderValue>,
-    pub(crate) headers: Option<HeaderValue>,
 }
 
 impl CorsHeaders {
@@ -58,22 +46,20 @@ impl CorsHeaders {
     ///
     /// Returns how many foreign `Access-Control-*` field lines were removed.
     #[inline]
-    pub fn apply(self, response: &mut impl ResponseFields) -> usize {
+    pub fn apply(mut self, response: &mut impl ResponseFields) -> usize {
+        self.move_to(response)
+    }
+
+    /// As [`CorsHeaders::apply`], for whoever has them borrowed; nothing but `Vary` is left of them.
+    #[inline]
+    pub fn move_to(&mut self, response: &mut impl ResponseFields) -> usize {
         let stripped = strip(response);
-        if let Some(value) = self.allow_origin {
+        if let Some(value) = self.allow_origin.take() {
             response.set(ACCESS_CONTROL_ALLOW_ORIGIN, value);
         }
-        for (name, value) in self.constant.iter().flat_map(|lines| &**lines) {
-            response.set(name.clone(), value.clone());
-        }
-        if let Some(repeated) = self.repeated {
-            for (name, value) in [
-                (ACCESS_CONTROL_ALLOW_METHODS, repeated.method),
-                (ACCESS_CONTROL_ALLOW_HEADERS, repeated.headers),
-            ] {
-                if let Some(value) = value {
-                    response.set(name, value);
-                }
+        if let Some(lines) = self.lines.take() {
+            for (name, value) in &*lines {
+                response.set(name.clone(), value.clone());
             }
         }
         self.vary.merge_into(response);

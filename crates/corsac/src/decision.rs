@@ -7,10 +7,10 @@
 
 use std::fmt;
 
-use http::header::HeaderValue;
+use http::header::{ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, HeaderValue};
 use http::{HeaderMap, StatusCode};
 
-use crate::cors_headers::{CorsHeaders, Repeated};
+use crate::cors_headers::CorsHeaders;
 use crate::fields::RequestFields;
 use crate::origin::{
     MAX_ORIGIN_LENGTH, default_port, host_is_loopback, is_insecure_scheme, split_serialized,
@@ -201,6 +201,7 @@ impl Policy {
     /// # Ok::<(), corsac::Faults>(())
     /// ```
     #[must_use]
+    #[inline]
     pub fn decide<'a, Fields: RequestFields>(
         &'a self,
         method: impl AsRef<str>,
@@ -228,6 +229,7 @@ impl Policy {
         }
     }
 
+    #[inline]
     fn match_origin(&self, origin: &[u8]) -> Result<OriginRule<'_>, Reason<'static>> {
         if let Origins::Listed(index) = &self.origins
             && let Some(pattern) = index.find(origin)
@@ -305,6 +307,7 @@ impl<'a, Fields: RequestFields> Decision<'a, Fields> {
         }
     }
 
+    #[inline]
     fn with_origin_allowed(self, rule: OriginRule<'a>) -> Self {
         let refused = match self.class {
             Class::Preflight => self.policy.refused_by_preflight(self.request),
@@ -356,34 +359,28 @@ impl<'a, Fields: RequestFields> Decision<'a, Fields> {
         let granted = CorsHeaders { allow_origin, vary, ..CorsHeaders::default() };
         match self.class {
             _ if granted.allow_origin.is_none() => granted,
-            Class::Preflight => {
-                self.with_repeated(CorsHeaders { constant: policy.on_preflight.clone(), ..granted })
-            }
-            Class::Actual | Class::NotCors => CorsHeaders { constant: policy.on_actual.clone(), ..granted },
+            Class::Preflight if policy.repeats_request() => self.with_repeated(granted),
+            Class::Preflight => CorsHeaders { lines: policy.on_preflight.clone(), ..granted },
+            Class::Actual | Class::NotCors => CorsHeaders { lines: policy.on_actual.clone(), ..granted },
         }
     }
 
     /// The lists of a preflight where credentials make `*` a mere name, and what was asked for must be spelled out.
     fn with_repeated(&self, mut headers: CorsHeaders) -> CorsHeaders {
-        let policy = self.policy;
-        if !policy.credentials {
-            return headers;
-        }
-        let mut repeated = Repeated::default();
-        if let Methods::Any = policy.methods {
+        let mut lines = self.policy.on_preflight.as_deref().unwrap_or_default().to_vec();
+        if let Methods::Any = self.policy.methods {
             headers.vary.request_method = true;
-            repeated.method = match self.reason {
+            let method = match self.reason {
                 Reason::MethodNotAllowed(_) => None,
                 _ => self.request.requested_method().and_then(|method| HeaderValue::from_bytes(method).ok()),
             };
+            lines.extend(method.map(|method| (ACCESS_CONTROL_ALLOW_METHODS, method)));
         }
-        if policy.request_headers.any {
+        if self.policy.request_headers.any {
             headers.vary.request_headers = true;
-            repeated.headers = requested_headers::joined(self.request);
+            let names = requested_headers::joined(self.request);
+            lines.extend(names.map(|names| (ACCESS_CONTROL_ALLOW_HEADERS, names)));
         }
-        if repeated != Repeated::default() {
-            headers.repeated = Some(Box::new(repeated));
-        }
-        headers
+        CorsHeaders { lines: Some(lines.into()), ..headers }
     }
 }

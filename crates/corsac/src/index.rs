@@ -22,6 +22,8 @@ pub(crate) struct OriginIndex {
     exact: HashTable<u32>,
     /// The others, by their parts.
     families: HashTable<u32>,
+    /// Whether any family is one host on any port.
+    any_port: bool,
     /// Which lengths the bases of `*.` patterns have, as a bit set: suffixes of other lengths need no look-up.
     base_lengths: [u64; 4],
     hasher: RandomState,
@@ -43,7 +45,7 @@ impl From<Full> for FaultCode {
 impl OriginIndex {
     /// Adds a pattern; whether it was not there yet.
     pub(crate) fn insert(&mut self, pattern: &OriginPattern) -> Result<bool, Full> {
-        let Self { texts, exact, families, base_lengths, hasher } = self;
+        let Self { texts, exact, families, any_port, base_lengths, hasher } = self;
         let text = pattern.to_string();
         if pattern.is_exact() {
             let hash = hash_text(hasher, text.as_bytes());
@@ -62,6 +64,8 @@ impl OriginIndex {
         if parts.subdomains {
             // A base has at most 251 bytes: a longer one is no pattern.
             base_lengths[parts.host.len() / 64] |= 1 << (parts.host.len() % 64);
+        } else {
+            *any_port = true;
         }
         let place = texts.push(&text)?;
         families.insert_unique(hash, place, |&place| hasher.hash_one(texts.parts_at(place)));
@@ -111,15 +115,13 @@ impl OriginIndex {
             // No browser writes the default port.
             return None;
         }
-        let on_ports = |host, subdomains| {
-            [PortPattern::Exactly(port), PortPattern::Any]
-                .into_iter()
-                .find_map(|port| self.family(&PatternParts { scheme, host, subdomains, port }))
-        };
-        on_ports(host, false).or_else(|| {
-            suffixes(host)
-                .filter(|base| self.is_base_length(base.len()))
-                .find_map(|base| on_ports(base, true))
+        let on = |host, subdomains, port| self.family(&PatternParts { scheme, host, subdomains, port });
+        let on_any_port = || if self.any_port { on(host, false, PortPattern::Any) } else { None };
+        on_any_port().or_else(|| {
+            suffixes(host).filter(|base| self.is_base_length(base.len())).find_map(|base| {
+                let exactly = PortPattern::Exactly(port);
+                on(base, true, exactly).or_else(|| on(base, true, PortPattern::Any))
+            })
         })
     }
 

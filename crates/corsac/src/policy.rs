@@ -92,6 +92,11 @@ impl Policy {
         self.credentials
     }
 
+    /// Whether preflights are answered with what they ask for: where credentials make `*` a mere name.
+    pub(crate) fn repeats_request(&self) -> bool {
+        self.credentials && (self.request_headers.any || matches!(self.methods, Methods::Any))
+    }
+
     /// The origin patterns, in the order they were written, each once; none where any origin is allowed.
     pub fn origin_patterns(&self) -> impl Iterator<Item = &str> {
         match &self.origins {
