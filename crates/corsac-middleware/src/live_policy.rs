@@ -44,7 +44,8 @@ impl LivePolicy {
         self.current.swap(policy.into())
     }
 
-    /// The policy of this moment, borrowed: cheaper than [`LivePolicy::policy`], and not to be held across a wait.
+    /// The policy of this moment, borrowed: cheaper than [`LivePolicy::policy`] while few are borrowed at once.
+    #[inline]
     pub(crate) fn load(&self) -> Guard<Arc<Policy>> {
         self.current.load()
     }

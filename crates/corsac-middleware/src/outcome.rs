@@ -2,7 +2,11 @@
 //!
 //! Owns all it needs, so that the request may go.
 
-use corsac::{Action, Class, CorsHeaders, Decision, Reason, RequestFields, ResponseFields};
+use std::fmt;
+use std::sync::Arc;
+
+use arc_swap::Guard;
+use corsac::{Action, Class, Decision, Grant, Policy, Reason, RequestFields, ResponseFields};
 use http::HeaderValue;
 use http::header::HeaderName;
 
@@ -10,10 +14,17 @@ use crate::policies::Telling;
 use crate::report::{self, DEBUG_HEADER, DecisionReport};
 
 /// A decision that outlives its request.
-#[derive(Debug, Clone)]
 #[must_use = "the response needs its headers"]
 pub struct Outcome {
-    headers: CorsHeaders,
+    /// The policy that decided, as it was then.
+    policy: Guard<Arc<Policy>>,
+    told: Told,
+}
+
+/// All of it but the policy.
+#[derive(Debug, Clone)]
+pub(crate) struct Told {
+    grant: Grant,
     action: Action,
     class: Class,
     reason: &'static str,
@@ -28,7 +39,7 @@ struct Seldom {
     debug: Option<HeaderValue>,
 }
 
-impl Outcome {
+impl Told {
     #[inline]
     pub(crate) fn of<Fields: RequestFields>(decision: &Decision<'_, Fields>, telling: Telling) -> Self {
         let reason = decision.reason();
@@ -40,7 +51,7 @@ impl Outcome {
             Box::new(Seldom { detail: report::detail(reason), debug })
         });
         Self {
-            headers: decision.headers(),
+            grant: decision.grant(),
             action,
             class: decision.class(),
             reason: reason.as_str(),
@@ -48,12 +59,19 @@ impl Outcome {
             seldom,
         }
     }
+}
+
+impl Outcome {
+    #[inline]
+    pub(crate) fn new(policy: Guard<Arc<Policy>>, told: Told) -> Self {
+        Self { policy, told }
+    }
 
     /// Whether to pass the request on, or to answer it with a status and no body.
     #[must_use]
     #[inline]
     pub fn action(&self) -> Action {
-        self.action
+        self.told.action
     }
 
     /// Finishes a response, whoever made it: strip, then set. Gives the report that belongs in its extensions, where one
@@ -67,15 +85,28 @@ impl Outcome {
     /// it for another.
     #[inline]
     pub fn finish_in_place(&mut self, response: &mut impl ResponseFields) -> Option<DecisionReport> {
-        let stripped = self.headers.move_to(response);
-        if !self.reported && self.seldom.is_none() {
+        let told = &mut self.told;
+        let stripped = told.grant.apply(&self.policy, response);
+        if !told.reported && told.seldom.is_none() {
             return None;
         }
-        let Seldom { detail, debug } = self.seldom.take().map(|seldom| *seldom).unwrap_or_default();
+        let Seldom { detail, debug } = told.seldom.take().map(|seldom| *seldom).unwrap_or_default();
         if let Some(value) = debug {
             response.set(HeaderName::from_static(DEBUG_HEADER), value);
         }
-        let Self { class, reason, .. } = *self;
-        self.reported.then_some(DecisionReport { class, reason, detail, stripped })
+        let Told { class, reason, .. } = *told;
+        told.reported.then_some(DecisionReport { class, reason, detail, stripped })
+    }
+}
+
+impl Clone for Outcome {
+    fn clone(&self) -> Self {
+        Self { policy: Guard::from_inner(Arc::clone(&self.policy)), told: self.told.clone() }
+    }
+}
+
+impl fmt::Debug for Outcome {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.told.fmt(formatter)
     }
 }

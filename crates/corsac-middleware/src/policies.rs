@@ -7,7 +7,7 @@ use std::sync::Arc;
 use corsac::{Decision, RequestFields};
 
 use crate::live_policy::LivePolicy;
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, Told};
 use crate::report;
 
 /// The policies of a service. Cloning shares them.
@@ -120,7 +120,8 @@ impl Policies {
         request: &Fields,
     ) -> Option<Outcome> {
         let policy = self.policy_at(path)?.load();
-        Some(self.outcome(policy.decide(method, request)))
+        let told = self.tell(&policy.decide(method, request));
+        Some(Outcome::new(policy, told))
     }
 
     /// As [`Policies::decide`], where the origin may have to be looked up first: then that origin is given instead.
@@ -140,7 +141,10 @@ impl Policies {
         let decision = policy.decide(method, request);
         match decision.origin_in_question() {
             Some(origin) => Err(origin.into()),
-            None => Ok(Some(self.outcome(decision))),
+            None => {
+                let told = self.tell(&decision);
+                Ok(Some(Outcome::new(policy, told)))
+            }
         }
     }
 
@@ -154,14 +158,14 @@ impl Policies {
     ) -> Option<Outcome> {
         let policy = self.policy_at(path)?.load();
         let decision = policy.decide(method, request);
-        let decision = if allowed_by_source { decision.allow_by_source() } else { decision };
-        Some(self.outcome(decision))
+        let told = self.tell(&if allowed_by_source { decision.allow_by_source() } else { decision });
+        Some(Outcome::new(policy, told))
     }
 
     #[inline]
-    fn outcome<Fields: RequestFields>(&self, decision: Decision<'_, Fields>) -> Outcome {
-        report::trace(&decision);
-        Outcome::of(&decision, self.telling)
+    fn tell<Fields: RequestFields>(&self, decision: &Decision<'_, Fields>) -> Told {
+        report::trace(decision);
+        Told::of(decision, self.telling)
     }
 }
 

@@ -3,15 +3,14 @@
 //! Strip, then set: whatever the inner service or the upstream said about CORS goes, and the policy's word stands
 //! alone. One finaliser for every adapter and for the gateway. Decides nothing.
 
-use std::sync::Arc;
-
 use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, HeaderName, HeaderValue};
 
 use crate::fields::ResponseFields;
+use crate::policy::Policy;
 use crate::vary::Vary;
 
-/// Field lines that a policy has written out once, for all the responses that carry them.
-pub(crate) type Lines = Arc<[(HeaderName, HeaderValue)]>;
+/// A field line.
+pub(crate) type Line = (HeaderName, HeaderValue);
 
 /// The CORS headers of one response.
 ///
@@ -33,43 +32,69 @@ pub(crate) type Lines = Arc<[(HeaderName, HeaderValue)]>;
 /// assert_eq!(response["vary"], "Accept-Encoding, Origin");
 /// # Ok::<(), corsac::Faults>(())
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct CorsHeaders {
-    pub(crate) allow_origin: Option<HeaderValue>,
-    /// The other lines: the policy's own, unless some repeat the request.
-    pub(crate) lines: Option<Lines>,
-    pub(crate) vary: Vary,
+#[derive(Debug, Clone)]
+pub struct CorsHeaders<'a> {
+    pub(crate) policy: &'a Policy,
+    pub(crate) grant: Grant,
 }
 
-impl CorsHeaders {
+impl CorsHeaders<'_> {
     /// Makes the response say what the decision says, and nothing else about CORS.
     ///
     /// Returns how many foreign `Access-Control-*` field lines were removed.
-    #[inline]
     pub fn apply(mut self, response: &mut impl ResponseFields) -> usize {
-        self.move_to(response)
-    }
-
-    /// As [`CorsHeaders::apply`], for whoever has them borrowed; nothing but `Vary` is left of them.
-    #[inline]
-    pub fn move_to(&mut self, response: &mut impl ResponseFields) -> usize {
-        let stripped = strip(response);
-        if let Some(value) = self.allow_origin.take() {
-            response.set(ACCESS_CONTROL_ALLOW_ORIGIN, value);
-        }
-        if let Some(lines) = self.lines.take() {
-            for (name, value) in &*lines {
-                response.set(name.clone(), value.clone());
-            }
-        }
-        self.vary.merge_into(response);
-        stripped
+        self.grant.apply(self.policy, response)
     }
 
     /// Which request headers the answer depends on.
     #[must_use]
     pub fn vary(&self) -> Vary {
-        self.vary
+        self.grant.vary
+    }
+}
+
+/// The part of [`CorsHeaders`] that is this request's alone, for adapters: small, since it travels with the response's
+/// future, and owned, so that the request may go.
+#[derive(Debug, Clone)]
+pub struct Grant {
+    pub(crate) allow_origin: Option<HeaderValue>,
+    pub(crate) lines: OtherLines,
+    pub(crate) vary: Vary,
+}
+
+/// What an answer carries beside its origin.
+#[derive(Debug, Clone)]
+pub(crate) enum OtherLines {
+    /// Nothing.
+    None,
+    /// What the policy has for allowed actual requests.
+    Actual,
+    /// What the policy has for preflights of allowed origins.
+    Preflight,
+    /// These, since some repeat the request.
+    Repeated(Box<[Line]>),
+}
+
+impl Grant {
+    /// As [`CorsHeaders::apply`], with the policy that decided. A grant is for one response: nothing but `Vary` is left of
+    /// it for another.
+    #[inline]
+    pub fn apply(&mut self, policy: &Policy, response: &mut impl ResponseFields) -> usize {
+        let stripped = strip(response);
+        if let Some(value) = self.allow_origin.take() {
+            response.set(ACCESS_CONTROL_ALLOW_ORIGIN, value);
+        }
+        let lines = match &self.lines {
+            OtherLines::None => &[],
+            OtherLines::Actual => &*policy.on_actual,
+            OtherLines::Preflight => &*policy.on_preflight,
+            OtherLines::Repeated(lines) => lines,
+        };
+        for (name, value) in lines {
+            response.set(name.clone(), value.clone());
+        }
+        self.vary.merge_into(response);
+        stripped
     }
 }
 

@@ -10,7 +10,7 @@ use std::fmt;
 use http::header::{ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, HeaderValue};
 use http::{HeaderMap, StatusCode};
 
-use crate::cors_headers::CorsHeaders;
+use crate::cors_headers::{CorsHeaders, Grant, OtherLines};
 use crate::fields::RequestFields;
 use crate::origin::{
     MAX_ORIGIN_LENGTH, default_port, host_is_loopback, is_insecure_scheme, split_serialized,
@@ -342,10 +342,16 @@ impl<'a, Fields: RequestFields> Decision<'a, Fields> {
         }
     }
 
-    /// What belongs on the response, whoever makes it. Owns its values, so the request may go.
+    /// What belongs on the response, whoever makes it.
+    #[must_use]
+    pub fn headers(&self) -> CorsHeaders<'a> {
+        CorsHeaders { policy: self.policy, grant: self.grant() }
+    }
+
+    /// The same for adapters, whose response comes when the request has gone.
     #[must_use]
     #[inline]
-    pub fn headers(&self) -> CorsHeaders {
+    pub fn grant(&self) -> Grant {
         let policy = self.policy;
         let any = matches!(policy.origins, Origins::Any);
         let vary = Vary { origin: !any, ..Vary::default() };
@@ -356,20 +362,19 @@ impl<'a, Fields: RequestFields> Decision<'a, Fields> {
             _ if self.reason.refuses_origin() => None,
             _ => self.origin.and_then(Fields::to_header_value),
         };
-        let granted = CorsHeaders { allow_origin, vary, ..CorsHeaders::default() };
         match self.class {
-            _ if granted.allow_origin.is_none() => granted,
-            Class::Preflight if policy.repeats_request() => self.with_repeated(granted),
-            Class::Preflight => CorsHeaders { lines: policy.on_preflight.clone(), ..granted },
-            Class::Actual | Class::NotCors => CorsHeaders { lines: policy.on_actual.clone(), ..granted },
+            _ if allow_origin.is_none() => Grant { allow_origin, lines: OtherLines::None, vary },
+            Class::Preflight if policy.repeats_request() => self.repeating(allow_origin, vary),
+            Class::Preflight => Grant { allow_origin, lines: OtherLines::Preflight, vary },
+            Class::Actual | Class::NotCors => Grant { allow_origin, lines: OtherLines::Actual, vary },
         }
     }
 
-    /// The lists of a preflight where credentials make `*` a mere name, and what was asked for must be spelled out.
-    fn with_repeated(&self, mut headers: CorsHeaders) -> CorsHeaders {
-        let mut lines = self.policy.on_preflight.as_deref().unwrap_or_default().to_vec();
+    /// The answer to a preflight where credentials make `*` a mere name, and what was asked for must be spelled out.
+    fn repeating(&self, allow_origin: Option<HeaderValue>, mut vary: Vary) -> Grant {
+        let mut lines = self.policy.on_preflight.to_vec();
         if let Methods::Any = self.policy.methods {
-            headers.vary.request_method = true;
+            vary.request_method = true;
             let method = match self.reason {
                 Reason::MethodNotAllowed(_) => None,
                 _ => self.request.requested_method().and_then(|method| HeaderValue::from_bytes(method).ok()),
@@ -377,10 +382,10 @@ impl<'a, Fields: RequestFields> Decision<'a, Fields> {
             lines.extend(method.map(|method| (ACCESS_CONTROL_ALLOW_METHODS, method)));
         }
         if self.policy.request_headers.any {
-            headers.vary.request_headers = true;
+            vary.request_headers = true;
             let names = requested_headers::joined(self.request);
             lines.extend(names.map(|names| (ACCESS_CONTROL_ALLOW_HEADERS, names)));
         }
-        CorsHeaders { lines: Some(lines.into()), ..headers }
+        Grant { allow_origin, lines: OtherLines::Repeated(lines.into()), vary }
     }
 }

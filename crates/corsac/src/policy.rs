@@ -3,7 +3,7 @@
 //! How it is made from what a person wrote is in `check.rs`; how a request is decided is in `decision.rs`.
 
 use crate::config::PolicyConfig;
-use crate::cors_headers::Lines;
+use crate::cors_headers::Line;
 use crate::fault::Advice;
 use crate::index::OriginIndex;
 use crate::method::{is_forbidden_method, is_safelisted_method, is_token};
@@ -18,8 +18,8 @@ pub struct Policy {
     pub(crate) methods: Methods,
     pub(crate) request_headers: RequestHeaders,
     /// The lines that every allowed actual request, and every preflight of an allowed origin, is answered with.
-    pub(crate) on_actual: Option<Lines>,
-    pub(crate) on_preflight: Option<Lines>,
+    pub(crate) on_actual: Box<[Line]>,
+    pub(crate) on_preflight: Box<[Line]>,
     pub(crate) refuse_disallowed: bool,
     /// Whether a source may be asked about origins that are not listed.
     pub(crate) asks_source: bool,
