@@ -15,7 +15,7 @@ use crate::fields::RequestFields;
 use crate::origin::{
     MAX_ORIGIN_LENGTH, default_port, host_is_loopback, is_insecure_scheme, split_serialized,
 };
-use crate::policy::{Methods, Origins, Policy, method_allowed};
+use crate::policy::{Methods, Origins, Policy};
 use crate::requested_headers::{self, Unreadable};
 use crate::vary::Vary;
 
@@ -249,7 +249,7 @@ impl Policy {
     /// What a preflight asks for and does not get: the method first, as in `#cors-preflight-fetch-0` steps 7.5 to 7.7.
     fn refused_by_preflight<'a, Fields: RequestFields>(&self, request: &'a Fields) -> Option<Reason<'a>> {
         let method = request.requested_method().unwrap_or_default();
-        if !std::str::from_utf8(method).is_ok_and(|method| method_allowed(&self.methods, method)) {
+        if !std::str::from_utf8(method).is_ok_and(|method| self.allows_method(method)) {
             return Some(Reason::MethodNotAllowed(method));
         }
         let allowed = &self.request_headers;
