@@ -12,6 +12,8 @@ pub enum Origins {
     Any,
     /// `https://example.com`.
     One,
+    /// The same, with credentials and an exposed header: three lines on every answer, and `Vary`.
+    OneWithCredentials,
     /// Two hosts of 253 bytes that differ in their first.
     TwoPathological,
     /// Three subdomain patterns, three ports and three names.
@@ -76,6 +78,9 @@ pub const METHOD: &str = "PUT";
 /// The request headers that every policy here allows.
 pub const HEADERS: [&str; 3] = ["Accept", "Content-Type", "X-Requested-With"];
 
+/// The response header that is exposed where one is.
+pub const EXPOSED: &str = "x-request-id";
+
 /// What the floods are made of.
 pub const MEBIBYTE: usize = 1 << 20;
 
@@ -85,7 +90,7 @@ impl Scenario {
     pub fn all() -> Vec<Self> {
         use Call::{Actual, Hostile, Preflight};
         use Caller::{Allowed, Refused, Scattered};
-        use Origins::{Any, Many, ManyMixed, NineMixed, One, TwoPathological};
+        use Origins::{Any, Many, ManyMixed, NineMixed, One, OneWithCredentials, TwoPathological};
 
         let four = |origins| {
             [(Actual, Allowed), (Actual, Refused), (Preflight, Allowed), (Preflight, Refused)]
@@ -97,7 +102,7 @@ impl Scenario {
             all.extend(four(origins));
         }
         all.extend([Actual, Preflight, Hostile(Flood::Commas)].map(|call| one(Any, call, Allowed)));
-        for origins in [Many(10_000), Many(1_000_000), ManyMixed(1_000_000)] {
+        for origins in [OneWithCredentials, Many(10_000), Many(1_000_000), ManyMixed(1_000_000)] {
             all.extend(four(origins));
         }
         for origins in [One, Many(1_000), Many(1_000_000)] {
@@ -115,6 +120,7 @@ impl Scenario {
         let mut name = match self.origins {
             Origins::Any => "any".to_owned(),
             Origins::One => "one".to_owned(),
+            Origins::OneWithCredentials => "one with credentials".to_owned(),
             Origins::TwoPathological => "two pathological".to_owned(),
             Origins::NineMixed => "nine mixed".to_owned(),
             Origins::Many(count) => thousands(count),
@@ -193,7 +199,7 @@ impl Origins {
     pub fn exact(self) -> Vec<String> {
         match self {
             Self::Any => Vec::new(),
-            Self::One => vec!["https://example.com".to_owned()],
+            Self::One | Self::OneWithCredentials => vec!["https://example.com".to_owned()],
             Self::TwoPathological => vec![pathological('a'), pathological('b')],
             Self::NineMixed => self.patterns().into_iter().filter(|pattern| !pattern.contains('*')).collect(),
             Self::Many(count) => {

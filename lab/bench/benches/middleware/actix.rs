@@ -13,7 +13,7 @@ use actix_web::http::header::{
 use actix_web::test::TestRequest;
 use actix_web::{Error, HttpResponse};
 use corsac_actix::{Cors, CorsMiddleware};
-use corsac_lab_bench::{Call, HEADERS, METHOD, Origins, Scenario};
+use corsac_lab_bench::{Call, EXPOSED, HEADERS, METHOD, Origins, Scenario};
 use futures_util::FutureExt;
 
 use crate::clock::{Contestant, time};
@@ -67,6 +67,10 @@ impl Setup {
 fn peer(origins: Origins) -> Option<actix_cors::Cors> {
     let cors = actix_cors::Cors::default().allowed_methods([METHOD]).allowed_headers(HEADERS);
     Some(match origins {
+        Origins::OneWithCredentials => {
+            let cors = cors.supports_credentials().expose_headers([EXPOSED]);
+            origins.exact().iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
+        }
         Origins::Any => cors.send_wildcard().allow_any_origin(),
         // It has no patterns; this is what people write in their place.
         Origins::NineMixed => {

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use corsac::Policy;
-use corsac_lab_bench::{Call, Flood, HEADERS, MEBIBYTE, METHOD, Origins, Scenario};
+use corsac_lab_bench::{Call, EXPOSED, Flood, HEADERS, MEBIBYTE, METHOD, Origins, Scenario};
 use corsac_tower::{Cors, CorsLayer};
 use futures_util::FutureExt;
 use http::header::{
@@ -67,8 +67,11 @@ impl Setup {
 
 /// The policy all contestants are given, in Corsac's words.
 pub(crate) fn policy(origins: Origins) -> Policy {
+    let credentials = origins == Origins::OneWithCredentials;
     Policy::builder()
         .allow_origins(origins.patterns())
+        .allow_credentials(credentials)
+        .expose_headers(credentials.then_some(EXPOSED))
         .allow_methods([METHOD])
         .allow_headers(HEADERS)
         .into_policy()
@@ -98,12 +101,11 @@ fn peer(origins: Origins) -> Option<tower_http::cors::CorsLayer> {
         _ => AllowOrigin::list(values(origins.exact())),
     };
     let names = HEADERS.map(|name| name.parse::<HeaderName>().expect("a header name"));
-    Some(
-        tower_http::cors::CorsLayer::new()
-            .allow_origin(allow_origin)
-            .allow_methods([Method::PUT])
-            .allow_headers(names),
-    )
+    let mut layer = tower_http::cors::CorsLayer::new();
+    if origins == Origins::OneWithCredentials {
+        layer = layer.allow_credentials(true).expose_headers([HeaderName::from_static(EXPOSED)]);
+    }
+    Some(layer.allow_origin(allow_origin).allow_methods([Method::PUT]).allow_headers(names))
 }
 
 fn contestant<'a, S>(name: &'static str, mut service: S, scenario: &'a Scenario) -> Contestant<'a>
