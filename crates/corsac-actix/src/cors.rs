@@ -32,6 +32,10 @@ impl Cors {
 
     /// Another policy at a path and below it, on segment borders; the longest path wins.
     ///
+    /// The path is the decoded one that Actix's router matches on, so `/%61dmin` is governed by what governs `/admin`.
+    /// No slashes are merged: what does that (`NormalizePath`) is wrapped after the policy, or the strictest policy is the
+    /// one without a path.
+    ///
     /// A scope or resource can also be wrapped by itself.
     #[must_use]
     pub fn at(self, path: &str, policy: impl Into<LivePolicy>) -> Self {
@@ -51,7 +55,7 @@ impl Cors {
     }
 
     /// Whether every response has a [`DecisionReport`](crate::DecisionReport) in its extensions, rather than those alone
-    /// whose request was refused.
+    /// whose request was refused. It costs about as much as all the rest of an allowed request.
     #[must_use]
     pub fn report_all(self, wanted: bool) -> Self {
         Self { policies: self.policies.report_all(wanted) }
@@ -63,7 +67,8 @@ impl Cors {
         self.policies.default_policy().policy()
     }
 
-    /// Replaces that policy for all workers, and gives the old one.
+    /// Replaces that policy for all workers, and gives the old one. Policies of [`Cors::at`] are replaced through a
+    /// [`LivePolicy`] of one's own.
     pub fn replace_policy(&self, policy: impl Into<Arc<Policy>>) -> Arc<Policy> {
         self.policies.default_policy().replace(policy)
     }

@@ -4,6 +4,23 @@
 //! before routing and authentication, and every response, errors included, carries what the policy says and nothing
 //! else about CORS. Wrap it last, so that it stands outermost: whatever answers further in is then readable too.
 //!
+//! ```no_run
+//! use actix_web::{App, HttpServer, web};
+//! use corsac::Policy;
+//! use corsac_actix::Cors;
+//!
+//! #[actix_web::main]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let policy = Policy::builder().allow_origin("https://app.example").allow_methods(["PUT"]).into_policy()?;
+//!     let cors = Cors::new(policy);
+//!     let application = move || App::new().route("/", web::get().to(async || "hello")).wrap(cors.clone());
+//!     HttpServer::new(application).bind("127.0.0.1:8080")?.run().await?;
+//!     Ok(())
+//! }
+//! ```
+//!
+//! What a handler refuses is readable to the pages that may call, and what it says about CORS itself does not count:
+//!
 //! ```
 //! use actix_web::http::{StatusCode, header};
 //! use actix_web::{App, error, test, web};
@@ -26,7 +43,32 @@
 //! # Ok::<(), corsac::Faults>(())
 //! ```
 //!
-//! Maps requests onto the engine and decides nothing.
+//! Parts of an application can have policies of their own, side by side. Of two that stand one inside the other, the
+//! outer one decides.
+//!
+//! ```
+//! use actix_web::{App, HttpResponse, web};
+//! use corsac::Policy;
+//! use corsac_actix::Cors;
+//!
+//! # async fn font() -> HttpResponse { HttpResponse::Ok().finish() }
+//! # async fn account() -> HttpResponse { HttpResponse::Ok().finish() }
+//! let anyone = Policy::builder().allow_any_origin().into_policy()?;
+//! let ours = Policy::builder().allow_origin("https://app.example").allow_methods(["PUT"]).into_policy()?;
+//! let app = App::new()
+//!     .service(web::scope("/fonts").route("/{name}", web::get().to(font)).wrap(Cors::new(anyone)))
+//!     .service(web::resource("/account").route(web::put().to(account)).wrap(Cors::new(ours)));
+//! # drop(app);
+//! # Ok::<(), corsac::Faults>(())
+//! ```
+//!
+//! Where there are many parts, one value can hold a policy for each path: [`Cors::at`]. Cloning it shares the policies,
+//! and [`Cors::replace_policy`] replaces one for all workers. Origins that live in a database are asked about by
+//! [`Cors::with_source`].
+//!
+//! Maps requests onto the engine and decides nothing. Actix turns the errors of handlers and of middleware further in
+//! into responses, and those carry the headers; a panic gives no response at all. The repository's `docs/middleware.md`
+//! has more, and `docs/migration.md` is for whoever comes from actix-cors.
 
 mod cors;
 

@@ -27,6 +27,11 @@
 //! # Ok::<(), corsac::Faults>(())
 //! ```
 //!
+//! An adapter maps its framework's headers onto [`RequestFields`](corsac::RequestFields) and
+//! [`ResponseFields`](corsac::ResponseFields), asks [`Policies::decide`] before the service is, and calls
+//! [`Outcome::finish`] on whatever response comes. With a source it asks [`Policies::try_decide`] instead, puts the origin
+//! that this gives to [`CachedOrigins::allows`], and goes on with [`Policies::decide_with`].
+//!
 //! Whoever writes an application needs `corsac-tower` or `corsac-actix`; this crate is for adapters. It knows no
 //! framework and starts no task.
 

@@ -52,6 +52,9 @@ impl Policies {
     }
 
     /// Another policy at a path and below it.
+    ///
+    /// Paths are compared as the adapter gives them, byte for byte. Tower's gives the raw path of the URI as its layer sees
+    /// it, without decoding or merging slashes; Actix's the decoded path that its router matches on.
     #[must_use]
     pub fn at(self, path: &str, policy: impl Into<LivePolicy>) -> Self {
         self.with_path(path, Some(policy.into()))
@@ -84,8 +87,8 @@ impl Policies {
     }
 
     /// Whether every response has a [`DecisionReport`](crate::DecisionReport) in its extensions, rather than those alone
-    /// whose request was refused. For metrics that count what was allowed; it
-    /// costs about as much as all the rest of an allowed request.
+    /// whose request was refused. For metrics that count what was allowed; it costs about as much as all the rest of an
+    /// allowed request.
     #[must_use]
     pub fn report_all(mut self, wanted: bool) -> Self {
         self.telling.report_all = wanted;

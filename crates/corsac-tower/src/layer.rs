@@ -26,6 +26,10 @@ impl CorsLayer {
 
     /// Another policy at a path and below it, on segment borders; the longest path wins.
     ///
+    /// The path is that of the request's URI as this layer sees it: inside of a nested router what follows its prefix, and
+    /// nothing is decoded and no slashes are merged. Where something further in rewrites paths, let the strictest policy be
+    /// the one without a path.
+    ///
     /// For services whose routes are inside. Where a router puts layers around single routes, as axum's does, a layer
     /// around each of them says the same.
     #[must_use]
@@ -46,7 +50,7 @@ impl CorsLayer {
     }
 
     /// Whether every response has a [`DecisionReport`](crate::DecisionReport) in its extensions, rather than those alone
-    /// whose request was refused.
+    /// whose request was refused. It costs about as much as all the rest of an allowed request.
     #[must_use]
     pub fn report_all(self, wanted: bool) -> Self {
         Self { policies: self.policies.report_all(wanted) }
@@ -58,7 +62,8 @@ impl CorsLayer {
         self.policies.default_policy().policy()
     }
 
-    /// Replaces that policy, for every service this layer or a clone of it was put around; gives the old one.
+    /// Replaces that policy, for every service this layer or a clone of it was put around; gives the old one. Policies of
+    /// [`CorsLayer::at`] are replaced through a [`LivePolicy`] of one's own.
     pub fn replace_policy(&self, policy: impl Into<Arc<Policy>>) -> Arc<Policy> {
         self.policies.default_policy().replace(policy)
     }

@@ -5,18 +5,13 @@
 //! of whatever can answer on its own (authentication, limits, routers), so that those answers are readable too.
 //!
 //! ```
-//! use corsac::PolicyConfig;
+//! use corsac::Policy;
 //! use corsac_tower::{CorsLayer, DecisionReport};
 //! use http::{Request, Response, StatusCode};
 //! use tower::{ServiceBuilder, ServiceExt, service_fn};
 //!
 //! # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
-//! let policy = PolicyConfig {
-//!     allow_origins: vec!["https://app.example".into()],
-//!     allow_methods: vec!["PUT".into()],
-//!     ..PolicyConfig::default()
-//! }
-//! .into_policy()?;
+//! let policy = Policy::builder().allow_origin("https://app.example").allow_methods(["PUT"]).into_policy()?;
 //!
 //! let service = ServiceBuilder::new().layer(CorsLayer::new(policy)).service(service_fn(
 //!     async |request: Request<String>| {
@@ -41,8 +36,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! In axum the layer that is added last is the outermost, in a `ServiceBuilder` and in tonic the first one is. Parts of an
+//! application can have policies of their own: a layer around each, or one with a policy for each path
+//! ([`CorsLayer::at`]). Clones of a layer share its policy, and [`CorsLayer::replace_policy`] replaces it for all of them.
+//! Origins that live in a database are asked about by [`CorsLayer::with_source`].
+//!
 //! Maps requests onto [`Policy::decide`](corsac::Policy::decide) and decides nothing. A service that *fails* instead
-//! of answering gives no response to put headers on: turn its errors into responses further in.
+//! of answering gives no response to put headers on: turn its errors into responses further in. The repository's
+//! `docs/middleware.md` has more, and `docs/migration.md` is for whoever comes from tower-http.
 
 mod layer;
 
@@ -58,3 +59,13 @@ pub use future::CorsFuture;
 pub use layer::{CorsLayer, SourcedCorsLayer};
 pub use service::Cors;
 pub use sourced::{SourcedCors, SourcedCorsFuture};
+
+/// The pages that show how this is used, so that what they show compiles.
+#[cfg(doctest)]
+mod pages {
+    #[doc = include_str!("../../../docs/middleware.md")]
+    struct Middleware;
+
+    #[doc = include_str!("../../../README.md")]
+    struct Readme;
+}

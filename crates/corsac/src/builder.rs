@@ -48,6 +48,13 @@ impl PolicyConfig {
         self
     }
 
+    /// Names a file of further origins; [`PolicyConfig::into_policy_reading`] is then told how to read it.
+    #[must_use]
+    pub fn allow_origins_file(mut self, path: impl Into<String>) -> Self {
+        self.allow_origins_file = Some(path.into());
+        self
+    }
+
     /// Allows every origin, without credentials.
     #[must_use]
     pub fn allow_any_origin(self) -> Self {

@@ -45,7 +45,7 @@ pub struct PolicyConfig {
     /// Methods beyond `GET`, `HEAD` and `POST`, which a browser never needs permission for; or `*`.
     #[serde(deserialize_with = "one_or_many", skip_serializing_if = "Vec::is_empty")]
     pub allow_methods: Vec<String>,
-    /// Request headers beyond the safelisted ones; or `*`, which never covers `Authorization`.
+    /// Request headers beyond the safelisted ones; or `*`, which without credentials never covers `Authorization`.
     #[serde(deserialize_with = "one_or_many", skip_serializing_if = "Vec::is_empty")]
     pub allow_headers: Vec<String>,
     /// Response headers that scripts may read beyond the safelisted ones; or `*`.

@@ -229,7 +229,7 @@ impl fmt::Display for Advice {
 /// );
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct Faults {
     pub(crate) faults: Vec<Fault>,
     pub(crate) advice: Vec<Advice>,
@@ -258,6 +258,13 @@ impl fmt::Display for Faults {
             fault.fmt(formatter)?;
         }
         Ok(())
+    }
+}
+
+/// As it is printed: an error that leaves `main`, or an `expect`, then says where, what and what to do.
+impl fmt::Debug for Faults {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
     }
 }
 

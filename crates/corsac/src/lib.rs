@@ -1,18 +1,17 @@
 //! One CORS policy, the decision for any request, and the reason.
 //!
-//! [`PolicyConfig`] is what a person writes. [`PolicyConfig::into_policy`] checks all of it and gives a [`Policy`],
-//! or every fault at once. [`Policy::decide`] says what a request is, what to answer and why; it never fails.
+//! [`PolicyConfig`] is what a person writes, in a file or as the calls that [`Policy::builder`] begins.
+//! [`PolicyConfig::into_policy`] checks all of it and gives a [`Policy`], or every fault at once. [`Policy::decide`] says
+//! what a request is, what to answer and why; it never fails.
 //!
 //! ```
-//! use corsac::{Action, PolicyConfig};
+//! use corsac::{Action, Policy};
 //! use http::{HeaderMap, HeaderValue, Method};
 //!
-//! let policy = PolicyConfig {
-//!     allow_origins: vec!["https://app.example".into(), "https://*.preview.app.example".into()],
-//!     allow_credentials: true,
-//!     ..PolicyConfig::default()
-//! }
-//! .into_policy()?;
+//! let policy = Policy::builder()
+//!     .allow_origins(["https://app.example", "https://*.preview.app.example"])
+//!     .allow_credentials(true)
+//!     .into_policy()?;
 //!
 //! let mut request = HeaderMap::new();
 //! request.insert("origin", HeaderValue::from_static("https://pr-7.preview.app.example"));
@@ -26,7 +25,12 @@
 //! # Ok::<(), corsac::Faults>(())
 //! ```
 //!
-//! Nothing in this crate does IO, spawns, sleeps, reads a clock or knows a framework.
+//! [`Faults`] are data, to be shown to whoever wrote the policy. A list of millions comes from a file
+//! ([`PolicyConfig::into_policy_reading`]), and an origin that no list has can be put to a source by whoever holds the
+//! request ([`Decision::origin_in_question`]).
+//!
+//! Nothing in this crate does IO, spawns, sleeps, reads a clock or knows a framework. `corsac-tower` and `corsac-actix` put a
+//! policy around a service; another framework needs [`RequestFields`] and [`ResponseFields`] for its header maps.
 
 // In reading order: what is written, what it becomes, what it decides; then the parts.
 mod builder;
