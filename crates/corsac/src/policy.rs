@@ -8,6 +8,7 @@ use crate::fault::Advice;
 use crate::index::OriginIndex;
 use crate::method::{is_forbidden_method, is_safelisted_method, is_token};
 use crate::origin::split_serialized;
+use crate::requested_headers::BUDGET as REQUESTED_HEADERS_BUDGET;
 
 /// A policy that can be asked. Made by [`PolicyConfig::into_policy`] alone, so that having one means it is sound.
 #[derive(Debug, Clone)]
@@ -134,18 +135,19 @@ impl Policy {
     }
 }
 
-/// How much of a method is looked at where any is allowed. Real ones have a dozen letters.
-const LONGEST_METHOD: usize = 256;
+/// The longest method that is repeated in an answer. Real ones have a dozen letters.
+const LONGEST_REPEATED_METHOD: usize = 256;
 
 impl Policy {
     /// Whether a method needs no permission at all, or has it.
     pub(crate) fn allows_method(&self, method: &str) -> bool {
-        let begin = &method.as_bytes()[..method.len().min(LONGEST_METHOD)];
+        // With credentials the answer repeats the method, and is to stay small; else it is `*`, whatever was asked.
+        let longest = if self.credentials { LONGEST_REPEATED_METHOD } else { REQUESTED_HEADERS_BUDGET };
         is_safelisted_method(method)
             || match &self.methods {
-                // With credentials the answer repeats the method, and is to stay small; else it is `*`, whatever the length.
-                Methods::Any if self.credentials && method.len() > LONGEST_METHOD => false,
-                Methods::Any => is_token(begin) && !is_forbidden_method(method),
+                Methods::Any => {
+                    method.len() <= longest && is_token(method.as_bytes()) && !is_forbidden_method(method)
+                }
                 Methods::Listed(names) => names.iter().any(|name| &**name == method),
             }
     }
