@@ -1,6 +1,6 @@
 //! The validated policy: nothing in it can be wrong, and its header values are already written out.
 //!
-//! How it is made from what a person wrote is in `check.rs`; how a request is decided is in `decision.rs`.
+//! How it is made from what a person wrote is in `check/`; how a request is decided is in `decision.rs`.
 
 use crate::config::PolicyConfig;
 use crate::cors_headers::Line;

@@ -5,6 +5,7 @@
 
 use std::convert::Infallible;
 use std::hint::black_box;
+use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 use corsac::{Policy, PolicyConfig};
@@ -79,7 +80,7 @@ fn decide(policy: &Policy, callers: &[&str]) -> f64 {
     times[times.len() / 2]
 }
 
-#[expect(clippy::print_stdout, reason = "the figures are what this program is for")]
+/// A line of the result. Whoever closed the pipe has read enough.
 fn say(line: &str) {
-    println!("{line}");
+    let _ = writeln!(std::io::stdout(), "{line}");
 }
