@@ -1,6 +1,6 @@
 //! What can be typed: every verb and flag, in one place; the comments are the help.
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use corsac_browser::{Browser, CredentialsMode, Mode, RedirectMode};
 use corsac_diagnosis::Stack;
 use corsac_probe::Resolve;
@@ -142,4 +142,17 @@ pub(crate) struct Serve {
     /// Where to listen; 127.0.0.1:8080 unless the file says otherwise
     #[arg(long, value_name = "ADDR:PORT")]
     pub(crate) listen: Option<String>,
+    /// How the log is written, to stderr: text for people, json for programs, one object a line
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) log_format: LogFormat,
+    /// Check the configuration, say what is wrong with it, and exit: 0 if it is sound, 2 if not; listens on nothing
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+/// Who reads the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    Text,
+    Json,
 }

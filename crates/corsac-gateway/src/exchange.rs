@@ -7,21 +7,25 @@ use std::convert::Infallible;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use corsac::Policy;
+use corsac::{Policy, Vary};
 use corsac_tower::{Cors, Policies};
 use http::header::HOST;
-use http::{Method, Request, Response, Uri, Version};
+use http::{HeaderMap, Method, Request, Response, Uri, Version};
 use hyper::body::Incoming;
 use tower::{ServiceExt, service_fn};
 
 use crate::access_log::AccessLog;
 use crate::body::Body;
 use crate::client::Client;
-use crate::config::{Config, Route, Target, Timeouts};
+use crate::config::{Config, Route, Target, Timeouts, TrustedProxies};
+use crate::forwarded::Asked;
+use crate::live::Live;
 use crate::page;
 use crate::path::RequestPath;
 use crate::proxy::{self, Destination};
 use crate::router::{Match, Router};
+use crate::tunnel::Tunnels;
+use crate::upgrade::{self, Switch};
 
 /// How large the head of a request may be: more than servers take, which stop at 8 to 32 KiB.
 const HEAD_LIMIT: usize = 64 * 1024;
@@ -29,13 +33,14 @@ const HEAD_LIMIT: usize = 64 * 1024;
 /// What all workers know, and none changes.
 #[derive(Debug)]
 pub(crate) struct Plan {
-    router: Router,
-    routes: Vec<Route>,
+    pub(crate) router: Router,
+    pub(crate) routes: Vec<Route>,
     /// The policy of each route, with a report on every response for the access log.
     governing: Vec<Option<Policies>>,
     /// All of them, each once, in the order of the routes.
     policies: Vec<Arc<Policy>>,
     timeouts: Timeouts,
+    trusted_proxies: TrustedProxies,
 }
 
 impl Plan {
@@ -56,53 +61,95 @@ impl Plan {
                 .collect(),
             policies,
             timeouts: config.timeouts,
+            trusted_proxies: config.trusted_proxies.clone(),
         }
     }
+
+    /// Who speaks where a request has no route, and all that the choice depends on: the first policy that allows its
+    /// origin, or else the first.
+    pub(crate) fn speaker(&self, method: &Method, headers: &HeaderMap) -> (Option<&Arc<Policy>>, Vec<Vary>) {
+        let decide = |policy: &Arc<Policy>| {
+            let decision = policy.decide(method, headers);
+            (decision.reason().refuses_origin(), decision.headers().vary())
+        };
+        let (refused, varies): (Vec<bool>, Vec<Vary>) = self.policies.iter().map(decide).unzip();
+        let allowing = refused.iter().position(|refused| !refused).unwrap_or(0);
+        (self.policies.get(allowing), varies)
+    }
+}
+
+/// What is counted of a request, beside what stands in its response.
+#[derive(Default)]
+struct Noticed {
+    route: Option<usize>,
+    /// The header lines about CORS that were removed where no policy governs.
+    stripped: usize,
 }
 
 /// Answers requests. One for each worker, with connections of its own.
 pub(crate) struct Exchange {
-    plan: Arc<Plan>,
+    live: Arc<Live>,
     client: Client,
+    tunnels: Tunnels,
 }
 
 impl Exchange {
-    pub(crate) fn new(plan: Arc<Plan>, client: Client) -> Self {
-        Self { plan, client }
+    pub(crate) fn new(live: Arc<Live>, client: Client) -> Self {
+        Self { live, client, tunnels: Tunnels::default() }
+    }
+
+    /// The connections that were handed over, and outlive their requests.
+    pub(crate) fn tunnels(&self) -> &Tunnels {
+        &self.tunnels
     }
 
     /// The response to a request. There always is one.
     pub(crate) async fn answer(&self, request: Request<Incoming>, peer: IpAddr) -> Response<Body> {
-        let log = AccessLog::begin(&request, peer);
+        // To its end, whatever is put in force meanwhile.
+        let plan = self.live.current();
+        let asked = Asked::new(&request, peer, &plan.trusted_proxies);
+        let log = AccessLog::begin(&request, asked.client());
         let is_head = *request.method() == Method::HEAD;
-        let mut response = self.respond(request, peer).await;
+        let mut noticed = Noticed::default();
+        let mut response = self.respond(&plan, request, &asked, &mut noticed).await;
         if is_head && matches!(response.body(), Body::Page(_)) {
             *response.body_mut() = Body::Empty;
         }
+        plan.meters(noticed.route).count(&response, noticed.stripped);
         log.end(&response);
         response
     }
 
-    async fn respond(&self, request: Request<Incoming>, peer: IpAddr) -> Response<Body> {
+    async fn respond(
+        &self,
+        plan: &Plan,
+        request: Request<Incoming>,
+        asked: &Asked,
+        noticed: &mut Noticed,
+    ) -> Response<Body> {
         let uri = request.uri().clone();
         if matches!(*request.method(), Method::CONNECT | Method::TRACE) {
-            return self.under_any_policy(request, page::method_not_taken).await;
+            return under_any_policy(plan, request, page::method_not_taken).await;
         }
         if !has_one_host(&request) {
-            return self.under_any_policy(request, page::bad_host).await;
+            return under_any_policy(plan, request, page::bad_host).await;
         }
         let path = match RequestPath::new(uri.path()) {
             Ok(path) => path,
-            Err(error) => return self.under_any_policy(request, || page::bad_path(error)).await,
+            Err(error) => return under_any_policy(plan, request, || page::bad_path(error)).await,
         };
-        let Some(found) = self.plan.router.find(&path) else {
-            return self.under_any_policy(request, page::no_route).await;
+        let Some(found) = plan.router.find(&path) else {
+            return under_any_policy(plan, request, page::no_route).await;
         };
-        let route = &self.plan.routes[found.route];
+        noticed.route = Some(found.route);
+        let route = &plan.routes[found.route];
         let target = service_fn(async |request: Request<Incoming>| {
-            Ok::<_, Infallible>(self.reach(route, &path, found, request, peer).await)
+            Ok::<_, Infallible>(self.reach(plan, route, &path, found, request, asked).await)
         });
-        match &self.plan.governing[found.route] {
+        if let Some(shadow) = &route.shadow {
+            shadow.observe(route, &request);
+        }
+        match &plan.governing[found.route] {
             Some(policies) => {
                 let Ok(response) = Cors::new(target, policies.clone()).oneshot(request).await;
                 response
@@ -110,7 +157,7 @@ impl Exchange {
             None => {
                 // The upstream speaks for its own origin, and nobody speaks for this one.
                 let Ok(mut response) = target.oneshot(request).await;
-                corsac::strip(response.headers_mut());
+                noticed.stripped = corsac::strip(response.headers_mut());
                 response
             }
         }
@@ -118,11 +165,12 @@ impl Exchange {
 
     async fn reach(
         &self,
+        plan: &Plan,
         route: &Route,
         path: &RequestPath<'_>,
         Match { rest, .. }: Match<'_>,
-        request: Request<Incoming>,
-        peer: IpAddr,
+        mut request: Request<Incoming>,
+        asked: &Asked,
     ) -> Response<Body> {
         if head_size(&request) > HEAD_LIMIT {
             return page::head_too_large();
@@ -130,35 +178,36 @@ impl Exchange {
         match &route.target {
             Target::Files(folder) => crate::files::serve(folder, route, rest, request).await,
             Target::Upstream(upstream) => {
-                let to = Destination { route: &route.shown, upstream, path: path.as_str(), rest };
-                proxy::forward(&self.client, &to, request, peer, self.plan.timeouts.response).await
+                let switch = Switch::wanted(&mut request, &self.tunnels);
+                if switch.is_some()
+                    && let Some(refusal) = upgrade::refusal(&mut request, route, asked)
+                {
+                    return refusal;
+                }
+                let to = Destination { route, upstream, path: path.as_str(), rest };
+                let timeout = plan.timeouts.response;
+                proxy::forward(&self.client, &to, request, asked, switch, timeout).await
             }
         }
     }
+}
 
-    /// An answer to a request that has no route, and so no policy: every origin that some policy allows can read it,
-    /// for a page must be able to tell a path it misspelled from a policy it lacks.
-    async fn under_any_policy(
-        &self,
-        request: Request<Incoming>,
-        page: impl Fn() -> Response<Body>,
-    ) -> Response<Body> {
-        let policies = &self.plan.policies;
-        let decide = |policy: &Arc<Policy>| {
-            let decision = policy.decide(request.method(), request.headers());
-            (decision.reason().refuses_origin(), decision.headers().vary())
-        };
-        let decisions: Vec<_> = policies.iter().map(decide).collect();
-        let allowing = decisions.iter().position(|(refused, _)| !refused).unwrap_or(0);
-        let Some(policy) = policies.get(allowing) else { return page() };
-        let page = service_fn(async |_: Request<Incoming>| Ok::<_, Infallible>(page()));
-        let Ok(mut response) = Cors::new(page, reported(policy)).oneshot(request).await;
-        // Which policy answered depends on all that all of them looked at.
-        for (_, vary) in decisions {
-            vary.merge_into(response.headers_mut());
-        }
-        response
+/// An answer to a request that has no route, and so no policy: every origin that some policy allows can read it,
+/// for a page must be able to tell a path it misspelled from a policy it lacks.
+async fn under_any_policy(
+    plan: &Plan,
+    request: Request<Incoming>,
+    page: impl Fn() -> Response<Body>,
+) -> Response<Body> {
+    let (speaker, varies) = plan.speaker(request.method(), request.headers());
+    let Some(policy) = speaker else { return page() };
+    let page = service_fn(async |_: Request<Incoming>| Ok::<_, Infallible>(page()));
+    let Ok(mut response) = Cors::new(page, reported(policy)).oneshot(request).await;
+    // Which policy answered depends on all that all of them looked at.
+    for vary in varies {
+        vary.merge_into(response.headers_mut());
     }
+    response
 }
 
 /// The policy, with a report on every response for the access log.

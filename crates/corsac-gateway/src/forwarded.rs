@@ -1,37 +1,93 @@
-//! What an upstream is told about the client: `X-Forwarded-For`, `-Proto` and `-Host`.
+//! How the gateway was asked, and what an upstream is told of it: `X-Forwarded-For`, `-Proto` and `-Host`.
 //!
 //! They are the gateway's own word: the address of the peer, and the scheme and host that the peer used. What the
-//! peer itself says in them is dropped, for any client can say it, and so is `Forwarded`, which says the same.
+//! peer itself says in them is dropped, for any client can say it, and so is `Forwarded`, which says the same. A peer that is
+//! a trusted proxy is believed, and speaks for whoever asked it.
 
 use std::net::IpAddr;
 
+use corsac::Origin;
+use http::Request;
 use http::header::{COOKIE, HOST, HeaderMap, HeaderName, HeaderValue};
 use http::request::Parts;
+use http::uri::Authority;
+use url::Url;
 
-const FORWARDED: HeaderName = HeaderName::from_static("forwarded");
-const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
-const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
-const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+use crate::config::TrustedProxies;
+use crate::hops::{FORWARDED, Hops, X_FORWARDED_FOR, X_FORWARDED_HOST, X_FORWARDED_PROTO};
 
-/// Says who asked, and takes `Host` away: the connection to the upstream has its own.
-pub(crate) fn announce(request: &mut Parts, peer: IpAddr) {
-    let authority =
-        request.uri.authority().and_then(|authority| HeaderValue::from_str(authority.as_str()).ok());
-    let headers = &mut request.headers;
-    // Here a peer that is a trusted proxy would be believed; there is no list of such proxies.
-    for name in [FORWARDED, X_FORWARDED_FOR, X_FORWARDED_PROTO, X_FORWARDED_HOST] {
-        headers.remove(name);
+/// By whom the gateway was asked, and by which scheme and name.
+#[derive(Debug, Clone)]
+pub(crate) struct Asked {
+    client: IpAddr,
+    peer: IpAddr,
+    /// Whom the peer asked for, as it says, the nearest first.
+    before: Vec<IpAddr>,
+    scheme: &'static str,
+    host: Option<HeaderValue>,
+}
+
+impl Asked {
+    pub(crate) fn new<B>(request: &Request<B>, peer: IpAddr, trusted: &TrustedProxies) -> Self {
+        let peer = peer.to_canonical();
+        let named = request.uri().authority().and_then(|name| HeaderValue::from_str(name.as_str()).ok());
+        let host = named.or_else(|| request.headers().get(HOST).cloned());
+        let mut asked = Self { client: peer, peer, before: Vec::new(), scheme: "http", host };
+        if trusted.has(peer) {
+            asked.believe(Hops::of(request.headers()), trusted);
+        }
+        asked
     }
-    let host = headers.remove(HOST);
-    if let Some(host) = authority.or(host) {
-        headers.insert(X_FORWARDED_HOST, host);
+
+    /// Goes back along the way, from the peer to the first that is no proxy of ours: nobody vouches for what it says.
+    fn believe(&mut self, hops: Hops, trusted: &TrustedProxies) {
+        self.before = hops.way.iter().map(|hop| hop.from).collect();
+        let (mut scheme, mut host) = (hops.scheme, hops.host);
+        for hop in hops.way {
+            if !trusted.has(self.client) {
+                break;
+            }
+            self.client = hop.from;
+            (scheme, host) = (hop.scheme.or(scheme), hop.host.or(host));
+        }
+        self.scheme = scheme.unwrap_or(self.scheme);
+        self.host = host.or_else(|| self.host.take());
     }
-    headers.insert(X_FORWARDED_PROTO, HeaderValue::from_static("http"));
-    let peer = peer.to_canonical().to_string();
-    let peer = HeaderValue::from_str(&peer).expect("an address is visible ASCII");
-    headers.insert(X_FORWARDED_FOR, peer);
-    // HTTP/2 may split cookies over lines, which HTTP/1.1 servers do not look for.
-    join(headers, &COOKIE, b"; ");
+
+    /// Who asked.
+    pub(crate) fn client(&self) -> IpAddr {
+        self.client
+    }
+
+    /// The origin of the pages that were loaded by the same scheme and name. Nothing where that is no name.
+    pub(crate) fn origin(&self) -> Option<Origin> {
+        let authority: Authority = self.host.as_ref()?.to_str().ok()?.parse().ok()?;
+        if authority.as_str().contains(['@', '*']) {
+            return None;
+        }
+        let url = Url::parse(&format!("{}://{authority}/", self.scheme)).ok()?;
+        Some(Origin::of_url(&url))
+    }
+
+    /// Says who asked, and takes `Host` away: the connection to the upstream has its own.
+    pub(crate) fn announce(&self, request: &mut Parts) {
+        let headers = &mut request.headers;
+        for name in [FORWARDED, X_FORWARDED_FOR, X_FORWARDED_PROTO, X_FORWARDED_HOST, HOST] {
+            headers.remove(name);
+        }
+        if let Some(host) = &self.host {
+            headers.insert(X_FORWARDED_HOST, host.clone());
+        }
+        headers.insert(X_FORWARDED_PROTO, HeaderValue::from_static(self.scheme));
+        let mut way = String::new();
+        for address in self.before.iter().rev() {
+            way.push_str(&format!("{address}, "));
+        }
+        let way = HeaderValue::from_str(&format!("{way}{}", self.peer));
+        headers.insert(X_FORWARDED_FOR, way.expect("addresses are visible ASCII"));
+        // HTTP/2 may split cookies over lines, which HTTP/1.1 servers do not look for.
+        join(headers, &COOKIE, b"; ");
+    }
 }
 
 /// Makes one line of several.
@@ -43,5 +99,62 @@ fn join(headers: &mut HeaderMap, name: &HeaderName, separator: &[u8]) {
     let joined = lines.join(separator);
     if let Ok(value) = HeaderValue::from_bytes(&joined) {
         headers.insert(name, value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Request;
+
+    use super::Asked;
+    use crate::config::TrustedProxies;
+
+    /// Who asked, by what, and what is said of it, where 10.0.0.1 asks with these headers.
+    fn asked(trusted: &TrustedProxies, lines: &[(&str, &str)]) -> (String, String, String) {
+        let request = lines
+            .iter()
+            .fold(Request::builder().header("host", "gateway.example"), |it, line| it.header(line.0, line.1));
+        let (mut parts, ()) = request.body(()).expect("a request").into_parts();
+        let asked = Asked::new(&Request::from_parts(parts.clone(), ()), [10, 0, 0, 1].into(), trusted);
+        asked.announce(&mut parts);
+        let said = parts.headers["x-forwarded-for"].to_str().expect("text").to_owned();
+        (asked.client().to_string(), asked.origin().expect("an origin").to_string(), said)
+    }
+
+    #[test]
+    fn the_client_is_the_nearest_that_is_no_proxy_of_ours() {
+        let trusted = TrustedProxies::from(["10.0.0.0/8"]);
+        for (way, client, said) in [
+            ("192.0.2.1", "192.0.2.1", "192.0.2.1, 10.0.0.1"),
+            ("6.6.6.6, 192.0.2.1", "192.0.2.1", "6.6.6.6, 192.0.2.1, 10.0.0.1"),
+            ("6.6.6.6, 192.0.2.1, 10.0.0.2", "192.0.2.1", "6.6.6.6, 192.0.2.1, 10.0.0.2, 10.0.0.1"),
+            ("10.0.0.3, 10.0.0.2", "10.0.0.3", "10.0.0.3, 10.0.0.2, 10.0.0.1"),
+            ("6.6.6.6, 10.6.6.6, 192.0.2.1", "192.0.2.1", "6.6.6.6, 10.6.6.6, 192.0.2.1, 10.0.0.1"),
+            ("192.0.2.1, garbage, 10.0.0.2", "10.0.0.2", "10.0.0.2, 10.0.0.1"),
+            ("garbage", "10.0.0.1", "10.0.0.1"),
+        ] {
+            let (found, _, announced) = asked(&trusted, &[("x-forwarded-for", way)]);
+            assert_eq!((found.as_str(), announced.as_str()), (client, said), "{way}");
+        }
+        let (found, _, announced) = asked(&TrustedProxies::default(), &[("x-forwarded-for", "192.0.2.1")]);
+        assert_eq!((found.as_str(), announced.as_str()), ("10.0.0.1", "10.0.0.1"));
+    }
+
+    #[test]
+    fn scheme_and_name_are_those_the_client_used() {
+        let trusted = TrustedProxies::from(["10.0.0.0/8"]);
+        let nobody = TrustedProxies::default();
+        let x_forwarded = [("x-forwarded-proto", "https"), ("x-forwarded-host", "app.example")];
+        let forwarded = [(
+            "forwarded",
+            "for=6.6.6.6;host=evil.example, for=192.0.2.1;proto=https;host=app.example, for=10.0.0.2;proto=http",
+        )];
+        for lines in [&x_forwarded[..], &forwarded] {
+            assert_eq!(asked(&trusted, lines).1, "https://app.example");
+            assert_eq!(asked(&nobody, lines).1, "http://gateway.example");
+        }
+        assert_eq!(asked(&trusted, &forwarded).0, "192.0.2.1");
+        let wrong = [("x-forwarded-proto", "gopher"), ("x-forwarded-host", "a b")];
+        assert_eq!(asked(&trusted, &wrong).1, "http://gateway.example");
     }
 }

@@ -40,7 +40,7 @@ pub(crate) fn remove(headers: &mut HeaderMap) {
         PROXY_CONNECTION,
         TE,
         TRANSFER_ENCODING,
-        // Switching protocols would take a tunnel; without one, nobody may be asked to switch.
+        // Whoever wants to switch protocols says so anew, with a tunnel to offer.
         UPGRADE,
     ] {
         headers.remove(name);

@@ -1,7 +1,8 @@
 //! A reverse proxy that answers CORS correctly for APIs nobody may touch.
 //!
 //! [`Config`] is what a person writes, as a file or as flags, checked: every fault at once, each at its line.
-//! [`Gateway::bind`] takes the addresses, and [`Bound::run`] serves.
+//! [`Gateway::bind`] takes the addresses, and [`Bound::run`] serves. With [`Bound::reloading`] the configuration is read
+//! again while it runs.
 //!
 //! ```
 //! use corsac_gateway::{Config, Gateway};
@@ -37,13 +38,21 @@ pub mod config;
 mod server;
 
 mod exchange;
+mod explain;
+mod live;
+mod metrics;
 mod path;
 mod router;
+mod shadow;
 
 mod client;
 mod forwarded;
 mod hop_by_hop;
+mod hops;
 mod proxy;
+mod rewrite;
+mod tunnel;
+mod upgrade;
 mod upload;
 
 mod files;
@@ -54,5 +63,9 @@ mod chain;
 mod failure;
 mod page;
 
-pub use config::{Config, ConfigFaults, Flags, Folder, Route, Target, Timeouts, Upstream};
-pub use server::{Bound, Drained, Gateway, Running, ShutdownHandle, StartError, termination};
+pub use config::{
+    Config, ConfigFaults, ConfigSource, Flags, Folder, NamedPolicy, Route, Target, Timeouts, Upstream,
+};
+pub use server::{
+    Bound, Drained, Gateway, ReloadError, ReloadHandle, Running, ShutdownHandle, StartError, termination,
+};

@@ -56,6 +56,27 @@ pub(crate) fn head_too_large() -> Response<Body> {
     page(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, text)
 }
 
+/// The `Host` of a request by which nobody can tell whose pages are the gateway's own.
+pub(crate) fn host_is_no_name() -> Response<Body> {
+    page(StatusCode::BAD_REQUEST, "The Host header is not the name of a host.")
+}
+
+/// A page of an origin that the route's policy does not allow wants a connection.
+pub(crate) fn upgrade_refused_by_policy(route: &str) -> Response<Body> {
+    let text = format!(
+        "The policy of route {route} does not let pages of this origin open a WebSocket or the like. If the page is yours, add its origin to `allow_origins`."
+    );
+    page(StatusCode::FORBIDDEN, &text)
+}
+
+/// The same where the route has no policy.
+pub(crate) fn upgrade_refused_without_policy(route: &str) -> Response<Body> {
+    let text = format!(
+        "Route {route} has no policy, so only pages of the gateway's own origin can open a WebSocket or the like. For others, give the route a policy. If something in front of the gateway ends TLS, list it in `trusted_proxies`."
+    );
+    page(StatusCode::FORBIDDEN, &text)
+}
+
 /// Methods that are for other kinds of proxies, or would echo what was set on the request.
 pub(crate) fn method_not_taken() -> Response<Body> {
     page(StatusCode::METHOD_NOT_ALLOWED, "This gateway takes neither CONNECT nor TRACE.")

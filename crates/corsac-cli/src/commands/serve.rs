@@ -1,12 +1,13 @@
 //! `corsac serve`: the gateway, from a file or from flags.
 
-use std::path::Path;
+use std::fmt;
 
 use corsac::{MaxAgeConfig, PolicyConfig};
-use corsac_gateway::{Config, ConfigFaults, Flags, Gateway, Target};
+use corsac_gateway::config::Finding;
+use corsac_gateway::{Config, ConfigSource, Flags, Gateway, Target};
 use tracing_subscriber::EnvFilter;
 
-use crate::args::Serve;
+use crate::args::{LogFormat, Serve};
 use crate::complaint::Complaint;
 use crate::exit::Exit;
 use crate::printer::{Printer, Tone};
@@ -15,24 +16,38 @@ use crate::printer::{Printer, Tone};
 const USUAL_FILE: &str = "corsac.toml";
 
 pub(crate) fn run(arguments: &Serve, printer: &Printer) -> Result<Exit, Complaint> {
-    let config = match configuration(arguments) {
+    let source = source(arguments);
+    let config = match source.load() {
         Ok(config) => config,
         Err(faults) => {
             printer.say(faults.to_string().trim_end());
             return Ok(Exit::Usage);
         }
     };
-    for warning in config.warnings() {
-        printer.say(warning.to_string().trim_end());
+    let in_json = arguments.log_format == LogFormat::Json && !arguments.check;
+    if in_json {
+        // From here on every line is one that a program can read.
+        start_log(arguments.log_format);
+        config.warnings().iter().for_each(Finding::log);
+    } else {
+        for warning in config.warnings() {
+            printer.say(warning.to_string().trim_end());
+        }
+    }
+    if arguments.check {
+        printer.line(format!("{} {}", name(&source), Sound(&config)));
+        return Ok(Exit::AsHoped);
     }
     let bound = match Gateway::bind(config) {
-        Ok(bound) => bound,
+        Ok(bound) => bound.reloading(source),
         Err(error) => return Err(Complaint::new(error.what(), error.remedy())),
     };
-    start_log();
-    announce(&bound, printer);
+    if !in_json {
+        start_log(arguments.log_format);
+        announce(&bound, printer);
+    }
     match bound.run_until_terminated() {
-        Ok(drained) if drained.cut > 0 => {
+        Ok(drained) if drained.cut > 0 && !in_json => {
             printer.note(cut_off(drained.cut));
             Ok(Exit::AsHoped)
         }
@@ -44,12 +59,12 @@ pub(crate) fn run(arguments: &Serve, printer: &Printer) -> Result<Exit, Complain
     }
 }
 
-fn configuration(arguments: &Serve) -> Result<Config, ConfigFaults> {
+fn source(arguments: &Serve) -> ConfigSource {
     let Some(upstream) = &arguments.upstream else {
-        let file = arguments.config.as_deref().unwrap_or_else(|| Path::new(USUAL_FILE));
-        return Config::load_listening(file, arguments.listen.as_deref());
+        let path = arguments.config.clone().unwrap_or_else(|| USUAL_FILE.into());
+        return ConfigSource::File { path, listen: arguments.listen.clone() };
     };
-    Config::from_flags(Flags {
+    ConfigSource::Flags(Flags {
         upstream: upstream.clone(),
         listen: arguments.listen.clone(),
         policy: PolicyConfig {
@@ -65,6 +80,38 @@ fn configuration(arguments: &Serve) -> Result<Config, ConfigFaults> {
     })
 }
 
+fn name(source: &ConfigSource) -> String {
+    match source {
+        ConfigSource::File { path, .. } => path.display().to_string(),
+        _ => "What the flags say".to_owned(),
+    }
+}
+
+/// That all is well, and with what.
+struct Sound<'a>(&'a Config);
+
+impl fmt::Display for Sound<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count =
+            |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+        let policies = self.0.policies();
+        let origins = policies.iter().map(|named| named.policy().origin_count()).sum();
+        let any = policies.iter().any(|named| named.policy().to_config().allow_origins == ["*"]);
+        let origins = match (origins, any) {
+            (0, true) => "any origin".to_owned(),
+            (origins, true) => format!("{}, and any", count(origins, "origin", "origins")),
+            (origins, false) => count(origins, "origin", "origins"),
+        };
+        write!(
+            formatter,
+            "{}: {}, {}, {origins}",
+            Tone::Good.paint("is sound"),
+            count(self.0.routes().len(), "route", "routes"),
+            count(policies.len(), "policy", "policies"),
+        )
+    }
+}
+
 fn cut_off(count: usize) -> String {
     match count {
         1 => "1 connection did not finish in time and was cut off".to_owned(),
@@ -73,15 +120,21 @@ fn cut_off(count: usize) -> String {
 }
 
 /// The log goes to stderr; `RUST_LOG` says how much of it.
-fn start_log() {
+fn start_log(format: LogFormat) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let colour = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
-    // A second subscriber can only mean that somebody else logs already.
-    let _ = tracing_subscriber::fmt()
+    let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
-        .with_ansi(colour)
-        .try_init();
+        // Whoever reads the log may go away; a complaint about that would be written to the same place, and panic.
+        .log_internal_errors(false);
+    // A second subscriber can only mean that somebody else logs already.
+    let _ = match format {
+        LogFormat::Text => log.with_ansi(colour).try_init(),
+        LogFormat::Json => {
+            log.json().flatten_event(true).with_current_span(false).with_span_list(false).try_init()
+        }
+    };
 }
 
 fn announce(bound: &corsac_gateway::Bound, printer: &Printer) {
@@ -99,7 +152,7 @@ fn announce(bound: &corsac_gateway::Bound, printer: &Printer) {
         printer.say(format!("  {:<20} to {target}, {policy}", route.shown_path()));
     }
     if let Some(admin) = bound.admin_addr() {
-        printer.say(format!("  health: http://{admin}/livez, /readyz"));
+        printer.say(format!("  admin: http://{admin}/livez, /readyz, /metrics, /config, /explain"));
     }
 }
 

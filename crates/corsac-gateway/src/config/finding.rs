@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use super::inputs::InputFile;
 use super::source::printable;
 
 /// How bad it is.
@@ -44,6 +45,17 @@ pub enum Place {
     },
 }
 
+/// In one line, without the line it is about.
+impl fmt::Display for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File { name } => formatter.write_str(name),
+            Self::Flag { text } => formatter.write_str(text),
+            Self::Span { name, line, column, .. } => write!(formatter, "{name}:{line}:{column}"),
+        }
+    }
+}
+
 /// One fault or advice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -58,6 +70,17 @@ pub struct Finding {
     pub place: Place,
     /// What to do about it.
     pub help: String,
+}
+
+impl Finding {
+    /// Writes it to the log, as one event.
+    pub fn log(&self) {
+        let Self { code, message, place, help, .. } = self;
+        match self.severity {
+            Severity::Error => tracing::error!(code, %place, help, "{message}"),
+            Severity::Warning => tracing::warn!(code, %place, help, "{message}"),
+        }
+    }
 }
 
 impl fmt::Display for Finding {
@@ -93,18 +116,25 @@ impl fmt::Display for Finding {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigFaults {
     findings: Vec<Finding>,
+    inputs: Vec<InputFile>,
 }
 
 impl ConfigFaults {
     /// There is at least one error among the findings.
-    pub(crate) fn new(findings: Vec<Finding>) -> Self {
-        Self { findings }
+    pub(crate) fn new(findings: Vec<Finding>, inputs: Vec<InputFile>) -> Self {
+        Self { findings, inputs }
     }
 
     /// The faults and the advice, in the order of the file.
     #[must_use]
     pub fn findings(&self) -> &[Finding] {
         &self.findings
+    }
+
+    /// The files that were read, or were to be.
+    #[must_use]
+    pub fn inputs(&self) -> &[InputFile] {
+        &self.inputs
     }
 }
 

@@ -10,10 +10,11 @@ use corsac::{Advice, AdviceCode, Fault, FaultCode, Place as PolicyPlace, PolicyC
 
 use super::code::Code;
 use super::finding::{ConfigFaults, Finding, Place, Severity};
+use super::inputs::Inputs;
+use super::named_policy::{NamedPolicy, Written};
 use super::problem::{Form, Problem};
 use super::routes::{Route, RoutePolicy, Target};
 use super::secret::hide_userinfo;
-use super::timeouts::Timeouts;
 use super::upstream::Upstream;
 use super::{Config, address};
 
@@ -75,7 +76,10 @@ impl Config {
             let problem = Problem::new(Code::UpstreamIsGateway, Code::UpstreamIsGateway.meaning(), help);
             findings.push(error(problem, upstream_flag));
         }
-        let (policy, faults, advice) = match policy.into_policy_reading(|path| std::fs::read(path)) {
+        let written = Written::plainly(&policy);
+        let inputs = Inputs::default();
+        let read = |path: &str| inputs.read(path.into(), path.to_owned());
+        let (policy, faults, advice) = match policy.into_policy_reading(read) {
             Ok(policy) => {
                 let advice = policy.advice().to_vec();
                 (Some(policy), Vec::new(), advice)
@@ -96,24 +100,25 @@ impl Config {
                 help,
             ));
         }
+        let inputs = inputs.into_files();
         let sound = findings.iter().all(|finding| finding.severity == Severity::Warning);
         match (upstream, policy, listen) {
             (Some(upstream), Some(policy), Some(listen)) if sound => {
-                let policy = RoutePolicy { name: None, policy: Arc::new(policy) };
+                let policy = Arc::new(policy);
+                let named = NamedPolicy { name: None, policy: Arc::clone(&policy), written };
+                let policy = RoutePolicy { name: None, policy };
                 let route = Route {
                     path: "/".into(),
                     shown: "/".into(),
                     target: Target::Upstream(upstream),
                     policy: Some(policy),
+                    shadow: None,
                 };
-                Ok(Self::with_routes(listen, vec![route], findings))
+                let (routes, policies, warnings) = (vec![route], vec![named], findings);
+                Ok(Self { listen, routes, policies, warnings, inputs, ..Self::empty() })
             }
-            _ => Err(ConfigFaults::new(findings)),
+            _ => Err(ConfigFaults::new(findings, inputs)),
         }
-    }
-
-    fn with_routes(listen: SocketAddr, routes: Vec<Route>, warnings: Vec<Finding>) -> Self {
-        Self { listen, admin: None, routes, timeouts: Timeouts::default(), warnings, ..Self::empty() }
     }
 }
 

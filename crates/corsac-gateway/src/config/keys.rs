@@ -1,7 +1,8 @@
 //! The keys of a file, where several tables need to know each other's: a key in the wrong table is told where it belongs.
 
 /// At the top of the file.
-pub(super) const FILE: &[&str] = &["listen", "admin", "timeouts", "policies", "routes"];
+pub(super) const FILE: &[&str] = &["listen", "admin", "trusted_proxies", "timeouts", "policies", "routes"];
 
 /// Of a route.
-pub(super) const ROUTE: &[&str] = &["path", "upstream", "files", "policy", "set_request_headers"];
+pub(super) const ROUTE: &[&str] =
+    &["path", "upstream", "files", "policy", "shadow_policy", "set_request_headers"];

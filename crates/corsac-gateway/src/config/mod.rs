@@ -2,7 +2,8 @@
 //!
 //! ```toml
 //! listen = "0.0.0.0:8080"              # 127.0.0.1:8080 without it
-//! admin  = "127.0.0.1:9180"            # /livez and /readyz; no such listener without it
+//! admin  = "127.0.0.1:9180"            # health, metrics and more; no such listener without it
+//! trusted_proxies = ["10.0.0.0/8"]     # who is believed when it says for whom it asks; nobody without it
 //!
 //! [policies.app]                       # the keys of corsac::PolicyConfig
 //! allow_origins     = ["https://app.example"]
@@ -26,6 +27,7 @@
 //! connect  = "5s"
 //! response = "60s"
 //! drain    = "25s"
+//! drain_tunnels = "5s"
 //! ```
 //!
 //! **Routes.** The longest `path` wins, on segment borders: `/api/` covers `/api`, `/api/` and all below, and not
@@ -36,7 +38,7 @@
 //! route's: `/weather/today?q=1` goes to `https://weather.example/v2/today?q=1`. (It is the rule of nginx's
 //! `proxy_pass`.) It gets its own name as `Host`; the address of the client, and the scheme and name that it used,
 //! are in `X-Forwarded-For`, `-Proto` and `-Host`. What the client itself says in these and in `Forwarded` is
-//! dropped. Redirects are passed on, never followed.
+//! dropped, unless it is one of `trusted_proxies`. Redirects are passed on, never followed.
 //!
 //! **CORS.** An upstream's own `Access-Control-*` headers never pass the gateway: they speak for the upstream's
 //! origin, and the response has the gateway's. On a route with a policy, the policy's word takes their place, on
@@ -52,10 +54,13 @@
 
 mod address;
 mod code;
+mod config_source;
 mod finding;
 mod flags;
 mod folder;
+mod inputs;
 mod keys;
+mod named_policy;
 mod policies;
 mod problem;
 mod reader;
@@ -66,9 +71,11 @@ mod source;
 mod suggest;
 mod syntax;
 mod timeouts;
+mod trusted_proxies;
 mod upstream;
 mod variables;
 
+use std::io;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::Path;
@@ -76,15 +83,23 @@ use std::path::Path;
 use rustls::pki_types::CertificateDer;
 use toml::de::DeTable;
 
+pub use crate::shadow::{Reasons, Shadow};
 pub use code::Code;
+pub use config_source::ConfigSource;
 pub use finding::{ConfigFaults, Finding, Place, Severity};
 pub use flags::Flags;
 pub use folder::Folder;
+pub use inputs::{Digest, InputFile};
+pub use named_policy::NamedPolicy;
 pub use routes::{Route, Target};
 pub use timeouts::Timeouts;
+pub(crate) use trusted_proxies::TrustedProxies;
 pub use upstream::Upstream;
 pub use variables::Environment;
 
+pub(crate) use suggest::nearest;
+
+use inputs::Inputs;
 use policies::Policies;
 use problem::{Form, Problem};
 use reader::{Reader, Text, Value};
@@ -98,10 +113,13 @@ pub struct Config {
     pub(crate) listen: SocketAddr,
     pub(crate) admin: Option<SocketAddr>,
     pub(crate) routes: Vec<Route>,
+    pub(crate) policies: Vec<NamedPolicy>,
     pub(crate) timeouts: Timeouts,
+    pub(crate) trusted_proxies: TrustedProxies,
     pub(crate) workers: Option<NonZeroUsize>,
     pub(crate) extra_roots: Vec<CertificateDer<'static>>,
     warnings: Vec<Finding>,
+    inputs: Vec<InputFile>,
 }
 
 impl Config {
@@ -122,12 +140,19 @@ impl Config {
     /// As [`Config::load`]; also where the flag is no address.
     pub fn load_listening(path: &Path, listen: Option<&str>) -> Result<Self, ConfigFaults> {
         let flag = listen.map(flags::listen).transpose();
-        let text = std::fs::read_to_string(path).map_err(|error| {
-            let mut findings: Vec<Finding> = flag.clone().err().into_iter().map(|finding| *finding).collect();
-            findings.push(unreadable(path, &error));
-            ConfigFaults::new(findings)
-        })?;
-        Self::parse_listening(path, &text, &|name| std::env::var(name).ok(), flag)
+        let inputs = Inputs::default();
+        let read = inputs.read(path.to_owned(), path.display().to_string());
+        let text = read.and_then(|bytes| {
+            String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+        });
+        match text {
+            Ok(text) => Self::parse_listening(path, &text, &|name| std::env::var(name).ok(), flag, inputs),
+            Err(error) => {
+                let mut findings: Vec<Finding> = flag.err().into_iter().map(|finding| *finding).collect();
+                findings.push(unreadable(path, &error));
+                Err(ConfigFaults::new(findings, inputs.into_files()))
+            }
+        }
     }
 
     /// Reads the text of a file. `path` is for messages, and its folder is what `files` are relative to.
@@ -150,7 +175,7 @@ impl Config {
     ///
     /// Every fault there is, in the order of the file, with the advice beside them.
     pub fn parse(path: &Path, text: &str, environment: Environment<'_>) -> Result<Self, ConfigFaults> {
-        Self::parse_listening(path, text, environment, Ok(None))
+        Self::parse_listening(path, text, environment, Ok(None), Inputs::default())
     }
 
     fn parse_listening(
@@ -158,9 +183,11 @@ impl Config {
         text: &str,
         environment: Environment<'_>,
         flag: Result<Option<SocketAddr>, Box<Finding>>,
+        inputs: Inputs,
     ) -> Result<Self, ConfigFaults> {
         let name = path.display().to_string();
         let mut reader = Reader::new(Source { name: &name, text }, environment);
+        reader.inputs = inputs;
         let folder = path.parent().unwrap_or(Path::new(""));
         let listen = match flag {
             Ok(None) => Listen::Unsaid,
@@ -174,8 +201,12 @@ impl Config {
         for (span, problem) in std::mem::take(&mut parsed.faults) {
             reader.fault(&span, problem);
         }
+        let refused = |reader: Reader<'_>| {
+            let (findings, inputs) = reader.finish();
+            Err(ConfigFaults::new(findings, inputs))
+        };
         if !parsed.is_readable {
-            return Err(ConfigFaults::new(reader.into_findings()));
+            return refused(reader);
         }
         let table = parsed.table();
         let config = Self::read(&mut reader, table.get_ref(), folder, listen);
@@ -184,9 +215,10 @@ impl Config {
             reader.forget(syntax::ABSENCES);
         }
         if reader.has_faults() {
-            return Err(ConfigFaults::new(reader.into_findings()));
+            return refused(reader);
         }
-        Ok(Self { warnings: reader.into_findings(), ..config })
+        let (warnings, inputs) = reader.finish();
+        Ok(Self { warnings, inputs, ..config })
     }
 
     fn read(reader: &mut Reader<'_>, table: &DeTable<'_>, folder: &Path, flag: Listen) -> Self {
@@ -220,6 +252,8 @@ impl Config {
         }
         let timeouts =
             value("timeouts").map_or_else(Timeouts::default, |value| Timeouts::read(reader, value));
+        let trusted_proxies =
+            value("trusted_proxies").map(|value| TrustedProxies::read(reader, value)).unwrap_or_default();
         let mut policies = Policies::read(reader, value("policies"), folder);
         let mut surroundings = Surroundings { policies: &mut policies, folder, listen };
         let routes = if value("routes").is_none() && meant.contains(&"routes") {
@@ -229,7 +263,8 @@ impl Config {
         };
         policies.advise_unused(reader);
         let admin = admin.map(|(address, _)| address);
-        Self { listen: listen.unwrap_or(address::DEFAULT), admin, routes, timeouts, ..Self::empty() }
+        let (listen, policies) = (listen.unwrap_or(address::DEFAULT), policies.into_named());
+        Self { listen, admin, routes, policies, timeouts, trusted_proxies, ..Self::empty() }
     }
 
     fn empty() -> Self {
@@ -237,11 +272,33 @@ impl Config {
             listen: address::DEFAULT,
             admin: None,
             routes: Vec::new(),
+            policies: Vec::new(),
             timeouts: Timeouts::default(),
+            trusted_proxies: TrustedProxies::default(),
             workers: None,
             extra_roots: Vec::new(),
             warnings: Vec::new(),
+            inputs: Vec::new(),
         }
+    }
+
+    /// Whether an upstream speaks https.
+    pub(crate) fn has_https(&self) -> bool {
+        self.routes
+            .iter()
+            .any(|route| matches!(&route.target, Target::Upstream(upstream) if upstream.is_https()))
+    }
+
+    /// The keys of another configuration that a gateway with this one cannot take over while it runs.
+    pub(crate) fn fixed_differences(&self, other: &Self) -> Vec<&'static str> {
+        let differences = [("listen", self.listen != other.listen), ("admin", self.admin != other.admin)];
+        differences.into_iter().filter_map(|(key, differs)| differs.then_some(key)).collect()
+    }
+
+    /// This configuration with what a gateway with the other one cannot change while it runs.
+    pub(crate) fn with_fixed_of(self, other: &Self) -> Self {
+        let Self { listen, admin, workers, .. } = *other;
+        Self { listen, admin, workers, extra_roots: other.extra_roots.clone(), ..self }
     }
 
     /// The same gateway on another address.
@@ -274,7 +331,7 @@ impl Config {
         self.listen
     }
 
-    /// Where it answers `/livez` and `/readyz`.
+    /// Where its admin listener answers, if it has one.
     #[must_use]
     pub fn admin(&self) -> Option<SocketAddr> {
         self.admin
@@ -284,6 +341,18 @@ impl Config {
     #[must_use]
     pub fn routes(&self) -> &[Route] {
         &self.routes
+    }
+
+    /// The policies, in the order of the alphabet, those that no route uses included.
+    #[must_use]
+    pub fn policies(&self) -> &[NamedPolicy] {
+        &self.policies
+    }
+
+    /// The files it was read from, its own first; none where it was given as a text.
+    #[must_use]
+    pub fn inputs(&self) -> &[InputFile] {
+        &self.inputs
     }
 
     /// How long it waits.
@@ -306,13 +375,13 @@ enum Listen {
     Unreadable,
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> Finding {
+fn unreadable(path: &Path, error: &io::Error) -> Finding {
     let name = path.display().to_string();
     let help = match error.kind() {
-        std::io::ErrorKind::NotFound => {
+        io::ErrorKind::NotFound => {
             "make the file, or pass --config with its path; --upstream URL --allow-origin ORIGIN needs none"
         }
-        std::io::ErrorKind::InvalidData => "save it as UTF-8",
+        io::ErrorKind::InvalidData => "save it as UTF-8",
         _ => "look at the permissions of the file and its folders",
     };
     Finding {

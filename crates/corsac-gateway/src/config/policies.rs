@@ -12,6 +12,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::code::Code;
 use super::finding::Severity;
+use super::named_policy::{NamedPolicy, Written};
 use super::problem::Problem;
 use super::reader::{Key, Reader, Text, Texts, Value};
 use super::suggest::nearest;
@@ -24,6 +25,7 @@ pub(crate) struct Policies {
 
 struct Entry {
     policy: Option<Arc<Policy>>,
+    written: Written,
     place: Range<usize>,
     used: bool,
 }
@@ -39,8 +41,9 @@ impl Policies {
             // A key of a policy, straight below `policies`: its name was forgotten.
             let forgotten = PolicyConfig::KEYS.contains(&name.get_ref().as_ref());
             let example = "[policies.app] above the policy's keys";
+            let mut written = Written::default();
             let policy = match value.get_ref() {
-                DeValue::Table(table) => read_policy(reader, name, table, folder).map(Arc::new),
+                DeValue::Table(table) => read_policy(reader, name, table, folder, &mut written).map(Arc::new),
                 _ if forgotten => {
                     let message = format!("`{}` stands in no policy.", name.get_ref());
                     reader.fault(
@@ -56,7 +59,7 @@ impl Policies {
             };
             // What is no policy at all was reported as that.
             let used = !matches!(value.get_ref(), DeValue::Table(_));
-            let entry = Entry { policy, place: name.span(), used };
+            let entry = Entry { policy, written, place: name.span(), used };
             by_name.insert(name.get_ref().to_string(), entry);
         }
         Self { by_name }
@@ -88,6 +91,19 @@ impl Policies {
         let mut names: Vec<&str> = self.by_name.keys().map(String::as_str).collect();
         names.sort_unstable();
         names.into_iter()
+    }
+
+    /// Those without faults, in the order of the alphabet, as they may be shown.
+    pub(crate) fn into_named(self) -> Vec<NamedPolicy> {
+        let mut named: Vec<NamedPolicy> = self
+            .by_name
+            .into_iter()
+            .filter_map(|(name, Entry { policy, written, .. })| {
+                Some(NamedPolicy { name: Some(name), policy: policy?, written })
+            })
+            .collect();
+        named.sort_by(|one, two| one.name.cmp(&two.name));
+        named
     }
 
     pub(crate) fn advise_unused(&self, reader: &mut Reader<'_>) {
@@ -158,6 +174,7 @@ fn read_policy(
     name: &Key<'_>,
     table: &DeTable<'_>,
     folder: &Path,
+    written: &mut Written,
 ) -> Option<Policy> {
     let mut config = PolicyConfig::default();
     let mut places = Places { table: name.span(), keys: HashMap::new(), broken: HashSet::new() };
@@ -175,7 +192,13 @@ fn read_policy(
             places.keys.insert(known, (value.span(), read));
         }
     }
-    let read = config.into_policy_reading(|path| std::fs::read(folder.join(path)));
+    *written = Written::plainly(&config);
+    for (key, (_, entries)) in &places.keys {
+        written.restore(key, entries);
+    }
+    let shown = written.config.allow_origins_file.clone().unwrap_or_default();
+    let inputs = &reader.inputs;
+    let read = config.into_policy_reading(|path| inputs.read(folder.join(path), shown));
     let (faults, advice) = match &read {
         Ok(policy) => (&[][..], policy.advice()),
         Err(found) => (found.faults(), found.advice()),

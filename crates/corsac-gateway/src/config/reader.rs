@@ -9,6 +9,7 @@ use toml::de::{DeArray, DeString, DeTable, DeValue};
 
 use super::code::Code;
 use super::finding::{Finding, Place, Severity};
+use super::inputs::{InputFile, Inputs};
 use super::problem::Problem;
 use super::source::Source;
 use super::suggest::nearest;
@@ -56,18 +57,21 @@ impl Texts {
 pub(crate) struct Reader<'a> {
     pub(crate) source: Source<'a>,
     environment: Environment<'a>,
+    /// The files that were read on the way, the one this is about among them.
+    pub(crate) inputs: Inputs,
     findings: Vec<(usize, Finding)>,
 }
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(source: Source<'a>, environment: Environment<'a>) -> Self {
-        Self { source, environment, findings: Vec::new() }
+        Self { source, environment, inputs: Inputs::default(), findings: Vec::new() }
     }
 
-    /// Everything found, in the order of the file.
-    pub(crate) fn into_findings(mut self) -> Vec<Finding> {
+    /// Everything found, in the order of the file, and the files that were read.
+    pub(crate) fn finish(mut self) -> (Vec<Finding>, Vec<InputFile>) {
         self.findings.sort_by_key(|(position, _)| *position);
-        self.findings.into_iter().map(|(_, finding)| finding).collect()
+        let findings = self.findings.into_iter().map(|(_, finding)| finding).collect();
+        (findings, self.inputs.into_files())
     }
 
     pub(crate) fn has_faults(&self) -> bool {

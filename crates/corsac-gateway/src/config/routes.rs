@@ -22,6 +22,7 @@ use super::reader::{Reader, Text, Value};
 use super::request_headers;
 use super::upstream::Upstream;
 use crate::path::segments;
+use crate::shadow::Shadow;
 
 /// Some paths, and where their requests go.
 #[derive(Clone)]
@@ -31,6 +32,7 @@ pub struct Route {
     pub(crate) shown: Arc<str>,
     pub(crate) target: Target,
     pub(crate) policy: Option<RoutePolicy>,
+    pub(crate) shadow: Option<Shadow>,
 }
 
 /// The policy of a route.
@@ -79,6 +81,12 @@ impl Route {
     pub fn policy_name(&self) -> Option<&str> {
         self.policy.as_ref()?.name.as_deref()
     }
+
+    /// The policy that is tried beside it, and how the two compare.
+    #[must_use]
+    pub fn shadow(&self) -> Option<&Shadow> {
+        self.shadow.as_ref()
+    }
 }
 
 impl fmt::Debug for Route {
@@ -88,6 +96,7 @@ impl fmt::Debug for Route {
             .field("path", &self.shown)
             .field("target", &self.target)
             .field("policy", &self.policy)
+            .field("shadow", &self.shadow)
             .finish()
     }
 }
@@ -139,6 +148,7 @@ struct Draft {
     path: Option<Text>,
     target: Option<Target>,
     policy: Option<RoutePolicy>,
+    shadow: Option<RoutePolicy>,
     headers: Option<(Range<usize>, Headers)>,
     /// The keys that are there, right or wrong, or were probably meant.
     written: Vec<(&'static str, Range<usize>)>,
@@ -153,7 +163,7 @@ impl Draft {
                     PolicyConfig::KEYS,
                     "a policy, below [policies.NAME]; a route names it with policy = \"NAME\"",
                 ),
-                (&["listen", "admin"], "the top of the file, above the first table"),
+                (&["listen", "admin", "trusted_proxies"], "the top of the file, above the first table"),
             ];
             let known = match known {
                 Some(known) => known,
@@ -168,7 +178,10 @@ impl Draft {
                 "path" => self.path = read_path(reader, value),
                 "upstream" => self.target = read_upstream(reader, value, surroundings.listen),
                 "files" => self.target = read_files(reader, value, surroundings.folder),
-                "policy" => self.policy = read_policy(reader, value, surroundings.policies),
+                "policy" => self.policy = read_policy(reader, value, "policy", surroundings.policies),
+                "shadow_policy" => {
+                    self.shadow = read_policy(reader, value, "shadow_policy", surroundings.policies);
+                }
                 _ => self.headers = Some((key.span(), request_headers::read(reader, value))),
             }
         }
@@ -178,7 +191,7 @@ impl Draft {
         self.written.iter().find(|(written, _)| *written == key).map(|(_, span)| span)
     }
 
-    fn into_route(self, reader: &mut Reader<'_>, header: &Range<usize>) -> Option<Route> {
+    fn into_route(mut self, reader: &mut Reader<'_>, header: &Range<usize>) -> Option<Route> {
         if self.has("path").is_none() {
             let problem =
                 Problem::new(Code::RouteWithoutPath, Code::RouteWithoutPath.meaning(), "write path = \"/\"");
@@ -204,12 +217,40 @@ impl Draft {
             }
             (Some(_), None) => {}
         }
+        let shadow = self.read_shadow(reader);
         let mut target = self.target?;
         if let (Target::Upstream(upstream), Some((_, headers))) = (&mut target, self.headers) {
             upstream.set_request_headers = headers;
         }
         let path = self.path?;
-        Some(Route { shown: path.shown().into(), path: path.value.into(), target, policy: self.policy })
+        let policy = self.policy;
+        Some(Route { shown: path.shown().into(), path: path.value.into(), target, policy, shadow })
+    }
+
+    fn read_shadow(&mut self, reader: &mut Reader<'_>) -> Option<Shadow> {
+        let span = self.has("shadow_policy")?.clone();
+        let name_of = |policy: &Option<RoutePolicy>| policy.as_ref().and_then(|policy| policy.name.clone());
+        if self.has("policy").is_none() {
+            let help = "write `policy` in place of `shadow_policy`, to put it in force; or both, with another `policy`";
+            let meaning = Code::ShadowWithoutPolicy.meaning();
+            reader.fault(&span, Problem::new(Code::ShadowWithoutPolicy, meaning, help));
+        } else if let Some(name) = name_of(&self.shadow)
+            && name_of(&self.policy) == Some(name)
+        {
+            let help = "name the policy that is to be tried, or remove it";
+            reader.fault(&span, Problem::new(Code::ShadowIsPolicy, Code::ShadowIsPolicy.meaning(), help));
+        }
+        let RoutePolicy { name, policy } = self.shadow.take()?;
+        // Once the new policy is in force, its shadow may be left over; that is no reason not to start.
+        if let Some(active) = &self.policy
+            && active.name != name
+            && active.policy.to_config() == policy.to_config()
+        {
+            let help = "both say the same: change one, or remove `shadow_policy`";
+            let meaning = Code::ShadowIsPolicy.meaning();
+            reader.advise(&span, Problem::new(Code::ShadowIsPolicy, meaning, help));
+        }
+        Some(Shadow::new(name.unwrap_or_default(), policy))
     }
 }
 
@@ -287,14 +328,20 @@ fn read_files(reader: &mut Reader<'_>, value: &Value<'_>, base: &Path) -> Option
     None
 }
 
-fn read_policy(reader: &mut Reader<'_>, value: &Value<'_>, policies: &mut Policies) -> Option<RoutePolicy> {
+fn read_policy(
+    reader: &mut Reader<'_>,
+    value: &Value<'_>,
+    key: &str,
+    policies: &mut Policies,
+) -> Option<RoutePolicy> {
+    let what = format!("`{key}`");
     if let DeValue::Table(_) = value.get_ref() {
-        let example = "policy = \"app\", and [policies.app] with its keys";
-        reader.wrong_type(value, "`policy`", "the name of a policy", example);
+        let example = format!("{key} = \"app\", and [policies.app] with its keys");
+        reader.wrong_type(value, &what, "the name of a policy", &example);
         policies.use_unknown();
         return None;
     }
-    let Some(text) = reader.text(value, "`policy`", "policy = \"app\"") else {
+    let Some(text) = reader.text(value, &what, &format!("{key} = \"app\"")) else {
         policies.use_unknown();
         return None;
     };

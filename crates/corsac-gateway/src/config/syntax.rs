@@ -32,6 +32,7 @@ pub(crate) const ABSENCES: &[&str] = &[
     "route-without-path",
     "route-without-target",
     "headers-without-upstream",
+    "shadow-without-policy",
     "upstream-is-gateway",
     "address-twice",
 ];

@@ -18,8 +18,12 @@ pub struct Timeouts {
     pub connect: Duration,
     /// For the head of a response, counted from the last byte of the request that the upstream took.
     pub response: Duration,
-    /// For running requests, once the gateway is told to stop.
+    /// For whoever sends requests here to learn that the gateway will stop, before it takes no more of them.
+    pub notice: Duration,
+    /// For running requests, once no more are taken.
     pub drain: Duration,
+    /// For connections that were handed over to another protocol, such as WebSockets, once the gateway is told to stop.
+    pub drain_tunnels: Duration,
 }
 
 impl Default for Timeouts {
@@ -28,12 +32,14 @@ impl Default for Timeouts {
         Self {
             connect: Duration::from_secs(5),
             response: Duration::from_secs(60),
+            notice: Duration::ZERO,
             drain: Duration::from_secs(25),
+            drain_tunnels: Duration::from_secs(5),
         }
     }
 }
 
-const KEYS: &[&str] = &["connect", "response", "drain"];
+const KEYS: &[&str] = &["connect", "response", "notice", "drain", "drain_tunnels"];
 
 impl Timeouts {
     pub(crate) fn read(reader: &mut Reader<'_>, value: &Value<'_>) -> Self {
@@ -48,7 +54,9 @@ impl Timeouts {
             let timeout = match key.get_ref().as_ref() {
                 "connect" => &mut self.connect,
                 "response" => &mut self.response,
+                "notice" => &mut self.notice,
                 "drain" => &mut self.drain,
+                "drain_tunnels" => &mut self.drain_tunnels,
                 _ => {
                     reader.unknown_key(key, "[timeouts]", KEYS, &[]);
                     continue;

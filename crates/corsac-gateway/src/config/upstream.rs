@@ -103,6 +103,35 @@ impl Upstream {
             && ((local && reaches) || self.authority.host() == listen.ip().to_string())
     }
 
+    /// The host, without a port.
+    pub(crate) fn host(&self) -> &str {
+        self.authority.host()
+    }
+
+    /// The root of the origin that it is, or pages on it would be, on its own.
+    pub(crate) fn origin_url(&self) -> Option<Url> {
+        Url::parse(&format!("{}://{}/", self.scheme, self.authority)).ok()
+    }
+
+    /// Whether requests come with the paths they have at the gateway.
+    pub(crate) fn keeps_paths(&self) -> bool {
+        self.path.is_none()
+    }
+
+    /// Whether all that a route passes on is at this path or below it.
+    pub(crate) fn is_below(&self, path: &str) -> bool {
+        let base = self.path.as_deref().unwrap_or_default().trim_end_matches('/');
+        below(base, path).is_some()
+    }
+
+    /// The path at the gateway that leads to a path here: the reverse of [`Upstream::uri`]. Nothing where none does.
+    pub(crate) fn path_at_gateway(&self, route: &str, path: &str) -> Option<String> {
+        let Some(base) = &self.path else { return Some(path.to_owned()) };
+        let rest = below(path, base)?;
+        let path = format!("{}{rest}", route.trim_end_matches('/'));
+        Some(if path.is_empty() { "/".to_owned() } else { path })
+    }
+
     /// The URI of a request: `path` is all of its path, `rest` what the route left of it.
     pub(crate) fn uri(&self, path: &str, rest: &str, query: Option<&str>) -> Option<Uri> {
         let mut target = match &self.path {
@@ -143,6 +172,11 @@ impl fmt::Debug for Upstream {
             .field("set_request_headers", &headers)
             .finish()
     }
+}
+
+/// What is left of a path below another one, on segment borders.
+fn below<'p>(path: &'p str, other: &str) -> Option<&'p str> {
+    path.strip_prefix(other.trim_end_matches('/')).filter(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn example(form: Form) -> String {

@@ -4,11 +4,15 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
 
-use socket2::{Domain, Protocol, Socket, Type};
+use socket2::{Domain, Protocol, Socket, TcpKeepalive, Type};
 
 /// How many connections the system keeps for a worker that is busy.
 const BACKLOG: i32 = 1024;
+
+/// How long a connection may be silent before the system asks whether the other side is still there.
+const KEEP_ALIVE: Duration = Duration::from_secs(60);
 
 /// Listens on an address, `count` times. With port 0 the system chooses one port for all.
 pub(super) fn listen(address: SocketAddr, count: usize) -> io::Result<Vec<TcpListener>> {
@@ -47,6 +51,8 @@ fn open(address: SocketAddr, shared: bool) -> io::Result<TcpListener> {
     socket.set_reuse_port(shared)?;
     #[cfg(not(target_os = "linux"))]
     let _ = shared;
+    // Connections inherit it where systems do that: one whose client has vanished is not kept for ever.
+    socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(KEEP_ALIVE))?;
     socket.set_nonblocking(true)?;
     socket.bind(&address.into())?;
     socket.listen(BACKLOG)?;

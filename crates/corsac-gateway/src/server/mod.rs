@@ -3,9 +3,13 @@
 //! Knows sockets, threads and time; what is answered is in [`crate::exchange`].
 
 mod admin;
+mod counted;
 mod listener;
+mod reload;
 mod shutdown;
+mod signals;
 mod start_error;
+mod watch;
 mod worker;
 
 use std::future::Future;
@@ -14,12 +18,16 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-pub use shutdown::{ShutdownHandle, termination};
+pub use reload::{ReloadError, ReloadHandle};
+pub use shutdown::ShutdownHandle;
+pub use signals::termination;
 pub use start_error::StartError;
 
-use crate::client::{self, Client};
-use crate::config::{Config, Target};
-use crate::exchange::{Exchange, Plan};
+use crate::client::{Client, Dialer};
+use crate::config::{Config, ConfigSource, Timeouts};
+use crate::exchange::Exchange;
+use crate::live::Live;
+use admin::Pages;
 use worker::Worker;
 
 /// The way from a configuration to a running gateway.
@@ -33,12 +41,7 @@ impl Gateway {
     ///
     /// Where an address cannot be had, or upstreams' certificates could not be judged.
     pub fn bind(config: Config) -> Result<Bound, StartError> {
-        let has_https = config
-            .routes
-            .iter()
-            .any(|route| matches!(&route.target, Target::Upstream(upstream) if upstream.is_https()));
-        let tls = client::tls(&config.extra_roots, has_https).map_err(|error| StartError::Roots { error })?;
-        let tls = tls.ok_or(StartError::NoRoots)?;
+        let dialer = Dialer::new(&config.extra_roots, config.has_https(), config.timeouts.connect)?;
         let workers =
             config.workers.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
         let listen = |address, count| {
@@ -53,29 +56,30 @@ impl Gateway {
         let admin_addr =
             admin.as_ref().zip(config.admin).map(|(it, address)| address_of(it, address)).transpose()?;
         let shutdown = ShutdownHandle::default();
-        let plan = Arc::new(Plan::new(&config));
+        let live = Arc::new(Live::new(config, dialer));
         let workers = listeners
             .into_iter()
             .map(|listener| Worker {
                 listener,
-                exchange: Exchange::new(Arc::clone(&plan), Client::new(tls.clone(), config.timeouts.connect)),
+                exchange: Exchange::new(Arc::clone(&live), Client::new(&live.dialer)),
                 shutdown: shutdown.clone(),
-                drain_timeout: config.timeouts.drain,
+                live: Arc::clone(&live),
             })
             .collect();
-        Ok(Bound { config, local_addr, admin_addr, workers, admin, shutdown })
+        Ok(Bound { live, local_addr, admin_addr, workers, admin, shutdown, reload: None })
     }
 }
 
 /// A gateway that has its addresses.
 #[must_use = "connections wait until the gateway runs"]
 pub struct Bound {
-    config: Config,
+    live: Arc<Live>,
     local_addr: SocketAddr,
     admin_addr: Option<SocketAddr>,
     workers: Vec<Worker>,
     admin: Option<TcpListener>,
     shutdown: ShutdownHandle,
+    reload: Option<ReloadHandle>,
 }
 
 /// How a gateway ended.
@@ -93,7 +97,7 @@ impl Bound {
         self.local_addr
     }
 
-    /// Where it answers `/livez` and `/readyz`, if it does.
+    /// Where its admin listener answers `/livez`, `/readyz`, `/metrics`, `/config` and `/explain`, if it has one.
     #[must_use]
     pub fn admin_addr(&self) -> Option<SocketAddr> {
         self.admin_addr
@@ -101,8 +105,21 @@ impl Bound {
 
     /// What it was made from.
     #[must_use]
-    pub fn config(&self) -> &Config {
-        &self.config
+    pub fn config(&self) -> Config {
+        self.live.current().config.clone()
+    }
+
+    /// Has the configuration read again from there: when one of its files changes, at SIGHUP where signals are listened
+    /// to ([`Bound::run_until_terminated`]), and when the [`ReloadHandle`] is used.
+    pub fn reloading(self, source: ConfigSource) -> Self {
+        let reload = Some(ReloadHandle::new(source, Arc::clone(&self.live)));
+        Self { reload, ..self }
+    }
+
+    /// Reads the configuration again, from any thread; none without [`Bound::reloading`].
+    #[must_use]
+    pub fn reload_handle(&self) -> Option<ReloadHandle> {
+        self.reload.clone()
     }
 
     /// Stops it, from any thread.
@@ -117,9 +134,12 @@ impl Bound {
     ///
     /// As [`Bound::run`].
     pub fn run_until_terminated(self) -> Result<Drained, StartError> {
-        let shutdown = self.shutdown_handle();
+        let (shutdown, reload) = (self.shutdown_handle(), self.reload_handle());
         self.run(async move {
-            termination().await;
+            tokio::select! {
+                () = termination() => {}
+                () = signals::reload_at_hangup(reload) => {}
+            }
             tokio::spawn(async move {
                 termination().await;
                 shutdown.shutdown_now();
@@ -135,25 +155,47 @@ impl Bound {
     ///
     /// Where the system gives no threads or timers.
     pub fn run(self, stop: impl Future<Output = ()>) -> Result<Drained, StartError> {
-        let Self { local_addr, workers, admin, shutdown, config, .. } = self;
+        let Self { local_addr, admin_addr, workers, admin, shutdown, live, reload } = self;
         let runtime = runtime()?;
         let threads: Vec<JoinHandle<Result<usize, StartError>>> = workers
             .into_iter()
             .enumerate()
             .map(|(index, worker)| start(index, worker).inspect_err(|_| shutdown.shutdown_now()))
             .collect::<Result<_, _>>()?;
-        tracing::info!(%local_addr, workers = threads.len(), "listening");
+        let admin_addr = admin_addr.map(tracing::field::display);
+        tracing::info!(%local_addr, admin_addr, workers = threads.len(), "listening");
         runtime.block_on(async {
             if let Some(listener) = admin {
-                tokio::spawn(admin::serve(listener, shutdown.clone()));
+                tokio::spawn(admin::serve(
+                    listener,
+                    Pages { shutdown: shutdown.clone(), live: Arc::clone(&live) },
+                ));
             }
+            let watch = reload.map(|reload| tokio::spawn(watch::run(reload)));
             tokio::select! {
                 () = stop => shutdown.shutdown(),
-                () = shutdown.drain.cancelled() => {}
+                () = shutdown.leaving.cancelled() => {}
             }
-            tracing::info!(timeout = ?config.timeouts.drain, "draining");
+            if let Some(watch) = watch {
+                watch.abort();
+            }
+            let Timeouts { notice, drain, .. } = live.current().config.timeouts();
+            if !notice.is_zero() {
+                tracing::info!(?notice, "not ready any more: new connections are still taken");
+                tokio::select! {
+                    () = tokio::time::sleep(notice) => {}
+                    () = shutdown.cut.cancelled() => {}
+                }
+            }
+            tracing::info!(timeout = ?drain, "draining");
+            shutdown.drain.cancel();
             // The runtime goes on meanwhile: readiness is asked for, and a second signal may come.
-            tokio::task::spawn_blocking(move || join(threads)).await.unwrap_or(Ok(Drained { cut: 0 }))
+            let drained =
+                tokio::task::spawn_blocking(move || join(threads)).await.unwrap_or(Ok(Drained { cut: 0 }));
+            if let Ok(Drained { cut: cut @ 1.. }) = drained {
+                tracing::warn!(cut, "connections did not finish in time and were cut off");
+            }
+            drained
         })
     }
 
@@ -172,8 +214,9 @@ impl Bound {
     #[must_use = "the gateway stops when this is dropped"]
     pub fn spawn(self) -> Running {
         let (local_addr, admin_addr, shutdown) = (self.local_addr, self.admin_addr, self.shutdown_handle());
+        let reload = self.reload_handle();
         let thread = std::thread::spawn(move || self.run(std::future::pending()));
-        Running { local_addr, admin_addr, shutdown, thread: Some(thread) }
+        Running { local_addr, admin_addr, shutdown, reload, thread: Some(thread) }
     }
 }
 
@@ -183,6 +226,7 @@ pub struct Running {
     local_addr: SocketAddr,
     admin_addr: Option<SocketAddr>,
     shutdown: ShutdownHandle,
+    reload: Option<ReloadHandle>,
     thread: Option<JoinHandle<Result<Drained, StartError>>>,
 }
 
@@ -193,7 +237,7 @@ impl Running {
         self.local_addr
     }
 
-    /// Where it answers `/livez` and `/readyz`, if it does.
+    /// Where its admin listener answers `/livez`, `/readyz`, `/metrics`, `/config` and `/explain`, if it has one.
     #[must_use]
     pub fn admin_addr(&self) -> Option<SocketAddr> {
         self.admin_addr
@@ -203,6 +247,12 @@ impl Running {
     #[must_use]
     pub fn shutdown_handle(&self) -> ShutdownHandle {
         self.shutdown.clone()
+    }
+
+    /// Reads the configuration again, from any thread; none without [`Bound::reloading`].
+    #[must_use]
+    pub fn reload_handle(&self) -> Option<ReloadHandle> {
+        self.reload.clone()
     }
 
     /// Takes no new connections, waits for running requests, and says how it ended.

@@ -1,24 +1,28 @@
-//! Telling a gateway to stop, and what makes it stop by itself.
+//! Telling a gateway to stop.
 //!
-//! Knows nothing of connections.
+//! Knows nothing of connections, and nothing of signals.
 
 use tokio_util::sync::CancellationToken;
 
 /// Stops a gateway, from any thread.
 #[derive(Debug, Clone, Default)]
 pub struct ShutdownHandle {
+    /// It will stop, and still takes what comes.
+    pub(super) leaving: CancellationToken,
     pub(super) drain: CancellationToken,
     pub(super) cut: CancellationToken,
 }
 
 impl ShutdownHandle {
-    /// Takes no new connections, lets running requests finish within the drain timeout, and ends.
+    /// Says that it is not ready, and after the notice takes no new connections, lets running requests finish within the
+    /// drain timeout, and ends.
     pub fn shutdown(&self) {
-        self.drain.cancel();
+        self.leaving.cancel();
     }
 
     /// Ends at once; running requests are cut off.
     pub fn shutdown_now(&self) {
+        self.leaving.cancel();
         self.drain.cancel();
         self.cut.cancel();
     }
@@ -26,29 +30,6 @@ impl ShutdownHandle {
     /// Whether the gateway was told to stop.
     #[must_use]
     pub fn is_shutting_down(&self) -> bool {
-        self.drain.is_cancelled()
+        self.leaving.is_cancelled()
     }
-}
-
-/// Ends when the process is told to end: SIGTERM, or SIGINT (Ctrl-C).
-pub async fn termination() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        // Where a signal cannot be caught, it still ends the process in the system's own way.
-        if let (Ok(mut terminate), Ok(mut interrupt)) =
-            (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-        {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
-            return;
-        }
-    }
-    #[cfg(not(unix))]
-    if tokio::signal::ctrl_c().await.is_ok() {
-        return;
-    }
-    std::future::pending::<()>().await;
 }

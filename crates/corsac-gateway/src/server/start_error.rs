@@ -6,6 +6,8 @@ use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 
+use crate::config::{Code, Finding, Place, Severity};
+
 /// Why a gateway does not start.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -78,6 +80,15 @@ impl StartError {
             }
             Self::Runtime { .. } => "look at the limits on threads and open files (`ulimit -a`)".into(),
         }
+    }
+}
+
+impl StartError {
+    /// As a finding, for where a configuration that is sound cannot be served.
+    pub(super) fn as_finding(&self) -> Finding {
+        let place = Place::File { name: "this machine".to_owned() };
+        let code = Code::MachineUnfit.as_str();
+        Finding { severity: Severity::Error, code, message: self.what(), place, help: self.remedy() }
     }
 }
 

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use http::header::{CONNECTION, HeaderValue};
-use http::{Request, Version};
+use http::{Request, StatusCode, Version};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -20,8 +20,11 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
+use super::counted::Counted;
 use super::shutdown::ShutdownHandle;
 use crate::exchange::Exchange;
+use crate::live::Live;
+use crate::metrics::Metrics;
 
 /// How long a connection may be idle, or take to send a head. Above the minute after which load balancers let go of
 /// idle connections, so that it is they who close first and no request runs into a closing one.
@@ -49,7 +52,7 @@ pub(super) struct Worker {
     pub(super) listener: StdListener,
     pub(super) exchange: Exchange,
     pub(super) shutdown: ShutdownHandle,
-    pub(super) drain_timeout: Duration,
+    pub(super) live: Arc<Live>,
 }
 
 impl Worker {
@@ -62,6 +65,7 @@ impl Worker {
             graceful: GracefulShutdown::new(),
             drain: self.shutdown.drain.clone(),
             open: Arc::new(()),
+            metrics: Arc::clone(&self.live.metrics),
         };
         loop {
             let accepted = tokio::select! {
@@ -80,14 +84,25 @@ impl Worker {
         }
         drop(listener);
         let Connections { graceful, open, .. } = taken;
+        let tunnels = exchange.tunnels();
+        let timeouts = self.live.current().config.timeouts();
         let drained = async {
             sleep(LINGER).await;
             graceful.shutdown().await;
+            // Any request may have become one.
+            tunnels.ended().await;
         };
+        let close_tunnels = async {
+            sleep(timeouts.drain_tunnels).await;
+            tunnels.close();
+            std::future::pending::<()>().await;
+        };
+        let cut = || Ok(Arc::strong_count(&open) - 1 + tunnels.count());
         tokio::select! {
             () = drained => Ok(0),
-            () = sleep(self.drain_timeout) => Ok(Arc::strong_count(&open) - 1),
-            () = self.shutdown.cut.cancelled() => Ok(Arc::strong_count(&open) - 1),
+            () = close_tunnels => cut(),
+            () = sleep(timeouts.drain) => cut(),
+            () = self.shutdown.cut.cancelled() => cut(),
         }
     }
 }
@@ -99,6 +114,7 @@ struct Connections {
     drain: CancellationToken,
     /// Held once by each of them, which counts them.
     open: Arc<()>,
+    metrics: Arc<Metrics>,
 }
 
 impl Connections {
@@ -109,23 +125,26 @@ impl Connections {
         let exchange = Arc::clone(exchange);
         let service = {
             let asked = Arc::clone(&asked);
-            let drain = self.drain.clone();
+            let (drain, metrics) = (self.drain.clone(), Arc::clone(&self.metrics));
             service_fn(move |request: Request<Incoming>| {
                 asked.store(true, Ordering::Relaxed);
                 let (exchange, drain) = (Arc::clone(&exchange), drain.clone());
+                let running = metrics.request();
                 async move {
                     let is_http1 = request.version() < Version::HTTP_2;
                     let mut response = exchange.answer(request, peer.ip()).await;
-                    if is_http1 && drain.is_cancelled() {
+                    let is_handed_over = response.status() == StatusCode::SWITCHING_PROTOCOLS;
+                    if is_http1 && !is_handed_over && drain.is_cancelled() {
                         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
                     }
-                    Ok::<_, Infallible>(response)
+                    Ok::<_, Infallible>(response.map(|body| Counted::new(body, running)))
                 }
             })
         };
-        let connection = self.builder.serve_connection(TokioIo::new(stream), service).into_owned();
+        let connection =
+            self.builder.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
         let connection = self.graceful.watch(connection);
-        let open = Arc::clone(&self.open);
+        let open = (Arc::clone(&self.open), self.metrics.connection());
         tokio::spawn(async move {
             let _open = open;
             let mut connection = pin!(connection);

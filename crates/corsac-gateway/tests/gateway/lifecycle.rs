@@ -33,7 +33,6 @@ async fn running_requests_finish_and_new_ones_are_refused() {
     let (address, admin) = (gateway.local_addr(), gateway.admin_addr().expect("an admin listener"));
     assert_eq!(fetch(admin, get("/livez")).await.0, StatusCode::OK);
     assert_eq!(fetch(admin, get("/readyz")).await.0, StatusCode::OK);
-    assert_eq!(fetch(admin, get("/metrics")).await.0, StatusCode::NOT_FOUND);
 
     // A connection without a request does not hold anybody up.
     let _idle = tokio::net::TcpStream::connect(address).await.expect("a connection");
@@ -52,6 +51,24 @@ async fn running_requests_finish_and_new_ones_are_refused() {
     assert_eq!(headers["connection"], "close");
     let drained = timeout(PATIENCE, stopping).await.expect("as soon as it is idle").expect("no panic");
     assert_eq!(drained.cut, 0);
+}
+
+#[tokio::test]
+async fn readiness_ends_first_and_new_connections_are_taken_until_the_notice_is_over() {
+    let upstream = Upstream::echo().await;
+    let gateway = gateway(&format!(
+        "admin = \"127.0.0.1:0\"\n[timeouts]\nnotice = \"1h\"\n[[routes]]\npath = \"/\"\nupstream = \"{}\"\n",
+        upstream.url()
+    ));
+    let (address, admin) = (gateway.local_addr(), gateway.admin_addr().expect("an admin listener"));
+    let handle = gateway.shutdown_handle();
+    handle.shutdown();
+    let (status, _, text) = fetch(admin, get("/readyz")).await;
+    assert_eq!((status, text.as_str()), (StatusCode::SERVICE_UNAVAILABLE, "draining\n"));
+    assert_eq!(fetch(address, get("/")).await.0, StatusCode::OK);
+    // Whoever cannot wait says so.
+    handle.shutdown_now();
+    timeout(PATIENCE, stop(gateway)).await.expect("within the hour");
 }
 
 #[tokio::test]

@@ -84,3 +84,46 @@ async fn each_request_is_a_line_with_its_decision_and_without_secrets() {
         assert!(found.is_empty(), "{found:?}");
     }
 }
+
+#[tokio::test]
+async fn what_a_shadow_policy_makes_of_a_flood_is_one_line() {
+    collect();
+    let upstream = Upstream::echo().await;
+    let gateway = gateway(&format!(
+        "{POLICY}[policies.next]\nallow_origins = [\"{EVIL}\"]\n[[routes]]\npath = \"/shadowed\"\n\
+         upstream = \"{}\"\npolicy = \"app\"\nshadow_policy = \"next\"\n",
+        upstream.url()
+    ));
+    for index in 0..20 {
+        fetch(gateway.local_addr(), from(EVIL, get(&format!("/shadowed/{index}?token=query-secret")))).await;
+    }
+    let mut found = lines_with("the shadow policy decides otherwise");
+    found.retain(|line| line.contains("route=/shadowed "));
+    let [line] = found.as_slice() else { panic!("{found:?}") };
+    for part in [
+        "INFO corsac_gateway::shadow",
+        "route=/shadowed",
+        "policy=\"app\"",
+        "shadow_policy=\"next\"",
+        "reason=\"origin-not-listed\"",
+        "shadow_reason=\"allowed\"",
+        "origin=\"https://evil.example\"",
+        "path=\"/shadowed/0\"",
+        "times=1",
+    ] {
+        assert!(line.contains(part), "{part} is not in {line}");
+    }
+}
+
+#[tokio::test]
+async fn the_client_is_the_one_a_trusted_proxy_asked_for() {
+    collect();
+    let upstream = Upstream::echo().await;
+    let gateway = gateway(&format!(
+        "trusted_proxies = \"127.0.0.1\"\n[[routes]]\npath = \"/behind-a-proxy\"\nupstream = \"{}\"\n",
+        upstream.url()
+    ));
+    fetch(gateway.local_addr(), with(get("/behind-a-proxy"), "x-forwarded-for", "203.0.113.7")).await;
+    let found = lines_with("path=\"/behind-a-proxy\"");
+    assert!(found.iter().any(|line| line.contains("client=203.0.113.7")), "{found:?}");
+}

@@ -1,11 +1,16 @@
 //! The gateway over real sockets on this machine, between scripted upstreams and scripted clients.
 
+mod admin;
 mod answers;
 mod files;
 mod hostile;
 mod lifecycle;
 mod log;
 mod proxy;
+mod reload;
+mod shadow;
 mod support;
 mod tls;
+mod upgrade;
 mod vectors;
+mod way;

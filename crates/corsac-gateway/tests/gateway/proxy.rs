@@ -11,7 +11,8 @@ use tokio::sync::{Notify, mpsc};
 use tokio::time::timeout;
 
 use crate::support::{
-    APP, PATIENCE, Upstream, channel, fetch, from, full, gateway, gateway_to, get, raw, request, send, with,
+    APP, PATIENCE, POLICY, Upstream, channel, fetch, from, full, gateway, gateway_to, get, raw, request,
+    send, with,
 };
 
 #[tokio::test]
@@ -262,6 +263,42 @@ async fn redirects_are_passed_on() {
     assert_eq!(status, StatusCode::FOUND);
     assert_eq!(headers["location"], "/elsewhere");
     assert_eq!(headers["access-control-allow-origin"], APP);
+}
+
+#[tokio::test]
+async fn what_an_upstream_says_of_its_own_place_holds_at_the_gateway() {
+    let upstream = Upstream::start(|request: http::Request<hyper::body::Incoming>| async move {
+        let host = request.headers()["host"].to_str().expect("text").to_owned();
+        let (name, _) = host.split_once(':').expect("a port");
+        Response::builder()
+            .status(302)
+            .header("location", format!("http://{host}/v2/next?q=1"))
+            .header("set-cookie", format!("a=1; Domain={name}; Path=/v2; HttpOnly"))
+            .header("set-cookie", "b=2; Domain=other.example; Path=/elsewhere")
+            .body(full(""))
+            .expect("a response")
+    })
+    .await;
+    let gateway = gateway(&format!(
+        "{POLICY}[[routes]]\npath = \"/weather\"\nupstream = \"{0}/v2\"\n\
+         [[routes]]\npath = \"/governed\"\nupstream = \"{0}/v2\"\npolicy = \"app\"\n",
+        upstream.url()
+    ));
+    let asked = async |path: &str| {
+        let (_, headers, _) = fetch(gateway.local_addr(), get(path)).await;
+        let cookies: Vec<String> = headers
+            .get_all("set-cookie")
+            .iter()
+            .map(|cookie| cookie.to_str().expect("text").to_owned())
+            .collect();
+        (headers["location"].to_str().expect("text").to_owned(), cookies)
+    };
+    let (location, cookies) = asked("/weather/now").await;
+    assert_eq!(location, "/weather/next?q=1");
+    assert_eq!(cookies, ["a=1; Path=/weather; HttpOnly", "b=2; Domain=other.example; Path=/elsewhere"]);
+    let (location, cookies) = asked("/governed/now").await;
+    assert_eq!(location, format!("{}/v2/next?q=1", upstream.url()));
+    assert_eq!(cookies[0], "a=1; Domain=127.0.0.1; Path=/v2; HttpOnly");
 }
 
 #[tokio::test]

@@ -210,6 +210,18 @@ pub(crate) async fn raw(to: SocketAddr, bytes: impl AsRef<[u8]>) -> String {
     String::from_utf8_lossy(&text).into_owned()
 }
 
+/// Waits until it is so; without it, what is said is the failure.
+pub(crate) async fn eventually(what: &str, is_so: impl AsyncFn() -> bool) {
+    // Much longer than it takes anywhere: a machine that is busy is no failure.
+    for _ in 0..6_000 {
+        if is_so().await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("not so: {what}");
+}
+
 /// Stops a gateway without blocking the runtime of the test.
 pub(crate) async fn stop(running: Running) -> corsac_gateway::Drained {
     tokio::task::spawn_blocking(move || running.stop()).await.expect("no panic").expect("it ran")

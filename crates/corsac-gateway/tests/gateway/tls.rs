@@ -14,24 +14,24 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::support::{APP, POLICY, config, fetch, from, full, get};
 
-struct Authority {
+pub(crate) struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
 }
 
 impl Authority {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut params = CertificateParams::default();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = KeyPair::generate().expect("a key");
         Self { issuer: CertifiedIssuer::self_signed(params, key).expect("a certificate") }
     }
 
-    fn root(&self) -> CertificateDer<'static> {
+    pub(crate) fn root(&self) -> CertificateDer<'static> {
         self.issuer.der().clone()
     }
 
-    /// A server for `localhost` that says which HTTP it is asked in.
-    async fn upstream(&self, protocols: &[&str]) -> SocketAddr {
+    /// What a server for `localhost` needs.
+    pub(crate) fn acceptor(&self, protocols: &[&str]) -> TlsAcceptor {
         let key = KeyPair::generate().expect("a key");
         let params = CertificateParams::new(["localhost".to_owned()]).expect("a name");
         let certificate = params.signed_by(&key, &self.issuer).expect("a certificate");
@@ -46,7 +46,12 @@ impl Authority {
             )
             .expect("a certificate with its key");
         tls.alpn_protocols = protocols.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
-        let acceptor = TlsAcceptor::from(Arc::new(tls));
+        TlsAcceptor::from(Arc::new(tls))
+    }
+
+    /// A server for `localhost` that says which HTTP it is asked in.
+    async fn upstream(&self, protocols: &[&str]) -> SocketAddr {
+        let acceptor = self.acceptor(protocols);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         tokio::spawn(async move {

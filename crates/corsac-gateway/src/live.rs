@@ -1,0 +1,111 @@
+//! What is in force at this moment: the edition of the configuration that new requests are answered by.
+//!
+//! A reload puts another edition in its place; a request keeps the one it began with. Knows nothing of files.
+
+use std::ops::Deref;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
+
+use arc_swap::{ArcSwap, Guard};
+
+use crate::client::Dialer;
+use crate::config::{Config, Finding};
+use crate::exchange::Plan;
+use crate::metrics::{Metrics, RouteMeters};
+
+/// A configuration that is or was in force, and what was made of it.
+#[derive(Debug)]
+pub(crate) struct Edition {
+    /// 1 for the one the gateway started with, and one more with each reload.
+    pub(crate) generation: u64,
+    pub(crate) config: Config,
+    plan: Plan,
+    /// For each route, and for requests that have none.
+    meters: (Vec<RouteMeters>, RouteMeters),
+}
+
+/// What stands for a route where a request has none; a path begins with a slash.
+const NO_ROUTE: &str = "none";
+
+impl Edition {
+    fn new(generation: u64, config: Config, metrics: &Arc<Metrics>) -> Self {
+        let plan = Plan::new(&config);
+        let meters = config.routes.iter().map(|route| RouteMeters::new(metrics, &route.shown)).collect();
+        Self { generation, config, plan, meters: (meters, RouteMeters::new(metrics, NO_ROUTE)) }
+    }
+
+    /// The counters of a route, by its position.
+    pub(crate) fn meters(&self, route: Option<usize>) -> &RouteMeters {
+        route.map_or(&self.meters.1, |route| &self.meters.0[route])
+    }
+}
+
+impl Deref for Edition {
+    type Target = Plan;
+
+    fn deref(&self) -> &Plan {
+        &self.plan
+    }
+}
+
+/// The edition a request is answered by, from its beginning to its end.
+pub(crate) type Current = Guard<Arc<Edition>>;
+
+/// The last time a configuration was read.
+#[derive(Debug, Clone)]
+pub(crate) struct Attempt {
+    pub(crate) at: SystemTime,
+    /// What was wrong with it, and so kept it from being put in force.
+    pub(crate) faults: Vec<Finding>,
+}
+
+/// What all workers share.
+pub(crate) struct Live {
+    edition: ArcSwap<Edition>,
+    attempt: Mutex<Attempt>,
+    pub(crate) dialer: Dialer,
+    pub(crate) metrics: Arc<Metrics>,
+}
+
+impl Live {
+    pub(crate) fn new(config: Config, dialer: Dialer) -> Self {
+        let attempt = Attempt { at: SystemTime::now(), faults: Vec::new() };
+        let metrics = Arc::new(Metrics::default());
+        metrics.in_force(1, &config, attempt.at);
+        Self {
+            edition: ArcSwap::from_pointee(Edition::new(1, config, &metrics)),
+            attempt: Mutex::new(attempt),
+            dialer,
+            metrics,
+        }
+    }
+
+    /// What new requests are answered by.
+    pub(crate) fn current(&self) -> Current {
+        self.edition.load()
+    }
+
+    /// Puts a configuration in force. Whoever began with the old one ends with it.
+    pub(crate) fn replace(&self, generation: u64, config: Config) {
+        let attempt = Attempt { at: SystemTime::now(), faults: Vec::new() };
+        self.metrics.in_force(generation, &config, attempt.at);
+        self.edition.store(Arc::new(Edition::new(generation, config, &self.metrics)));
+        *self.attempt() = attempt;
+    }
+
+    /// Remembers that a configuration was not put in force.
+    pub(crate) fn refused(&self, faults: Vec<Finding>) {
+        let attempt = Attempt { at: SystemTime::now(), faults };
+        self.metrics.refused(attempt.at);
+        *self.attempt() = attempt;
+    }
+
+    pub(crate) fn last_attempt(&self) -> Attempt {
+        self.attempt().clone()
+    }
+
+    fn attempt(&self) -> MutexGuard<'_, Attempt> {
+        // An attempt is replaced whole, so a thread that panicked left a whole one.
+        self.attempt.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

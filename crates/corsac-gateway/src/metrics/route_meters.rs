@@ -1,0 +1,102 @@
+//! The counters of one route, found once instead of with every request.
+//!
+//! A route keeps its counts over reloads: they belong to its path. Series appear once they count something.
+
+use std::sync::{Arc, OnceLock};
+
+use corsac::Class;
+use corsac_tower::DecisionReport;
+use http::{Response, StatusCode};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::histogram::Histogram;
+
+use super::{DecisionLabels, Metrics, ResponseLabels, RouteLabels};
+use crate::body::Body;
+use crate::proxy::UpstreamTime;
+
+/// The classes of status, from 100 up.
+const STATUSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
+
+/// How many reasons a class is given in all; the engine knows a dozen.
+const REASONS: usize = 16;
+
+/// The counters of one route.
+#[derive(Debug)]
+pub(crate) struct RouteMeters {
+    metrics: Arc<Metrics>,
+    route: String,
+    responses: [OnceLock<Counter>; STATUSES.len()],
+    /// By class, each with the reasons met so far, in the order they were met.
+    decisions: [[OnceLock<(&'static str, Counter)>; REASONS]; 3],
+    stripped: OnceLock<Counter>,
+    upstream_seconds: OnceLock<Histogram>,
+    upstream_failures: OnceLock<Counter>,
+}
+
+impl RouteMeters {
+    /// `route` is its path for people, or a name that no path can have.
+    pub(crate) fn new(metrics: &Arc<Metrics>, route: &str) -> Self {
+        Self {
+            metrics: Arc::clone(metrics),
+            route: route.to_owned(),
+            responses: Default::default(),
+            decisions: Default::default(),
+            stripped: OnceLock::new(),
+            upstream_seconds: OnceLock::new(),
+            upstream_failures: OnceLock::new(),
+        }
+    }
+
+    /// Counts a response on its way out. `stripped` is what was removed where no policy governs, and so none reports.
+    pub(crate) fn count(&self, response: &Response<Body>, stripped: usize) {
+        self.count_status(response.status().as_u16());
+        let extensions = response.extensions();
+        let report = extensions.get::<DecisionReport>();
+        if let Some(report) = report {
+            self.decision(report.class, report.reason).inc();
+        }
+        let stripped = stripped + report.map_or(0, |report| report.stripped);
+        if stripped > 0 {
+            let labels = || self.metrics.stripped.get_or_create_owned(&self.labels());
+            self.stripped.get_or_init(labels).inc_by(stripped as u64);
+        }
+        if let Some(time) = extensions.get::<UpstreamTime>() {
+            let answered = matches!(response.body(), Body::Upstream(..));
+            if answered || response.status() == StatusCode::SWITCHING_PROTOCOLS {
+                let labels = || self.metrics.upstream_seconds.get_or_create_owned(&self.labels());
+                self.upstream_seconds.get_or_init(labels).observe(time.0.as_secs_f64());
+            } else {
+                let labels = || self.metrics.upstream_failures.get_or_create_owned(&self.labels());
+                self.upstream_failures.get_or_init(labels).inc();
+            }
+        }
+    }
+
+    pub(super) fn count_status(&self, status: u16) {
+        let index = usize::from(status / 100).clamp(1, STATUSES.len()) - 1;
+        let counter = self.responses[index].get_or_init(|| {
+            let labels = ResponseLabels { route: self.route.clone(), status: STATUSES[index] };
+            self.metrics.responses.get_or_create_owned(&labels)
+        });
+        counter.inc();
+    }
+
+    fn decision(&self, class: Class, reason: &'static str) -> Counter {
+        let made = || {
+            let labels = DecisionLabels { route: self.route.clone(), class: class.as_str(), reason };
+            (reason, self.metrics.decisions.get_or_create_owned(&labels))
+        };
+        let index = match class {
+            Class::NotCors => 0,
+            Class::Preflight => 1,
+            Class::Actual => 2,
+        };
+        // The first place that has the reason, or is free and is now its own.
+        let known = self.decisions[index].iter().map(|place| place.get_or_init(made));
+        known.into_iter().find(|(known, _)| *known == reason).map_or_else(made, |it| it.clone()).1
+    }
+
+    fn labels(&self) -> RouteLabels {
+        RouteLabels { route: self.route.clone() }
+    }
+}

@@ -1,0 +1,44 @@
+//! The body of a response while it is sent: its request counts as in flight until then.
+//!
+//! Changes nothing of it.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http_body::{Frame, SizeHint};
+
+use crate::body::{Body, BoxError};
+use crate::metrics::Held;
+
+/// A body that counts until it is dropped.
+pub(super) struct Counted {
+    body: Body,
+    _request: Held,
+}
+
+impl Counted {
+    pub(super) fn new(body: Body, request: Held) -> Self {
+        Self { body, _request: request }
+    }
+}
+
+impl http_body::Body for Counted {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
