@@ -360,7 +360,7 @@ impl<'a, Fields: RequestFields> Decision<'a, Fields> {
             _ if any => Some(HeaderValue::from_static("*")),
             Class::NotCors => None,
             _ if self.reason.refuses_origin() => None,
-            _ => self.origin.and_then(Fields::to_header_value),
+            _ => self.own_origin(),
         };
         match self.class {
             _ if allow_origin.is_none() => Grant { allow_origin, lines: OtherLines::None, vary },
@@ -368,6 +368,17 @@ impl<'a, Fields: RequestFields> Decision<'a, Fields> {
             Class::Preflight => Grant { allow_origin, lines: OtherLines::Preflight, vary },
             Class::Actual | Class::NotCors => Grant { allow_origin, lines: OtherLines::Actual, vary },
         }
+    }
+
+    /// The origin, to be said back: the policy's own copy of it where it has one at hand.
+    #[inline]
+    fn own_origin(&self) -> Option<HeaderValue> {
+        let origin = self.origin?;
+        match &self.policy.origins {
+            Origins::Listed(index) => index.short(origin.as_ref()).cloned(),
+            Origins::Any | Origins::DangerouslyAny => None,
+        }
+        .or_else(|| Fields::to_header_value(origin))
     }
 
     /// The answer to a preflight where credentials make `*` a mere name, and what was asked for must be spelled out.

@@ -9,8 +9,10 @@
 use std::hash::{BuildHasher, RandomState};
 
 use hashbrown::HashTable;
+use http::HeaderValue;
 
 use crate::fault::FaultCode;
+use crate::kept;
 use crate::origin::{MAX_ORIGIN_LENGTH, default_port, split_serialized};
 use crate::pattern::{OriginPattern, PatternParts, PortPattern};
 
@@ -26,6 +28,8 @@ pub(crate) struct OriginIndex {
     any_port: bool,
     /// Which lengths the bases of `*.` patterns have, as a bit set: suffixes of other lengths need no look-up.
     base_lengths: [u64; 4],
+    /// A short list as it is answered with, and compared one by one; empty where the list is longer, or has families.
+    short: Vec<HeaderValue>,
     hasher: RandomState,
 }
 
@@ -45,7 +49,7 @@ impl From<Full> for FaultCode {
 impl OriginIndex {
     /// Adds a pattern; whether it was not there yet.
     pub(crate) fn insert(&mut self, pattern: &OriginPattern) -> Result<bool, Full> {
-        let Self { texts, exact, families, any_port, base_lengths, hasher } = self;
+        let Self { texts, exact, families, any_port, base_lengths, hasher, .. } = self;
         let text = pattern.to_string();
         if pattern.is_exact() {
             let hash = hash_text(hasher, text.as_bytes());
@@ -72,9 +76,12 @@ impl OriginIndex {
         Ok(true)
     }
 
-    /// Gives back what was reserved for more.
-    pub(crate) fn shrink(&mut self) {
-        let Self { texts, exact, families, hasher, .. } = self;
+    /// Makes the index ready to be asked, and gives back what was reserved for more.
+    pub(crate) fn finish(&mut self) {
+        let Self { texts, exact, families, hasher, short, .. } = self;
+        if families.is_empty() && exact.len() <= SHORT {
+            *short = texts.iter().filter_map(kept::value).collect();
+        }
         texts.0.shrink_to_fit();
         exact.shrink_to_fit(|&place| hash_text(hasher, texts.at(place).as_bytes()));
         families.shrink_to_fit(|&place| hasher.hash_one(texts.parts_at(place)));
@@ -98,8 +105,11 @@ impl OriginIndex {
         if origin.len() > MAX_ORIGIN_LENGTH {
             return None;
         }
-        if self.len() <= SHORT && self.families.is_empty() {
-            return self.texts.iter().find(|text| text.as_bytes() == origin);
+        if let Some(value) = self.short(origin) {
+            return value.to_str().ok();
+        }
+        if !self.short.is_empty() {
+            return None;
         }
         let hash = hash_text(&self.hasher, origin);
         match self.exact.find(hash, |&place| self.texts.at(place).as_bytes() == origin) {
@@ -107,6 +117,12 @@ impl OriginIndex {
             None if self.families.is_empty() => None,
             None => self.find_family(std::str::from_utf8(origin).ok()?),
         }
+    }
+
+    /// The value to answer this origin with, where the list is short.
+    #[inline]
+    pub(crate) fn short(&self, origin: &[u8]) -> Option<&HeaderValue> {
+        self.short.iter().find(|value| value.as_bytes() == origin)
     }
 
     fn find_family(&self, origin: &str) -> Option<&str> {

@@ -45,6 +45,7 @@ mod fields;
 mod vary;
 
 mod index;
+mod kept;
 mod origin;
 mod origins_file;
 mod pattern;

@@ -19,6 +19,7 @@ use crate::header_name::{
     is_cors_response_header, is_forbidden_request_header, is_forbidden_response_header,
     is_safelisted_response_header,
 };
+use crate::kept;
 use crate::max_age;
 use crate::method::{is_forbidden_method, is_token, normalize_method};
 use crate::policy::{Methods, Policy, RequestHeaders};
@@ -329,7 +330,7 @@ fn on_preflight(
         credentials(config),
         (ACCESS_CONTROL_ALLOW_METHODS, methods),
         (ACCESS_CONTROL_ALLOW_HEADERS, headers),
-        (ACCESS_CONTROL_MAX_AGE, max_age.map(HeaderValue::from)),
+        (ACCESS_CONTROL_MAX_AGE, max_age.and_then(|seconds| kept::value(&seconds.to_string()))),
     ])
 }
 
@@ -344,5 +345,5 @@ fn lines<const COUNT: usize>(lines: [(HeaderName, Option<HeaderValue>); COUNT]) 
 
 /// A list as one field value; nothing where the list is empty, or where a fault was already reported.
 fn render(names: &[String]) -> Option<HeaderValue> {
-    if names.is_empty() { None } else { HeaderValue::from_str(&names.join(", ")).ok() }
+    if names.is_empty() { None } else { kept::value(&names.join(", ")) }
 }

@@ -115,7 +115,7 @@ impl Check {
                 }
             }
         }
-        index.shrink();
+        index.finish();
         for (place, text) in listed.chain(lines) {
             let covering = PatternParts::of(&text).and_then(|parts| index.covering(&parts));
             if let Some(other) = covering.filter(|_| text.parse::<OriginPattern>().is_ok()) {
