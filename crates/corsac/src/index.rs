@@ -24,10 +24,10 @@ pub(crate) struct OriginIndex {
     exact: HashTable<u32>,
     /// The others, by their parts.
     families: HashTable<u32>,
-    /// Whether any family is one host on any port.
-    any_port: bool,
-    /// Which lengths the bases of `*.` patterns have, as a bit set: suffixes of other lengths need no look-up.
-    base_lengths: [u64; 4],
+    /// Which lengths the hosts have that are allowed on any port, and which the bases of `*.` patterns: what has another
+    /// length needs no look-up.
+    any_port: Lengths,
+    bases: Lengths,
     /// A short list as it is answered with, and compared one by one; empty where the list is longer, or has families.
     short: Vec<HeaderValue>,
     hasher: RandomState,
@@ -49,7 +49,7 @@ impl From<Full> for FaultCode {
 impl OriginIndex {
     /// Adds a pattern; whether it was not there yet.
     pub(crate) fn insert(&mut self, pattern: &OriginPattern) -> Result<bool, Full> {
-        let Self { texts, exact, families, any_port, base_lengths, hasher, .. } = self;
+        let Self { texts, exact, families, any_port, bases, hasher, .. } = self;
         let text = pattern.to_string();
         if pattern.is_exact() {
             let hash = hash_text(hasher, text.as_bytes());
@@ -65,12 +65,8 @@ impl OriginIndex {
         if families.find(hash, |&place| texts.parts_at(place) == parts).is_some() {
             return Ok(false);
         }
-        if parts.subdomains {
-            // A base has at most 251 bytes: a longer one is no pattern.
-            base_lengths[parts.host.len() / 64] |= 1 << (parts.host.len() % 64);
-        } else {
-            *any_port = true;
-        }
+        let lengths = if parts.subdomains { bases } else { any_port };
+        lengths.insert(parts.host.len());
         let place = texts.push(&text)?;
         families.insert_unique(hash, place, |&place| hasher.hash_one(texts.parts_at(place)));
         Ok(true)
@@ -132,9 +128,10 @@ impl OriginIndex {
             return None;
         }
         let on = |host, subdomains, port| self.family(&PatternParts { scheme, host, subdomains, port });
-        let on_any_port = || if self.any_port { on(host, false, PortPattern::Any) } else { None };
-        on_any_port().or_else(|| {
-            suffixes(host).filter(|base| self.is_base_length(base.len())).find_map(|base| {
+        let any_port =
+            self.any_port.contains(host.len()).then(|| on(host, false, PortPattern::Any)).flatten();
+        any_port.or_else(|| {
+            suffixes(host).filter(|base| self.bases.contains(base.len())).find_map(|base| {
                 let exactly = PortPattern::Exactly(port);
                 on(base, true, exactly).or_else(|| on(base, true, PortPattern::Any))
             })
@@ -163,9 +160,20 @@ impl OriginIndex {
         let place = *self.families.find(hash, |&place| self.texts.parts_at(place) == *parts)?;
         Some(self.texts.at(place))
     }
+}
 
-    fn is_base_length(&self, length: usize) -> bool {
-        self.base_lengths.get(length / 64).is_some_and(|set| set >> (length % 64) & 1 == 1)
+/// The lengths that some hosts have, as a bit set.
+#[derive(Debug, Clone, Copy, Default)]
+struct Lengths([u64; 4]);
+
+impl Lengths {
+    /// A host has at most 253 bytes and a dot: a longer one is no pattern.
+    fn insert(&mut self, length: usize) {
+        self.0[length / 64] |= 1 << (length % 64);
+    }
+
+    fn contains(&self, length: usize) -> bool {
+        self.0.get(length / 64).is_some_and(|set| set >> (length % 64) & 1 == 1)
     }
 }
 
