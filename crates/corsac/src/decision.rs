@@ -12,6 +12,7 @@ use http::{HeaderMap, StatusCode};
 
 use crate::cors_headers::{CorsHeaders, Grant, OtherLines};
 use crate::fields::RequestFields;
+use crate::index::Miss;
 use crate::origin::{
     MAX_ORIGIN_LENGTH, default_port, host_is_loopback, is_insecure_scheme, split_serialized,
 };
@@ -231,18 +232,19 @@ impl Policy {
 
     #[inline]
     fn match_origin(&self, origin: &[u8]) -> Result<OriginRule<'_>, Reason<'static>> {
-        if let Origins::Listed(index) = &self.origins
-            && let Some(pattern) = index.find(origin)
-        {
-            return Ok(OriginRule::Pattern(pattern));
-        }
-        if origin == b"null" {
-            return if self.null_origin { Ok(OriginRule::DangerouslyNull) } else { Err(Reason::NullOrigin) };
-        }
-        match &self.origins {
-            _ if serialized(origin).is_none() => Err(Reason::MalformedOrigin),
-            Origins::Listed(_) => Err(Reason::OriginNotListed),
-            Origins::Any | Origins::DangerouslyAny => Ok(OriginRule::DangerouslyAny),
+        let missed = match &self.origins {
+            Origins::Listed(index) => match index.find(origin) {
+                Ok(pattern) => return Ok(OriginRule::Pattern(pattern)),
+                Err(missed) => Some(missed),
+            },
+            Origins::Any | Origins::DangerouslyAny => serialized(origin).is_none().then_some(Miss::Malformed),
+        };
+        match missed {
+            _ if origin == b"null" && self.null_origin => Ok(OriginRule::DangerouslyNull),
+            _ if origin == b"null" => Err(Reason::NullOrigin),
+            Some(Miss::Malformed) => Err(Reason::MalformedOrigin),
+            Some(Miss::NotListed) => Err(Reason::OriginNotListed),
+            None => Ok(OriginRule::DangerouslyAny),
         }
     }
 

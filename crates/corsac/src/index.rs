@@ -36,6 +36,15 @@ pub(crate) struct OriginIndex {
 /// How many origins are compared one by one in less time than one is hashed.
 const SHORT: usize = 4;
 
+/// Why no pattern was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Miss {
+    /// Nothing covers the origin.
+    NotListed,
+    /// It is no serialised origin: no browser sent it.
+    Malformed,
+}
+
 /// There is more text than places in the arena have room for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Full;
@@ -96,23 +105,35 @@ impl OriginIndex {
     /// The pattern that covers this serialised origin, the most exact one first.
     ///
     /// What is longer than any origin is not looked at, and a short list is compared rather than hashed.
+    ///
+    /// # Errors
+    ///
+    /// [`Miss`]: nothing covers it, or it is no serialised origin at all.
     #[inline]
-    pub(crate) fn find(&self, origin: &[u8]) -> Option<&str> {
+    pub(crate) fn find(&self, origin: &[u8]) -> Result<&str, Miss> {
         if origin.len() > MAX_ORIGIN_LENGTH {
-            return None;
+            return Err(Miss::Malformed);
         }
-        if let Some(value) = self.short(origin) {
-            return value.to_str().ok();
+        if let Some(found) = self.find_exact(origin) {
+            return Ok(found);
         }
+        let text = std::str::from_utf8(origin).map_err(|_| Miss::Malformed)?;
+        let parts = split_serialized(text).ok_or(Miss::Malformed)?;
+        if self.families.is_empty() {
+            Err(Miss::NotListed)
+        } else {
+            self.find_family(parts).ok_or(Miss::NotListed)
+        }
+    }
+
+    #[inline]
+    fn find_exact(&self, origin: &[u8]) -> Option<&str> {
         if !self.short.is_empty() {
-            return None;
+            return self.short(origin)?.to_str().ok();
         }
         let hash = hash_text(&self.hasher, origin);
-        match self.exact.find(hash, |&place| self.texts.at(place).as_bytes() == origin) {
-            Some(&place) => Some(self.texts.at(place)),
-            None if self.families.is_empty() => None,
-            None => self.find_family(std::str::from_utf8(origin).ok()?),
-        }
+        let place = *self.exact.find(hash, |&place| self.texts.at(place).as_bytes() == origin)?;
+        Some(self.texts.at(place))
     }
 
     /// The value to answer this origin with, where the list is short.
@@ -121,8 +142,7 @@ impl OriginIndex {
         self.short.iter().find(|value| value.as_bytes() == origin)
     }
 
-    fn find_family(&self, origin: &str) -> Option<&str> {
-        let (scheme, host, port) = split_serialized(origin)?;
+    fn find_family(&self, (scheme, host, port): (&str, &str, Option<u16>)) -> Option<&str> {
         if port.is_some() && port == default_port(scheme) {
             // No browser writes the default port.
             return None;

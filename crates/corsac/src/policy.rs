@@ -83,7 +83,7 @@ impl Policy {
             Origins::Any => true,
             _ if origin == "null" => self.null_origin,
             Origins::DangerouslyAny => split_serialized(origin).is_some(),
-            Origins::Listed(index) => index.find(origin.as_bytes()).is_some(),
+            Origins::Listed(index) => index.find(origin.as_bytes()).is_ok(),
         }
     }
 
