@@ -55,7 +55,7 @@ impl Cors {
     }
 
     /// Whether every response has a [`DecisionReport`](crate::DecisionReport) in its extensions, rather than those alone
-    /// whose request was refused. It costs about as much as all the rest of an allowed request.
+    /// whose request was refused. It costs about half as much as all the rest of an allowed request.
     #[must_use]
     pub fn report_all(self, wanted: bool) -> Self {
         Self { policies: self.policies.report_all(wanted) }

@@ -87,7 +87,7 @@ impl Policies {
     }
 
     /// Whether every response has a [`DecisionReport`](crate::DecisionReport) in its extensions, rather than those alone
-    /// whose request was refused. For metrics that count what was allowed; it costs about as much as all the rest of an
+    /// whose request was refused. For metrics that count what was allowed; it costs half as much as all the rest of an
     /// allowed request.
     #[must_use]
     pub fn report_all(mut self, wanted: bool) -> Self {
