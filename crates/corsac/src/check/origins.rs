@@ -50,27 +50,27 @@ impl Check {
             };
             self.fault(FaultCode::OriginsMissing, place, path, remedy);
         }
-        let file = match file {
-            None => &b""[..],
-            Some(Ok(bytes)) => bytes,
-            Some(Err(Unread::NotAsked)) => {
-                let remedy = "make the policy with into_policy_reading, which is told how to read it";
-                self.fault(FaultCode::OriginsFileNotRead, whole(FILE), path, remedy);
-                b""
-            }
-            Some(Err(Unread::Failed(reason))) => {
-                self.fault(
-                    FaultCode::OriginsFileUnreadable,
-                    whole(FILE),
-                    path,
-                    format!("look at the file: {reason}"),
-                );
-                b""
-            }
+        let (file, unread) = match file {
+            None => (&b""[..], None),
+            Some(Ok(bytes)) => (bytes, None),
+            Some(Err(unread)) => (&b""[..], Some(unread)),
         };
         let listed = (0..).zip(written).map(|(index, text)| (at(KEY, index), Cow::Borrowed(&**text)));
         let lines = origins_file::patterns(file).map(|(number, text)| (line(FILE, number), text));
-        self.listed_origins(config, listed, lines).map(Origins::Listed)
+        let index = self.listed_origins(config, listed, lines);
+        // After the list's own faults, as the keys are in their order.
+        match unread {
+            None => {}
+            Some(Unread::NotAsked) => {
+                let remedy = "make the policy with into_policy_reading, which is told how to read it";
+                self.fault(FaultCode::OriginsFileNotRead, whole(FILE), path, remedy);
+            }
+            Some(Unread::Failed(reason)) => {
+                let remedy = format!("look at the file: {reason}");
+                self.fault(FaultCode::OriginsFileUnreadable, whole(FILE), path, remedy);
+            }
+        }
+        index.map(Origins::Listed)
     }
 
     fn any_origin(&mut self, config: &PolicyConfig) -> Option<Origins> {
