@@ -9,7 +9,8 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use http_body_util::BodyExt;
-use hyper::body::Incoming;
+
+use crate::client::Leased;
 
 /// What can go wrong while a body is sent.
 pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -23,7 +24,7 @@ pub(crate) enum Body {
     /// A page of the gateway's own.
     Page(Option<Bytes>),
     /// What an upstream sends, as it comes; the route is for the log.
-    Upstream(Incoming, Arc<str>),
+    Upstream(Leased, Arc<str>),
     /// A file.
     File(Pin<Box<dyn http_body::Body<Data = Bytes, Error = BoxError> + Send>>),
 }
@@ -53,10 +54,10 @@ impl http_body::Body for Body {
             Self::Upstream(body, route) => match ready!(Pin::new(body).poll_frame(context)) {
                 // The client sees a response that ends early, which is the truth; the log says whose fault it was.
                 Some(Err(error)) => {
-                    tracing::warn!(%route, error = %crate::chain::Chain(&error), "the upstream broke off its response");
-                    Poll::Ready(Some(Err(error.into())))
+                    tracing::warn!(%route, error = %crate::chain::Chain(&*error), "the upstream broke off its response");
+                    Poll::Ready(Some(Err(error)))
                 }
-                frame => Poll::Ready(frame.map(|frame| frame.map_err(Into::into))),
+                frame => Poll::Ready(frame),
             },
         }
     }

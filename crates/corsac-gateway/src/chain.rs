@@ -34,3 +34,8 @@ pub(crate) fn causes<'a>(
         }
     })
 }
+
+/// The first of an error and its causes that is of this type.
+pub(crate) fn find<'a, Wanted: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a Wanted> {
+    causes(error).find_map(|cause| cause.downcast_ref())
+}

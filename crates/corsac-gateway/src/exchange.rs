@@ -16,7 +16,7 @@ use tower::{ServiceExt, service_fn};
 
 use crate::access_log::AccessLog;
 use crate::body::Body;
-use crate::client::Client;
+use crate::client::{Balanced, Client, Endpoints, Reach};
 use crate::config::{Config, Route, Target, Timeouts, TrustedProxies};
 use crate::forwarded::Asked;
 use crate::live::Live;
@@ -39,12 +39,14 @@ pub(crate) struct Plan {
     governing: Vec<Option<Policies>>,
     /// All of them, each once, in the order of the routes.
     policies: Vec<Arc<Policy>>,
+    /// The servers of each route that has an upstream.
+    servers: Vec<Option<Balanced>>,
     timeouts: Timeouts,
     trusted_proxies: TrustedProxies,
 }
 
 impl Plan {
-    pub(crate) fn new(config: &Config) -> Self {
+    pub(crate) fn new(config: &Config, endpoints: &Endpoints) -> Self {
         let mut policies: Vec<Arc<Policy>> = Vec::new();
         for route in config.routes.iter().filter_map(|route| route.policy.as_ref()) {
             if !policies.iter().any(|policy| Arc::ptr_eq(policy, &route.policy)) {
@@ -60,6 +62,7 @@ impl Plan {
                 .map(|route| route.policy.as_ref().map(|it| reported(&it.policy)))
                 .collect(),
             policies,
+            servers: config.routes.iter().map(|route| servers(route, endpoints)).collect(),
             timeouts: config.timeouts,
             trusted_proxies: config.trusted_proxies.clone(),
         }
@@ -96,6 +99,11 @@ pub(crate) struct Exchange {
 impl Exchange {
     pub(crate) fn new(live: Arc<Live>, client: Client) -> Self {
         Self { live, client, tunnels: Tunnels::default() }
+    }
+
+    /// The connections to upstreams.
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
     }
 
     /// The connections that were handed over, and outlive their requests.
@@ -144,7 +152,7 @@ impl Exchange {
         noticed.route = Some(found.route);
         let route = &plan.routes[found.route];
         let target = service_fn(async |request: Request<Incoming>| {
-            Ok::<_, Infallible>(self.reach(plan, route, &path, found, request, asked).await)
+            Ok::<_, Infallible>(self.reach(plan, &path, found, request, asked).await)
         });
         if let Some(shadow) = &route.shadow {
             shadow.observe(route, &request);
@@ -166,30 +174,40 @@ impl Exchange {
     async fn reach(
         &self,
         plan: &Plan,
-        route: &Route,
         path: &RequestPath<'_>,
-        Match { rest, .. }: Match<'_>,
+        Match { rest, route: index }: Match<'_>,
         mut request: Request<Incoming>,
         asked: &Asked,
     ) -> Response<Body> {
         if head_size(&request) > HEAD_LIMIT {
             return page::head_too_large();
         }
-        match &route.target {
-            Target::Files(folder) => crate::files::serve(folder, route, rest, request).await,
-            Target::Upstream(upstream) => {
+        let route = &plan.routes[index];
+        match (&route.target, &plan.servers[index]) {
+            (Target::Files(folder), _) => crate::files::serve(folder, route, rest, request).await,
+            (Target::Upstream(_), None) => unreachable!("a route with an upstream has its servers"),
+            (Target::Upstream(upstream), Some(servers)) => {
                 let switch = Switch::wanted(&mut request, &self.tunnels);
                 if switch.is_some()
                     && let Some(refusal) = upgrade::refusal(&mut request, route, asked)
                 {
                     return refusal;
                 }
-                let to = Destination { route, upstream, path: path.as_str(), rest };
-                let timeout = plan.timeouts.response;
-                proxy::forward(&self.client, &to, request, asked, switch, timeout).await
+                let to = Destination { route, upstream, servers, path: path.as_str(), rest };
+                proxy::forward(&self.client, &to, request, asked, switch, &plan.timeouts).await
             }
         }
     }
+}
+
+/// The servers of a route. A route without a policy, to an upstream that is reached over https, is for a third party: its
+/// name is somebody else's, and must not lead into the own network.
+fn servers(route: &Route, endpoints: &Endpoints) -> Option<Balanced> {
+    let Target::Upstream(upstream) = &route.target else { return None };
+    let is_third_party = route.policy.is_none() && upstream.is_https();
+    let reach =
+        if is_third_party && !upstream.allow_private_addresses { Reach::Public } else { Reach::Anywhere };
+    Some(endpoints.of(upstream, reach))
 }
 
 /// An answer to a request that has no route, and so no policy: every origin that some policy allows can read it,

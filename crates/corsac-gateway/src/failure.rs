@@ -2,15 +2,11 @@
 //!
 //! The page says what to check; the log has the details.
 
-use std::error::Error;
-use std::fmt;
-use std::io;
-
 use http::{Response, StatusCode};
-use hyper_util::client::legacy;
 
 use crate::body::Body;
 use crate::chain;
+use crate::client::DialError;
 use crate::page::page;
 
 /// Why there is no response.
@@ -37,42 +33,32 @@ pub(crate) enum Failure {
 pub(crate) enum Cause {
     Refused,
     NameNotFound,
+    /// A third party's name leads into the own network.
+    NotPublic,
     Tls,
     Other,
 }
 
-/// The connection took longer than it may.
-#[derive(Debug)]
-pub(crate) struct ConnectTimedOut;
-
-impl fmt::Display for ConnectTimedOut {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("no connection in time")
-    }
-}
-
-impl Error for ConnectTimedOut {}
-
 impl Failure {
-    pub(crate) fn of(error: &legacy::Error) -> Self {
-        if find::<ConnectTimedOut>(error).is_some() {
-            return Self::ConnectTimeout;
+    /// Why there is no connection, with the words for the log.
+    pub(crate) fn to_connect(error: DialError) -> (Self, String) {
+        match error {
+            DialError::TimedOut => (Self::ConnectTimeout, String::new()),
+            DialError::NotPublic => (
+                Self::Unreachable(Cause::NotPublic),
+                "allow_private_addresses = true on the route allows it".to_owned(),
+            ),
+            DialError::Refused(details) => (Self::Unreachable(Cause::Refused), details),
+            DialError::NameNotFound(details) => (Self::Unreachable(Cause::NameNotFound), details),
+            DialError::Tls(details) => (Self::Unreachable(Cause::Tls), details),
+            DialError::Other(details) => (Self::Unreachable(Cause::Other), details),
         }
-        if !error.is_connect() {
-            let ended_by_client = find::<hyper::Error>(error).is_some_and(hyper::Error::is_user);
-            return if ended_by_client { Self::ClientGone } else { Self::BrokeOff };
-        }
-        let refused =
-            find::<io::Error>(error).is_some_and(|error| error.kind() == io::ErrorKind::ConnectionRefused);
-        Self::Unreachable(if find::<rustls::Error>(error).is_some() {
-            Cause::Tls
-        } else if refused {
-            Cause::Refused
-        } else if chain::causes(error).any(|cause| cause.to_string() == "dns error") {
-            Cause::NameNotFound
-        } else {
-            Cause::Other
-        })
+    }
+
+    /// Why there is a connection and no response.
+    pub(crate) fn of(error: &hyper::Error) -> Self {
+        let ended_by_client = chain::find::<hyper::Error>(error).is_some_and(hyper::Error::is_user);
+        if ended_by_client { Self::ClientGone } else { Self::BrokeOff }
     }
 
     /// What the client is told. `route` is the path of the route, which is no secret.
@@ -86,6 +72,9 @@ impl Failure {
                     }
                     Cause::NameNotFound => {
                         "its name is not known. Check the host name in `upstream`, and the name servers."
+                    }
+                    Cause::NotPublic => {
+                        "its name leads to an address that is not public, which a third party's must not. Check the name in `upstream`; the gateway's log has the details."
                     }
                     Cause::Tls => {
                         "no secure connection came about. Check its certificate; http and https may be mixed up."
@@ -121,8 +110,4 @@ impl Failure {
             Self::BadTarget => page(StatusCode::BAD_REQUEST, "The target of the request is not a URI."),
         }
     }
-}
-
-fn find<'a, Wanted: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a Wanted> {
-    chain::causes(error).find_map(|cause| cause.downcast_ref())
 }

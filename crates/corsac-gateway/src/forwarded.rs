@@ -69,10 +69,10 @@ impl Asked {
         Some(Origin::of_url(&url))
     }
 
-    /// Says who asked, and takes `Host` away: the connection to the upstream has its own.
+    /// Says who asked.
     pub(crate) fn announce(&self, request: &mut Parts) {
         let headers = &mut request.headers;
-        for name in [FORWARDED, X_FORWARDED_FOR, X_FORWARDED_PROTO, X_FORWARDED_HOST, HOST] {
+        for name in [FORWARDED, X_FORWARDED_FOR, X_FORWARDED_PROTO, X_FORWARDED_HOST] {
             headers.remove(name);
         }
         if let Some(host) = &self.host {

@@ -62,9 +62,11 @@ mod body;
 mod chain;
 mod failure;
 mod page;
+mod public_address;
 
 pub use config::{
-    Config, ConfigFaults, ConfigSource, Flags, Folder, NamedPolicy, Route, Target, Timeouts, Upstream,
+    Config, ConfigFaults, ConfigSource, Flags, Folder, HealthCheck, NamedPolicy, Protocol, Route, Server,
+    Target, Timeouts, Upstream,
 };
 pub use server::{
     Bound, Drained, Gateway, ReloadError, ReloadHandle, Running, ShutdownHandle, StartError, termination,

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use arc_swap::{ArcSwap, Guard};
 
-use crate::client::Dialer;
+use crate::client::{Dialer, Endpoints};
 use crate::config::{Config, Finding};
 use crate::exchange::Plan;
 use crate::metrics::{Metrics, RouteMeters};
@@ -28,8 +28,8 @@ pub(crate) struct Edition {
 const NO_ROUTE: &str = "none";
 
 impl Edition {
-    fn new(generation: u64, config: Config, metrics: &Arc<Metrics>) -> Self {
-        let plan = Plan::new(&config);
+    fn new(generation: u64, config: Config, endpoints: &Endpoints, metrics: &Arc<Metrics>) -> Self {
+        let plan = Plan::new(&config, endpoints);
         let meters = config.routes.iter().map(|route| RouteMeters::new(metrics, &route.shown)).collect();
         Self { generation, config, plan, meters: (meters, RouteMeters::new(metrics, NO_ROUTE)) }
     }
@@ -64,18 +64,21 @@ pub(crate) struct Live {
     edition: ArcSwap<Edition>,
     attempt: Mutex<Attempt>,
     pub(crate) dialer: Dialer,
+    pub(crate) endpoints: Arc<Endpoints>,
     pub(crate) metrics: Arc<Metrics>,
 }
 
 impl Live {
-    pub(crate) fn new(config: Config, dialer: Dialer) -> Self {
+    pub(crate) fn new(config: Config, dialer: Dialer, workers: usize) -> Self {
         let attempt = Attempt { at: SystemTime::now(), faults: Vec::new() };
         let metrics = Arc::new(Metrics::default());
+        let endpoints = Arc::new(Endpoints::new(workers));
         metrics.in_force(1, &config, attempt.at);
         Self {
-            edition: ArcSwap::from_pointee(Edition::new(1, config, &metrics)),
+            edition: ArcSwap::from_pointee(Edition::new(1, config, &endpoints, &metrics)),
             attempt: Mutex::new(attempt),
             dialer,
+            endpoints,
             metrics,
         }
     }
@@ -89,7 +92,8 @@ impl Live {
     pub(crate) fn replace(&self, generation: u64, config: Config) {
         let attempt = Attempt { at: SystemTime::now(), faults: Vec::new() };
         self.metrics.in_force(generation, &config, attempt.at);
-        self.edition.store(Arc::new(Edition::new(generation, config, &self.metrics)));
+        let edition = Edition::new(generation, config, &self.endpoints, &self.metrics);
+        self.edition.store(Arc::new(edition));
         *self.attempt() = attempt;
     }
 

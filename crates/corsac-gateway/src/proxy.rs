@@ -8,26 +8,28 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::EXPECT;
+use http::request::Parts;
+use http::uri::PathAndQuery;
 use http::{Extensions, Request, Response, StatusCode, Version};
 use hyper::body::Incoming;
-use hyper_util::client::legacy;
 use tokio::time::{Instant, timeout_at};
 
 use crate::body::Body;
 use crate::chain::Chain;
-use crate::client::Client;
-use crate::config::{Route, Upstream};
+use crate::client::{Balanced, Client, Endpoint, Lease, Leased, NoResponse, Tried};
+use crate::config::{Route, Timeouts, Upstream};
 use crate::failure::Failure;
 use crate::forwarded::Asked;
 use crate::hop_by_hop;
 use crate::rewrite;
 use crate::upgrade::Switch;
-use crate::upload::{Progress, Upload};
+use crate::upload::Upload;
 
 /// Where a request goes.
 pub(crate) struct Destination<'a> {
     pub(crate) route: &'a Route,
     pub(crate) upstream: &'a Upstream,
+    pub(crate) servers: &'a Balanced,
     /// The path of the request.
     pub(crate) path: &'a str,
     /// What the route left of it.
@@ -45,10 +47,10 @@ pub(crate) async fn forward(
     request: Request<Incoming>,
     asked: &Asked,
     switch: Option<Switch<'_>>,
-    timeout: Duration,
+    timeouts: &Timeouts,
 ) -> Response<Body> {
     let started = Instant::now();
-    let mut response = match exchange(client, to, request, asked, switch, timeout).await {
+    let mut response = match exchange(client, to, request, asked, switch, timeouts).await {
         Ok(response) => response,
         Err((failure, details)) => {
             tracing::warn!(route = %to.route.shown, upstream = %to.upstream, ?failure, details, "no response from upstream");
@@ -59,18 +61,21 @@ pub(crate) async fn forward(
     response
 }
 
+/// Why there is no response, and the words for the log.
+type Failed = (Failure, String);
+
 async fn exchange(
     client: &Client,
     to: &Destination<'_>,
     request: Request<Incoming>,
     asked: &Asked,
     switch: Option<Switch<'_>>,
-    timeout: Duration,
-) -> Result<Response<Body>, (Failure, String)> {
+    timeouts: &Timeouts,
+) -> Result<Response<Body>, Failed> {
     let (mut parts, body) = request.into_parts();
-    let uri = to
+    let target = to
         .upstream
-        .uri(to.path, to.rest, parts.uri.query())
+        .target(to.path, to.rest, parts.uri.query())
         .ok_or_else(|| (Failure::BadTarget, String::new()))?;
     hop_by_hop::remove(&mut parts.headers);
     // `100 Continue` was the gateway's to say, and it says so when the body is asked for.
@@ -82,16 +87,9 @@ async fn exchange(
     if let Some(switch) = &switch {
         switch.offer(&mut parts.headers);
     }
-    parts.uri = uri;
-    parts.version = Version::HTTP_11;
     parts.extensions = Extensions::new();
-
-    let (upload, progress) = Upload::new(body);
-    let request = Request::from_parts(parts, upload);
-    let mut response = match &switch {
-        None => response_in_time(client.request(request), &progress, timeout).await?,
-        Some(_) => response_in_time(client.request_to_switch(request), &progress, timeout).await?,
-    };
+    let outgoing = Outgoing { target, parts, upload: Upload::new(body), switches: switch.is_some() };
+    let (mut response, lease) = outgoing.send(client, to.servers, timeouts).await?;
     if to.route.policy.is_none() {
         rewrite::to_gateway(response.headers_mut(), to.route, to.upstream);
     }
@@ -108,23 +106,119 @@ async fn exchange(
     hop_by_hop::remove(&mut parts.headers);
     parts.version = Version::HTTP_11;
     parts.extensions = Extensions::new();
+    let body = Leased::new(body, lease, timeouts.stall);
     Ok(Response::from_parts(parts, Body::Upstream(body, Arc::clone(&to.route.shown))))
+}
+
+/// A request that is ready to be sent, to whichever server.
+struct Outgoing {
+    target: PathAndQuery,
+    parts: Parts,
+    upload: Upload,
+    switches: bool,
+}
+
+impl Outgoing {
+    /// Sends it: to another server where no connection comes about, over another connection where that one was closing
+    /// before anything was sent, and once more where the connection broke and the request may be repeated.
+    async fn send(
+        self,
+        client: &Client,
+        servers: &Balanced,
+        timeouts: &Timeouts,
+    ) -> Result<(Response<Incoming>, Lease), Failed> {
+        let Self { target, parts, upload, switches } = self;
+        let repeatable = parts.method.is_idempotent() && matches!(upload, Upload::Nothing) && !switches;
+        let mut request = Request::from_parts(parts, upload);
+        let mut tried = Tried::default();
+        let mut endpoint = servers.choose(&mut tried).expect("an upstream has a server");
+        let mut repeated = false;
+        loop {
+            let connected = if switches {
+                client.connect_to_switch(endpoint).await
+            } else {
+                client.connect(endpoint).await
+            };
+            let mut lease = match connected {
+                Ok(lease) => lease,
+                Err(error) => {
+                    endpoint.health().failed();
+                    let Some(other) = servers.choose(&mut tried) else {
+                        return Err(Failure::to_connect(error));
+                    };
+                    log_failover(endpoint, &error.to_string());
+                    endpoint = other;
+                    continue;
+                }
+            };
+            endpoint.health().connected();
+            let spare = (repeatable && !repeated).then(|| copy(&request));
+            lease.connection().address(&mut request, &target, endpoint.server());
+            match response_in_time(&mut lease, request, timeouts.response).await {
+                Ok(response) => return Ok((response, lease)),
+                Err(Unanswered::Unsent(unsent)) => request = *unsent,
+                Err(Unanswered::Broken(failed)) => match spare {
+                    Some(spare) => {
+                        repeated = true;
+                        request = spare;
+                        if !lease.is_pooled() {
+                            endpoint.health().failed();
+                            endpoint = servers.choose(&mut tried).unwrap_or(endpoint);
+                        }
+                    }
+                    None => return Err(failed),
+                },
+                Err(Unanswered::TooLate(failed)) => return Err(failed),
+            }
+        }
+    }
+}
+
+/// A request without a body, once more.
+fn copy(request: &Request<Upload>) -> Request<Upload> {
+    let mut copy = Request::new(Upload::Nothing);
+    *copy.method_mut() = request.method().clone();
+    *copy.headers_mut() = request.headers().clone();
+    copy
+}
+
+fn log_failover(endpoint: &Endpoint, why: &str) {
+    tracing::warn!(server = %endpoint.server(), why, "a server cannot be reached: another one is asked");
+}
+
+/// Why a connection gave no response.
+enum Unanswered {
+    /// It was closing, and took nothing of the request.
+    Unsent(Box<Request<Upload>>),
+    /// It ended, or carried what is not HTTP.
+    Broken(Failed),
+    /// It is silent.
+    TooLate(Failed),
 }
 
 /// The head of the response, within the time that begins whenever the request last moved.
 async fn response_in_time(
-    response: impl Future<Output = Result<Response<Incoming>, legacy::Error>>,
-    progress: &Progress,
+    lease: &mut Lease,
+    request: Request<Upload>,
     timeout: Duration,
-) -> Result<Response<Incoming>, (Failure, String)> {
-    let mut response = pin!(response);
+) -> Result<Response<Incoming>, Unanswered> {
+    let sent = Instant::now();
+    let progress = request.body().progress();
+    let last = || progress.as_ref().map_or(sent, |progress| progress.last().max(sent));
+    let is_pooled = lease.is_pooled();
+    let mut response = pin!(lease.connection().send(request));
     loop {
-        match timeout_at(progress.last() + timeout, &mut response).await {
+        match timeout_at(last() + timeout, &mut response).await {
             Ok(Ok(response)) => return Ok(response),
-            Ok(Err(error)) => return Err((Failure::of(&error), Chain(&error).to_string())),
-            Err(_) if Instant::now() < progress.last() + timeout => {}
-            Err(_) if progress.waits_for_client() => return Err((Failure::UploadStalled, String::new())),
-            Err(_) => return Err((Failure::ResponseTimeout, String::new())),
+            Ok(Err(NoResponse::Unsent(request, _))) if is_pooled => return Err(Unanswered::Unsent(request)),
+            Ok(Err(NoResponse::Unsent(_, error) | NoResponse::Broken(error))) => {
+                return Err(Unanswered::Broken((Failure::of(&error), Chain(&error).to_string())));
+            }
+            Err(_) if Instant::now() < last() + timeout => {}
+            Err(_) if progress.as_ref().is_some_and(|progress| progress.waits_for_client()) => {
+                return Err(Unanswered::TooLate((Failure::UploadStalled, String::new())));
+            }
+            Err(_) => return Err(Unanswered::TooLate((Failure::ResponseTimeout, String::new()))),
         }
     }
 }

@@ -8,7 +8,7 @@ use std::net::Ipv4Addr;
 use http::header::{HeaderMap, HeaderValue, LOCATION, SET_COOKIE};
 use url::{ParseError, Url};
 
-use crate::config::{Route, Upstream};
+use crate::config::{Route, Server, Upstream};
 
 /// Rewrites what belongs to the upstream's origin, so that it holds on the gateway's.
 pub(crate) fn to_gateway(headers: &mut HeaderMap, route: &Route, upstream: &Upstream) {
@@ -30,7 +30,7 @@ pub(crate) fn to_gateway(headers: &mut HeaderMap, route: &Route, upstream: &Upst
 /// where no request of the route does.
 fn location(written: &HeaderValue, route: &Route, upstream: &Upstream) -> Option<HeaderValue> {
     let written = written.to_str().ok()?;
-    let own = upstream.origin_url()?;
+    let mut own = upstream.servers().iter().filter_map(Server::origin_url);
     let is_path = written.starts_with('/') && !written[1..].starts_with(['/', '\\']);
     if is_path && upstream.keeps_paths() {
         return None;
@@ -38,12 +38,12 @@ fn location(written: &HeaderValue, route: &Route, upstream: &Upstream) -> Option
     let target = match Url::parse(written) {
         Ok(target) => target,
         Err(ParseError::RelativeUrlWithoutBase) if written.starts_with(['/', '\\']) => {
-            own.join(written).ok()?
+            own.clone().next()?.join(written).ok()?
         }
         Err(_) => return None,
     };
     let has_credentials = !target.username().is_empty() || target.password().is_some();
-    if target.origin() != own.origin() || has_credentials {
+    if !own.any(|own| own.origin() == target.origin()) || has_credentials {
         return None;
     }
     let mut path = upstream.path_at_gateway(&route.path, target.path())?;
@@ -95,11 +95,12 @@ fn attribute(part: &[u8]) -> (&[u8], &[u8]) {
 /// Spec: <https://www.rfc-editor.org/rfc/rfc6265#section-5.1.3>
 fn covers_host(domain: &[u8], upstream: &Upstream) -> bool {
     let domain = domain.strip_prefix(b".").unwrap_or(domain).to_ascii_lowercase();
-    let host = upstream.host().as_bytes();
-    let is_address = || upstream.host().starts_with('[') || upstream.host().parse::<Ipv4Addr>().is_ok();
-    let above =
-        || !is_address() && host.strip_suffix(domain.as_slice()).is_some_and(|rest| rest.ends_with(b"."));
-    !domain.is_empty() && (host == domain || above())
+    let covers = |host: &str| {
+        let is_address = host.starts_with('[') || host.parse::<Ipv4Addr>().is_ok();
+        let above = host.as_bytes().strip_suffix(domain.as_slice());
+        host.as_bytes() == domain || (!is_address && above.is_some_and(|rest| rest.ends_with(b".")))
+    };
+    !domain.is_empty() && upstream.servers().iter().any(|server| covers(server.host()))
 }
 
 /// The path of a cookie at the gateway: all of the route for one that all of the route's requests would bring.

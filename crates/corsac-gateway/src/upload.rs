@@ -13,10 +13,12 @@ use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use tokio::time::Instant;
 
-/// A request body that is watched.
-pub(crate) struct Upload {
-    body: Incoming,
-    progress: Arc<Progress>,
+/// A request body.
+pub(crate) enum Upload {
+    /// None, so that the request can be sent again.
+    Nothing,
+    /// What the client sends, as it comes.
+    Streamed(Incoming, Arc<Progress>),
 }
 
 /// How far it got.
@@ -27,13 +29,24 @@ pub(crate) struct Progress {
 }
 
 impl Upload {
-    pub(crate) fn new(body: Incoming) -> (Self, Arc<Progress>) {
-        let progress = Arc::new(Progress {
+    pub(crate) fn new(body: Incoming) -> Self {
+        if body.is_end_stream() {
+            return Self::Nothing;
+        }
+        let progress = Progress {
             started: Instant::now(),
             moved_after: AtomicU64::new(0),
             waits_for_client: AtomicBool::new(false),
-        });
-        (Self { body, progress: Arc::clone(&progress) }, progress)
+        };
+        Self::Streamed(body, Arc::new(progress))
+    }
+
+    /// How far it gets; nothing where there is nothing to send.
+    pub(crate) fn progress(&self) -> Option<Arc<Progress>> {
+        match self {
+            Self::Nothing => None,
+            Self::Streamed(_, progress) => Some(Arc::clone(progress)),
+        }
     }
 }
 
@@ -54,11 +67,11 @@ impl Body for Upload {
     type Error = hyper::Error;
 
     fn poll_frame(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
-        let frame = Pin::new(&mut self.body).poll_frame(context);
-        let progress = &self.progress;
+        let Self::Streamed(body, progress) = self.get_mut() else { return Poll::Ready(None) };
+        let frame = Pin::new(body).poll_frame(context);
         progress.waits_for_client.store(frame.is_pending(), Ordering::Relaxed);
         if frame.is_ready() {
             let elapsed = u64::try_from(progress.started.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -68,10 +81,16 @@ impl Body for Upload {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        match self {
+            Self::Nothing => true,
+            Self::Streamed(body, _) => body.is_end_stream(),
+        }
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        match self {
+            Self::Nothing => SizeHint::with_exact(0),
+            Self::Streamed(body, _) => body.size_hint(),
+        }
     }
 }

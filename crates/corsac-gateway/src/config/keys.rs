@@ -4,5 +4,13 @@
 pub(super) const FILE: &[&str] = &["listen", "admin", "trusted_proxies", "timeouts", "policies", "routes"];
 
 /// Of a route.
-pub(super) const ROUTE: &[&str] =
-    &["path", "upstream", "files", "policy", "shadow_policy", "set_request_headers"];
+pub(super) const ROUTE: &[&str] = &[
+    "path",
+    "upstream",
+    "health",
+    "allow_private_addresses",
+    "files",
+    "policy",
+    "shadow_policy",
+    "set_request_headers",
+];

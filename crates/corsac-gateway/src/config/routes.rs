@@ -15,13 +15,16 @@ use toml::de::{DeTable, DeValue};
 
 use super::code::Code;
 use super::folder::Folder;
+use super::health_check::HealthCheck;
 use super::keys;
 use super::policies::Policies;
 use super::problem::{Form, Problem};
 use super::reader::{Reader, Text, Value};
 use super::request_headers;
+use super::server::Server;
 use super::upstream::Upstream;
 use crate::path::segments;
+use crate::public_address::names_private_address;
 use crate::shadow::Shadow;
 
 /// Some paths, and where their requests go.
@@ -150,6 +153,8 @@ struct Draft {
     policy: Option<RoutePolicy>,
     shadow: Option<RoutePolicy>,
     headers: Option<(Range<usize>, Headers)>,
+    health: Option<HealthCheck>,
+    allow_private_addresses: Option<bool>,
     /// The keys that are there, right or wrong, or were probably meant.
     written: Vec<(&'static str, Range<usize>)>,
 }
@@ -181,6 +186,10 @@ impl Draft {
                 "policy" => self.policy = read_policy(reader, value, "policy", surroundings.policies),
                 "shadow_policy" => {
                     self.shadow = read_policy(reader, value, "shadow_policy", surroundings.policies);
+                }
+                "health" => self.health = HealthCheck::read(reader, value),
+                "allow_private_addresses" => {
+                    self.allow_private_addresses = reader.boolean(value, "`allow_private_addresses`");
                 }
                 _ => self.headers = Some((key.span(), request_headers::read(reader, value))),
             }
@@ -214,17 +223,48 @@ impl Draft {
                     let meaning = Code::HeadersWithoutUpstream.meaning();
                     reader.fault(span, Problem::new(Code::HeadersWithoutUpstream, meaning, "remove them"));
                 }
+                for key in ["health", "allow_private_addresses"] {
+                    if let Some(span) = self.has(key) {
+                        let message = format!("`{key}` is about an upstream, and this route has none.");
+                        let problem = Problem::new(Code::UpstreamKeyWithoutUpstream, message, "remove it");
+                        reader.fault(span, problem);
+                    }
+                }
             }
             (Some(_), None) => {}
         }
         let shadow = self.read_shadow(reader);
+        self.check_private(reader);
         let mut target = self.target?;
-        if let (Target::Upstream(upstream), Some((_, headers))) = (&mut target, self.headers) {
-            upstream.set_request_headers = headers;
+        if let Target::Upstream(upstream) = &mut target {
+            upstream.set_request_headers = self.headers.map(|(_, headers)| headers).unwrap_or_default();
+            upstream.health = self.health;
+            upstream.allow_private_addresses = self.allow_private_addresses.unwrap_or(false);
         }
         let path = self.path?;
         let policy = self.policy;
         Some(Route { shown: path.shown().into(), path: path.value.into(), target, policy, shadow })
+    }
+
+    /// A third party that is written as an address of the own network is probably a mistake, and may be a way in.
+    fn check_private(&self, reader: &mut Reader<'_>) {
+        let (Some(Target::Upstream(upstream)), Some(span)) = (&self.target, self.has("upstream")) else {
+            return;
+        };
+        if self.has("policy").is_some()
+            || !upstream.is_https()
+            || self.has("allow_private_addresses").is_some()
+        {
+            return;
+        }
+        let private = |server: &&Server| names_private_address(server.host());
+        if let Some(server) = upstream.servers().iter().find(private) {
+            let message = format!(
+                "A route without a policy whose upstream speaks https is for a third party, and `{server}` is an address of your own network."
+            );
+            let help = "if you mean it, write allow_private_addresses = true";
+            reader.fault(span, Problem::new(Code::UpstreamPrivate, message, help));
+        }
     }
 
     fn read_shadow(&mut self, reader: &mut Reader<'_>) -> Option<Shadow> {
@@ -286,21 +326,37 @@ fn read_path(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Text> {
 }
 
 fn read_upstream(reader: &mut Reader<'_>, value: &Value<'_>, listen: Option<SocketAddr>) -> Option<Target> {
-    let text = reader.text(value, "`upstream`", "upstream = \"http://127.0.0.1:3000\"")?;
-    match (Upstream::parse(&text.value, Form::Value), listen) {
-        (Ok(upstream), Some(listen)) if upstream.is_at(listen) => {
-            let help = format!("write where the service listens; {listen} is where the gateway does");
-            let meaning = Code::UpstreamIsGateway.meaning();
-            reader.fault(&text.span, Problem::new(Code::UpstreamIsGateway, meaning, help));
-            None
-        }
-        (Ok(upstream), _) if text.variables.is_empty() => Some(Target::Upstream(upstream)),
-        (Ok(upstream), _) => Some(Target::Upstream(upstream.shown_as(&text.written))),
-        (Err(problem), _) => {
-            reader.fault_in(&text, problem);
-            None
+    const EXAMPLE: &str = "upstream = \"http://127.0.0.1:3000\"";
+    let texts = reader.texts(value, "`upstream`", EXAMPLE);
+    if texts.whole && texts.read.is_empty() {
+        let problem =
+            Problem::new(Code::UpstreamInvalid, "`upstream` has no server.", format!("write {EXAMPLE}"));
+        reader.fault(&value.span(), problem);
+    }
+    let mut whole = texts.whole;
+    let mut all: Option<Upstream> = None;
+    for text in &texts.read {
+        let server = Upstream::parse(&text.value, Form::Value).and_then(|upstream| {
+            if listen.is_some_and(|listen| upstream.is_at(listen)) {
+                let listen = listen.map(|it| it.to_string()).unwrap_or_default();
+                let help = format!("write where the service listens; {listen} is where the gateway does");
+                return Err(Problem::new(Code::UpstreamIsGateway, Code::UpstreamIsGateway.meaning(), help));
+            }
+            Ok(if text.variables.is_empty() { upstream } else { upstream.shown_as(&text.written) })
+        });
+        let joined = server.and_then(|server| match all.clone() {
+            Some(others) => others.and(server),
+            None => Ok(server),
+        });
+        match joined {
+            Ok(joined) => all = Some(joined),
+            Err(problem) => {
+                whole = false;
+                reader.fault_in(text, problem);
+            }
         }
     }
+    all.filter(|_| whole).map(Target::Upstream)
 }
 
 fn read_files(reader: &mut Reader<'_>, value: &Value<'_>, base: &Path) -> Option<Target> {

@@ -18,6 +18,13 @@ pub struct Timeouts {
     pub connect: Duration,
     /// For the head of a response, counted from the last byte of the request that the upstream took.
     pub response: Duration,
+    /// For the next piece of a response's body. Without it a response may be silent for as long as it likes, as
+    /// streams of events are.
+    pub stall: Option<Duration>,
+    /// For the next request on a connection to an upstream, before it is closed.
+    pub upstream_idle: Duration,
+    /// For the next request of a client, and for the rest of its head.
+    pub client_idle: Duration,
     /// For whoever sends requests here to learn that the gateway will stop, before it takes no more of them.
     pub notice: Duration,
     /// For running requests, once no more are taken.
@@ -28,10 +35,17 @@ pub struct Timeouts {
 
 impl Default for Timeouts {
     /// The drain ends before the 30 seconds that Kubernetes gives a process.
+    ///
+    /// Connections to upstreams are kept below the 5 seconds after which Node closes idle ones: the side that keeps
+    /// them shorter never sends a request into a connection that the other is closing. Those of clients are kept above
+    /// the minute after which load balancers let go of theirs, for the same reason.
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(5),
             response: Duration::from_secs(60),
+            stall: None,
+            upstream_idle: Duration::from_secs(4),
+            client_idle: Duration::from_secs(75),
             notice: Duration::ZERO,
             drain: Duration::from_secs(25),
             drain_tunnels: Duration::from_secs(5),
@@ -39,7 +53,8 @@ impl Default for Timeouts {
     }
 }
 
-const KEYS: &[&str] = &["connect", "response", "notice", "drain", "drain_tunnels"];
+const KEYS: &[&str] =
+    &["connect", "response", "stall", "upstream_idle", "client_idle", "notice", "drain", "drain_tunnels"];
 
 impl Timeouts {
     pub(crate) fn read(reader: &mut Reader<'_>, value: &Value<'_>) -> Self {
@@ -51,7 +66,14 @@ impl Timeouts {
 
     fn read_table(&mut self, reader: &mut Reader<'_>, table: &DeTable<'_>) {
         for (key, value) in table {
+            let written = format!("`{}`", key.get_ref());
             let timeout = match key.get_ref().as_ref() {
+                "stall" => {
+                    self.stall = read_duration(reader, value, &written);
+                    continue;
+                }
+                "upstream_idle" => &mut self.upstream_idle,
+                "client_idle" => &mut self.client_idle,
                 "connect" => &mut self.connect,
                 "response" => &mut self.response,
                 "notice" => &mut self.notice,
@@ -62,14 +84,14 @@ impl Timeouts {
                     continue;
                 }
             };
-            if let Some(duration) = read_duration(reader, value, &format!("`{}`", key.get_ref())) {
+            if let Some(duration) = read_duration(reader, value, &written) {
                 *timeout = duration;
             }
         }
     }
 }
 
-fn read_duration(reader: &mut Reader<'_>, value: &Value<'_>, what: &str) -> Option<Duration> {
+pub(super) fn read_duration(reader: &mut Reader<'_>, value: &Value<'_>, what: &str) -> Option<Duration> {
     if let DeValue::Integer(number) = value.get_ref() {
         let duration = parse(number.as_str());
         if duration.is_none() {

@@ -1,27 +1,30 @@
-//! An upstream: the place a route's requests go to.
+//! An upstream: the place a route's requests go to, and the servers that stand in for one another there.
 //!
-//! Parses the URL once, so that a request only joins paths. Knows nothing of connections.
+//! Parses each URL once, so that a request only joins paths. Knows nothing of connections.
 
 use std::fmt;
 
-use http::uri::{Authority, PathAndQuery, Scheme};
-use http::{HeaderName, HeaderValue, Uri};
-use url::{Host, Url};
+use http::uri::PathAndQuery;
+use http::{HeaderName, HeaderValue};
+use url::Url;
 
 use super::code::Code;
+use super::health_check::HealthCheck;
 use super::problem::{Form, Problem};
 use super::secret::{hide_userinfo, userinfo};
+use super::server::{Protocol, Server};
 
 /// Where requests go, and what they get on the way.
 #[derive(Clone)]
 pub struct Upstream {
-    scheme: Scheme,
-    authority: Authority,
+    /// Never empty, all of one protocol.
+    servers: Vec<Server>,
     /// What stands in for the path of the route; nothing where the path is passed on as it is.
     path: Option<String>,
     pub(crate) set_request_headers: Vec<(HeaderName, HeaderValue)>,
-    /// The URL as it was written, where the environment supplied a part of it: that part is not to be shown.
-    as_written: Option<String>,
+    pub(crate) health: Option<HealthCheck>,
+    /// Whether a name of it may lead to addresses that are not public, though the place is somebody else's.
+    pub(crate) allow_private_addresses: bool,
 }
 
 impl Upstream {
@@ -38,11 +41,12 @@ impl Upstream {
         let Some((scheme, rest)) = written.split_once("://") else {
             return Err(without_scheme(written, form));
         };
-        let scheme = match scheme.to_ascii_lowercase().as_str() {
-            "http" => Scheme::HTTP,
-            "https" => Scheme::HTTPS,
+        let protocol = match scheme.to_ascii_lowercase().as_str() {
+            "http" => Protocol::Http,
+            "https" => Protocol::Https,
+            "h2c" => Protocol::H2c,
             other => {
-                let message = format!("An upstream speaks http or https, not {other}.");
+                let message = format!("An upstream speaks http, https or h2c, not {other}.");
                 let (plain, secure) = (format!("http://{rest}"), format!("https://{rest}"));
                 let help = format!("{} or {}", form.write(&plain), form.spell(&secure));
                 return Err(Problem::new(Code::UpstreamScheme, message, help));
@@ -52,7 +56,9 @@ impl Upstream {
             let message = format!("`{written}` is not a URL: {why}.");
             Problem::new(Code::UpstreamInvalid, message, example(form))
         };
-        let url = Url::parse(written).map_err(|error| invalid(&error.to_string()))?;
+        // The URL standard knows no `h2c`; for it, this is http.
+        let url = format!("{}://{rest}", protocol.scheme());
+        let url = Url::parse(&url).map_err(|error| invalid(&error.to_string()))?;
         if url.query().is_some() || url.fragment().is_some() {
             let bare = written.split(['?', '#']).next().unwrap_or_default();
             let help = format!("{}; the query of each request is passed on", form.write(bare));
@@ -60,27 +66,60 @@ impl Upstream {
         }
         let host = url.host_str().ok_or_else(|| invalid("there is no host"))?;
         let authority = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
-        let authority = authority.parse().map_err(|_| invalid("its host is not one HTTP can name"))?;
+        let server =
+            Server::new(protocol, &authority).ok_or_else(|| invalid("its host is not one HTTP can name"))?;
         // The URL type cannot tell `http://host` from `http://host/`; here they mean different things.
         let path = rest.contains('/').then(|| url.path().to_owned());
-        Ok(Self { scheme, authority, path, set_request_headers: Vec::new(), as_written: None })
+        Ok(Self {
+            servers: vec![server],
+            path,
+            set_request_headers: Vec::new(),
+            health: None,
+            allow_private_addresses: false,
+        })
     }
 
     /// The same upstream, shown as it was written rather than as what the environment made of it.
-    pub(crate) fn shown_as(self, written: &str) -> Self {
-        Self { as_written: Some(hide_userinfo(written)), ..self }
+    pub(crate) fn shown_as(mut self, written: &str) -> Self {
+        for server in &mut self.servers {
+            server.as_written = Some(hide_userinfo(written));
+        }
+        self
     }
 
-    /// Whether the connection is encrypted.
+    /// One upstream of two, whose servers stand in for one another.
+    pub(crate) fn and(mut self, other: Self) -> Result<Self, Problem> {
+        let differ = |what: &str, help: &str| {
+            let first = Self { servers: self.servers[..1].to_vec(), ..self.clone() };
+            let message = format!("`{other}` has another {what} than `{first}`.");
+            Err(Problem::new(Code::UpstreamsDiffer, message, help))
+        };
+        if self.path != other.path {
+            return differ("path", "write the same path behind each server, or a route for each");
+        }
+        if self.servers[0].protocol() != other.servers[0].protocol() {
+            return differ("scheme", "write the same scheme for each server, or a route for each");
+        }
+        for server in other.servers {
+            if self.servers.iter().any(|it| it.authority() == server.authority()) {
+                let message = format!("`{server}` stands there twice.");
+                return Err(Problem::new(Code::UpstreamTwice, message, "remove one of them"));
+            }
+            self.servers.push(server);
+        }
+        Ok(self)
+    }
+
+    /// The servers, in the order they were written.
+    #[must_use]
+    pub fn servers(&self) -> &[Server] {
+        &self.servers
+    }
+
+    /// Whether connections to it are encrypted.
     #[must_use]
     pub fn is_https(&self) -> bool {
-        self.scheme == Scheme::HTTPS
-    }
-
-    /// The host, and the port where it is not the scheme's own.
-    #[must_use]
-    pub fn authority(&self) -> &str {
-        self.authority.as_str()
+        self.servers[0].protocol() == Protocol::Https
     }
 
     /// The headers that are set on every request, by name alone: their values are secrets.
@@ -88,29 +127,15 @@ impl Upstream {
         self.set_request_headers.iter().map(|(name, _)| name)
     }
 
+    /// How its servers are asked whether they are well, where they are.
+    #[must_use]
+    pub fn health(&self) -> Option<&HealthCheck> {
+        self.health.as_ref()
+    }
+
     /// Whether requests to it would come back to a gateway that listens there.
     pub(crate) fn is_at(&self, listen: std::net::SocketAddr) -> bool {
-        let port = self.authority.port_u16().unwrap_or(if self.is_https() { 443 } else { 80 });
-        let local = match Host::parse(self.authority.host()) {
-            Ok(Host::Ipv4(address)) => address.is_loopback() || address == listen.ip(),
-            Ok(Host::Ipv6(address)) => address.is_loopback() || address == listen.ip(),
-            Ok(Host::Domain(domain)) => domain == "localhost",
-            Err(_) => false,
-        };
-        let reaches = listen.ip().is_loopback() || listen.ip().is_unspecified();
-        port == listen.port()
-            && port != 0
-            && ((local && reaches) || self.authority.host() == listen.ip().to_string())
-    }
-
-    /// The host, without a port.
-    pub(crate) fn host(&self) -> &str {
-        self.authority.host()
-    }
-
-    /// The root of the origin that it is, or pages on it would be, on its own.
-    pub(crate) fn origin_url(&self) -> Option<Url> {
-        Url::parse(&format!("{}://{}/", self.scheme, self.authority)).ok()
+        self.servers.iter().any(|server| server.is_at(listen))
     }
 
     /// Whether requests come with the paths they have at the gateway.
@@ -124,7 +149,7 @@ impl Upstream {
         below(base, path).is_some()
     }
 
-    /// The path at the gateway that leads to a path here: the reverse of [`Upstream::uri`]. Nothing where none does.
+    /// The path at the gateway that leads to a path here: the reverse of [`Upstream::target`]. Nothing where none does.
     pub(crate) fn path_at_gateway(&self, route: &str, path: &str) -> Option<String> {
         let Some(base) = &self.path else { return Some(path.to_owned()) };
         let rest = below(path, base)?;
@@ -132,8 +157,8 @@ impl Upstream {
         Some(if path.is_empty() { "/".to_owned() } else { path })
     }
 
-    /// The URI of a request: `path` is all of its path, `rest` what the route left of it.
-    pub(crate) fn uri(&self, path: &str, rest: &str, query: Option<&str>) -> Option<Uri> {
+    /// The target of a request: `path` is all of its path, `rest` what the route left of it.
+    pub(crate) fn target(&self, path: &str, rest: &str, query: Option<&str>) -> Option<PathAndQuery> {
         let mut target = match &self.path {
             None => path.to_owned(),
             Some(base) if rest.is_empty() => base.clone(),
@@ -143,22 +168,20 @@ impl Upstream {
             target.push('?');
             target.push_str(query);
         }
-        let mut parts = http::uri::Parts::default();
-        parts.scheme = Some(self.scheme.clone());
-        parts.authority = Some(self.authority.clone());
-        parts.path_and_query = Some(PathAndQuery::from_maybe_shared(target).ok()?);
-        Uri::from_parts(parts).ok()
+        PathAndQuery::from_maybe_shared(target).ok()
     }
 }
 
-/// The URL; where a variable supplied a part of it, as it was written, with the variable's name.
+/// The URLs; where a variable supplied a part of one, as it was written, with the variable's name.
 impl fmt::Display for Upstream {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(written) = &self.as_written {
-            return formatter.write_str(written);
+        for (index, server) in self.servers.iter().enumerate() {
+            let separator = if index > 0 { ", " } else { "" };
+            // What was written has its path.
+            let path = server.as_written.is_none().then_some(self.path.as_deref()).flatten();
+            write!(formatter, "{separator}{server}{}", path.unwrap_or_default())?;
         }
-        let path = self.path.as_deref().unwrap_or_default();
-        write!(formatter, "{}://{}{path}", self.scheme, self.authority)
+        Ok(())
     }
 }
 
@@ -170,6 +193,7 @@ impl fmt::Debug for Upstream {
             .debug_struct("Upstream")
             .field("url", &format_args!("{self}"))
             .field("set_request_headers", &headers)
+            .field("health", &self.health)
             .finish()
     }
 }
@@ -217,10 +241,22 @@ mod tests {
             ("HTTPS://[::1]:443/x", "/y", "/y", "https://[::1]/x/y"),
         ] {
             let upstream = Upstream::parse(upstream, Form::Value).expect("an upstream");
-            let uri = upstream.uri(path, rest, None).expect("a URI");
-            assert_eq!(uri.to_string(), expected);
-            let uri = upstream.uri(path, rest, Some("q=1&q")).expect("a URI");
-            assert_eq!(uri.to_string(), format!("{expected}?q=1&q"));
+            let server = &upstream.servers()[0];
+            let uri = |query| format!("{server}{}", upstream.target(path, rest, query).expect("a target"));
+            assert_eq!(uri(None), expected);
+            assert_eq!(uri(Some("q=1&q")), format!("{expected}?q=1&q"));
+        }
+    }
+
+    #[test]
+    fn servers_that_stand_in_for_one_another_are_alike() {
+        let parse = |url: &str| Upstream::parse(url, Form::Value).expect("an upstream");
+        let both = parse("http://a:1/x").and(parse("http://b:1/x")).expect("two servers");
+        assert_eq!(both.to_string(), "http://a:1/x, http://b:1/x");
+        for other in
+            ["http://b:1", "http://b:1/", "http://b:1/y", "https://b:1/x", "h2c://b:1/x", "http://A:1/x"]
+        {
+            assert!(parse("http://a:1/x").and(parse(other)).is_err(), "{other}");
         }
     }
 

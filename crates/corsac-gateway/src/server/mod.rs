@@ -23,7 +23,7 @@ pub use shutdown::ShutdownHandle;
 pub use signals::termination;
 pub use start_error::StartError;
 
-use crate::client::{Client, Dialer};
+use crate::client::{Client, Dialer, watch_health};
 use crate::config::{Config, ConfigSource, Timeouts};
 use crate::exchange::Exchange;
 use crate::live::Live;
@@ -56,12 +56,13 @@ impl Gateway {
         let admin_addr =
             admin.as_ref().zip(config.admin).map(|(it, address)| address_of(it, address)).transpose()?;
         let shutdown = ShutdownHandle::default();
-        let live = Arc::new(Live::new(config, dialer));
+        let live = Arc::new(Live::new(config, dialer, listeners.len()));
         let workers = listeners
             .into_iter()
-            .map(|listener| Worker {
+            .enumerate()
+            .map(|(index, listener)| Worker {
                 listener,
-                exchange: Exchange::new(Arc::clone(&live), Client::new(&live.dialer)),
+                exchange: Exchange::new(Arc::clone(&live), Client::new(index, &live.dialer, &live.endpoints)),
                 shutdown: shutdown.clone(),
                 live: Arc::clone(&live),
             })
@@ -171,6 +172,7 @@ impl Bound {
                     Pages { shutdown: shutdown.clone(), live: Arc::clone(&live) },
                 ));
             }
+            let health = tokio::spawn(watch_health(live.dialer.clone(), Arc::clone(&live.endpoints)));
             let watch = reload.map(|reload| tokio::spawn(watch::run(reload)));
             tokio::select! {
                 () = stop => shutdown.shutdown(),
@@ -195,6 +197,7 @@ impl Bound {
             if let Ok(Drained { cut: cut @ 1.. }) = drained {
                 tracing::warn!(cut, "connections did not finish in time and were cut off");
             }
+            health.abort();
             drained
         })
     }

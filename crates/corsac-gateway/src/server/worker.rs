@@ -26,10 +26,6 @@ use crate::exchange::Exchange;
 use crate::live::Live;
 use crate::metrics::Metrics;
 
-/// How long a connection may be idle, or take to send a head. Above the minute after which load balancers let go of
-/// idle connections, so that it is they who close first and no request runs into a closing one.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(75);
-
 /// How much of a head is read. Well above what the exchange takes, so that it is the exchange who answers for a head
 /// that is too large, with the headers of CORS; beyond this, hyper answers an empty 431.
 const HEAD_BUFFER: usize = 256 * 1024;
@@ -60,8 +56,15 @@ impl Worker {
     pub(super) async fn run(self) -> std::io::Result<usize> {
         let listener = TcpListener::from_std(self.listener)?;
         let exchange = Arc::new(self.exchange);
+        let sweeping = {
+            let (exchange, live) = (Arc::clone(&exchange), Arc::clone(&self.live));
+            let idle = move || live.current().config.timeouts().upstream_idle;
+            tokio::spawn(async move { exchange.client().sweep(idle).await })
+        };
+        let client_idle = self.live.current().config.timeouts().client_idle;
         let taken = Connections {
-            builder: builder(),
+            builder: builder(client_idle),
+            client_idle,
             graceful: GracefulShutdown::new(),
             drain: self.shutdown.drain.clone(),
             open: Arc::new(()),
@@ -97,6 +100,7 @@ impl Worker {
             tunnels.close();
             std::future::pending::<()>().await;
         };
+        sweeping.abort();
         let cut = || Ok(Arc::strong_count(&open) - 1 + tunnels.count());
         tokio::select! {
             () = drained => Ok(0),
@@ -110,6 +114,7 @@ impl Worker {
 /// The connections of a worker.
 struct Connections {
     builder: auto::Builder<TokioExecutor>,
+    client_idle: Duration,
     graceful: GracefulShutdown,
     drain: CancellationToken,
     /// Held once by each of them, which counts them.
@@ -145,11 +150,12 @@ impl Connections {
             self.builder.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
         let connection = self.graceful.watch(connection);
         let open = (Arc::clone(&self.open), self.metrics.connection());
+        let client_idle = self.client_idle;
         tokio::spawn(async move {
             let _open = open;
             let mut connection = pin!(connection);
             // Until it is known which HTTP is spoken, hyper itself has no timer.
-            let ended = match timeout(HEAD_TIMEOUT, &mut connection).await {
+            let ended = match timeout(client_idle, &mut connection).await {
                 Ok(ended) => ended,
                 Err(_) if asked.load(Ordering::Relaxed) => connection.await,
                 Err(_) => return,
@@ -161,12 +167,12 @@ impl Connections {
     }
 }
 
-fn builder() -> auto::Builder<TokioExecutor> {
+fn builder(client_idle: Duration) -> auto::Builder<TokioExecutor> {
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder
         .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
+        .header_read_timeout(client_idle)
         .max_buf_size(HEAD_BUFFER)
         .max_headers(HEAD_LINES);
     builder

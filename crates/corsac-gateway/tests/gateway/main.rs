@@ -12,5 +12,6 @@ mod shadow;
 mod support;
 mod tls;
 mod upgrade;
+mod upstreams;
 mod vectors;
 mod way;

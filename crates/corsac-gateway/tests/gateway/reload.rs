@@ -190,7 +190,12 @@ async fn an_upstream_that_is_new_or_gone_is_followed_and_an_address_is_not() {
     write(&file, text(APP, &one.url()));
     let (gateway, handle) = watching(&file);
     let changed = text(APP, &two.url()).replace("127.0.0.1:0", "127.0.0.2:0");
-    write(&file, format!("{changed}[[routes]]\npath = \"/secure\"\nupstream = \"https://127.0.0.1:1\"\n"));
+    write(
+        &file,
+        format!(
+            "{changed}[[routes]]\npath = \"/secure\"\nupstream = \"https://127.0.0.1:1\"\nallow_private_addresses = true\n"
+        ),
+    );
     // Where the machine trusts nobody, an upstream with https cannot be had, and all stays.
     match reload(&handle).await {
         Ok(_) => {

@@ -54,6 +54,9 @@ fn timeouts(config: &Config) -> Value {
     json!({
         "connect_ms": milliseconds(timeouts.connect),
         "response_ms": milliseconds(timeouts.response),
+        "stall_ms": timeouts.stall.map(milliseconds),
+        "upstream_idle_ms": milliseconds(timeouts.upstream_idle),
+        "client_idle_ms": milliseconds(timeouts.client_idle),
         "notice_ms": milliseconds(timeouts.notice),
         "drain_ms": milliseconds(timeouts.drain),
         "drain_tunnels_ms": milliseconds(timeouts.drain_tunnels),
@@ -69,6 +72,9 @@ fn route(route: &Route) -> Value {
         }
         Target::Upstream(upstream) => {
             shown.insert("upstream".to_owned(), upstream.to_string().into());
+            if let Some(health) = upstream.health() {
+                shown.insert("health".to_owned(), health.path.as_str().into());
+            }
             let headers: Map<String, Value> =
                 upstream.set_request_headers().map(|name| (name.to_string(), HIDDEN.into())).collect();
             if !headers.is_empty() {

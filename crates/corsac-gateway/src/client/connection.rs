@@ -1,0 +1,60 @@
+//! One connection to a server, and what became of a request that was put on it.
+//!
+//! Knows nothing of where it came from or goes afterwards.
+
+use http::uri::{PathAndQuery, Uri};
+use http::{Request, Response, Version, header};
+use hyper::body::Incoming;
+use hyper::client::conn::{TrySendError, http1, http2};
+
+use crate::config::Server;
+use crate::upload::Upload;
+
+/// A connection that can take a request.
+pub(crate) enum Connection {
+    /// Takes one request at a time.
+    Http1(http1::SendRequest<Upload>),
+    /// Takes any number of them.
+    Http2(http2::SendRequest<Upload>),
+}
+
+/// Why there is no response.
+pub(crate) enum NoResponse {
+    /// Nothing of the request was sent, and here it is again.
+    Unsent(Box<Request<Upload>>, hyper::Error),
+    /// Something of it may have been sent.
+    Broken(hyper::Error),
+}
+
+impl Connection {
+    pub(crate) async fn send(&mut self, request: Request<Upload>) -> Result<Response<Incoming>, NoResponse> {
+        let sent = match self {
+            Self::Http1(connection) => connection.try_send_request(request).await,
+            Self::Http2(connection) => connection.try_send_request(request).await,
+        };
+        sent.map_err(|mut error: TrySendError<Request<Upload>>| match error.take_message() {
+            Some(request) => NoResponse::Unsent(Box::new(request), error.into_error()),
+            None => NoResponse::Broken(error.into_error()),
+        })
+    }
+
+    /// Puts the target and the server's name where this version of HTTP has them.
+    pub(crate) fn address(&self, request: &mut Request<Upload>, target: &PathAndQuery, server: &Server) {
+        match self {
+            Self::Http1(_) => {
+                *request.uri_mut() = Uri::from(target.clone());
+                *request.version_mut() = Version::HTTP_11;
+                request.headers_mut().insert(header::HOST, server.host_header().clone());
+            }
+            Self::Http2(_) => {
+                let mut parts = http::uri::Parts::default();
+                parts.scheme = Some(server.protocol().scheme());
+                parts.authority = Some(server.authority().clone());
+                parts.path_and_query = Some(target.clone());
+                *request.uri_mut() = Uri::from_parts(parts).expect("a URI with all of its parts");
+                *request.version_mut() = Version::HTTP_2;
+                request.headers_mut().remove(header::HOST);
+            }
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! A connection while a request has it, and the body of the response that comes over it.
+//!
+//! The connection goes back to the others once the body was read to its end, and is closed where that does not happen.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use hyper::body::Incoming;
+use tokio::time::{Instant, Sleep};
+
+use super::connection::Connection;
+use super::endpoint::Endpoint;
+use crate::body::BoxError;
+
+/// A connection that one request uses.
+pub(crate) struct Lease {
+    busy: Busy,
+    worker: usize,
+    connection: Option<Connection>,
+    /// Whether it has served a request before, so that the other side may be closing it.
+    is_pooled: bool,
+    goes_back: bool,
+}
+
+/// The server counts as busy with one more request until this is dropped.
+struct Busy(Arc<Endpoint>);
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.has_answered();
+    }
+}
+
+impl Lease {
+    pub(super) fn pooled(endpoint: &Arc<Endpoint>, worker: usize, connection: Connection) -> Self {
+        Self { is_pooled: true, ..Self::fresh(endpoint, worker, connection) }
+    }
+
+    pub(super) fn fresh(endpoint: &Arc<Endpoint>, worker: usize, connection: Connection) -> Self {
+        endpoint.is_asked();
+        let busy = Busy(Arc::clone(endpoint));
+        Self { busy, worker, connection: Some(connection), is_pooled: false, goes_back: true }
+    }
+
+    /// For one request, and none after it.
+    pub(super) fn single(endpoint: &Arc<Endpoint>, worker: usize, connection: Connection) -> Self {
+        Self { goes_back: false, ..Self::fresh(endpoint, worker, connection) }
+    }
+
+    pub(crate) fn is_pooled(&self) -> bool {
+        self.is_pooled
+    }
+
+    pub(crate) fn connection(&mut self) -> &mut Connection {
+        self.connection.as_mut().expect("a lease that has not ended has its connection")
+    }
+
+    /// The response was read to its end.
+    fn end(&mut self) {
+        let Some(Connection::Http1(mut connection)) = self.connection.take() else { return };
+        if !self.goes_back || connection.is_closed() {
+            return;
+        }
+        if connection.is_ready() {
+            self.busy.0.pool(self.worker).put(connection);
+            return;
+        }
+        // The last byte has come, and the connection has yet to notice that it was the last.
+        let (endpoint, worker) = (Arc::clone(&self.busy.0), self.worker);
+        tokio::spawn(async move {
+            if connection.ready().await.is_ok() {
+                endpoint.pool(worker).put(connection);
+            }
+        });
+    }
+}
+
+/// The body of a response, and the connection it comes over.
+pub(crate) struct Leased {
+    body: Incoming,
+    /// Nothing once the body has ended.
+    lease: Option<Lease>,
+    patience: Option<Patience>,
+}
+
+/// How long the next piece may take.
+struct Patience {
+    stall: Duration,
+    /// Runs while a piece is waited for.
+    timer: Option<Pin<Box<Sleep>>>,
+}
+
+/// The upstream stopped in the middle of its response.
+#[derive(Debug)]
+struct Stalled;
+
+impl std::fmt::Display for Stalled {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("no further piece came in the time that `stall` gives")
+    }
+}
+
+impl std::error::Error for Stalled {}
+
+impl Leased {
+    pub(crate) fn new(body: Incoming, lease: Lease, stall: Option<Duration>) -> Self {
+        let patience = stall.map(|stall| Patience { stall, timer: None });
+        let mut leased = Self { body, lease: Some(lease), patience };
+        leased.end_if_read();
+        leased
+    }
+
+    fn end_if_read(&mut self) {
+        if self.body.is_end_stream()
+            && let Some(mut lease) = self.lease.take()
+        {
+            lease.end();
+        }
+    }
+}
+
+impl Patience {
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let stall = self.stall;
+        let timer =
+            self.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(Instant::now() + stall)));
+        timer.as_mut().poll(context)
+    }
+}
+
+impl Body for Leased {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(context) else {
+            if let Some(patience) = &mut self.patience {
+                ready!(patience.poll(context));
+                self.lease = None;
+                return Poll::Ready(Some(Err(Stalled.into())));
+            }
+            return Poll::Pending;
+        };
+        if let Some(patience) = &mut self.patience {
+            patience.timer = None;
+        }
+        match &frame {
+            Some(Ok(_)) => self.end_if_read(),
+            Some(Err(_)) => self.lease = None,
+            None => {
+                if let Some(mut lease) = self.lease.take() {
+                    lease.end();
+                }
+            }
+        }
+        Poll::Ready(frame.map(|frame| frame.map_err(Into::into)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
