@@ -4,7 +4,6 @@
 //! no sockets.
 
 use std::convert::Infallible;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use corsac::{Policy, Vary};
@@ -18,7 +17,7 @@ use crate::access_log::AccessLog;
 use crate::body::Body;
 use crate::client::{Balanced, Client, Endpoints, Reach};
 use crate::config::{Config, Route, Target, Timeouts, TrustedProxies};
-use crate::forwarded::Asked;
+use crate::forwarded::{Asked, Peer, Spoken};
 use crate::live::Live;
 use crate::page;
 use crate::path::RequestPath;
@@ -112,14 +111,18 @@ impl Exchange {
     }
 
     /// The response to a request. There always is one.
-    pub(crate) async fn answer(&self, request: Request<Incoming>, peer: IpAddr) -> Response<Body> {
+    pub(crate) async fn answer(&self, request: Request<Incoming>, peer: Peer) -> Response<Body> {
         // To its end, whatever is put in force meanwhile.
         let plan = self.live.current();
         let asked = Asked::new(&request, peer, &plan.trusted_proxies);
         let log = AccessLog::begin(&request, asked.client());
         let is_head = *request.method() == Method::HEAD;
         let mut noticed = Noticed::default();
-        let mut response = self.respond(&plan, request, &asked, &mut noticed).await;
+        let mut response = match peer.spoken {
+            Spoken::Http | Spoken::Https => self.respond(&plan, request, &asked, &mut noticed).await,
+            // Nothing that was said in the open goes any further.
+            Spoken::HttpForHttps => under_any_policy(&plan, request, page::speaks_https).await,
+        };
         if is_head && matches!(response.body(), Body::Page(_)) {
             *response.body_mut() = Body::Empty;
         }

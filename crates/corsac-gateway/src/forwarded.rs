@@ -16,6 +16,22 @@ use url::Url;
 use crate::config::TrustedProxies;
 use crate::hops::{FORWARDED, Hops, X_FORWARDED_FOR, X_FORWARDED_HOST, X_FORWARDED_PROTO};
 
+/// The other end of a connection, and what is spoken on it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Peer {
+    pub(crate) address: IpAddr,
+    pub(crate) spoken: Spoken,
+}
+
+/// What is spoken on a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Spoken {
+    Http,
+    Https,
+    /// HTTP, where the gateway speaks https.
+    HttpForHttps,
+}
+
 /// By whom the gateway was asked, and by which scheme and name.
 #[derive(Debug, Clone)]
 pub(crate) struct Asked {
@@ -28,11 +44,12 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
-    pub(crate) fn new<B>(request: &Request<B>, peer: IpAddr, trusted: &TrustedProxies) -> Self {
-        let peer = peer.to_canonical();
+    pub(crate) fn new<B>(request: &Request<B>, peer: Peer, trusted: &TrustedProxies) -> Self {
+        let scheme = if peer.spoken == Spoken::Https { "https" } else { "http" };
+        let peer = peer.address.to_canonical();
         let named = request.uri().authority().and_then(|name| HeaderValue::from_str(name.as_str()).ok());
         let host = named.or_else(|| request.headers().get(HOST).cloned());
-        let mut asked = Self { client: peer, peer, before: Vec::new(), scheme: "http", host };
+        let mut asked = Self { client: peer, peer, before: Vec::new(), scheme, host };
         if trusted.has(peer) {
             asked.believe(Hops::of(request.headers()), trusted);
         }
@@ -106,7 +123,7 @@ fn join(headers: &mut HeaderMap, name: &HeaderName, separator: &[u8]) {
 mod tests {
     use http::Request;
 
-    use super::Asked;
+    use super::{Asked, Peer, Spoken};
     use crate::config::TrustedProxies;
 
     /// Who asked, by what, and what is said of it, where 10.0.0.1 asks with these headers.
@@ -115,7 +132,8 @@ mod tests {
             .iter()
             .fold(Request::builder().header("host", "gateway.example"), |it, line| it.header(line.0, line.1));
         let (mut parts, ()) = request.body(()).expect("a request").into_parts();
-        let asked = Asked::new(&Request::from_parts(parts.clone(), ()), [10, 0, 0, 1].into(), trusted);
+        let peer = Peer { address: [10, 0, 0, 1].into(), spoken: Spoken::Http };
+        let asked = Asked::new(&Request::from_parts(parts.clone(), ()), peer, trusted);
         asked.announce(&mut parts);
         let said = parts.headers["x-forwarded-for"].to_str().expect("text").to_owned();
         (asked.client().to_string(), asked.origin().expect("an origin").to_string(), said)

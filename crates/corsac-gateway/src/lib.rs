@@ -44,6 +44,7 @@ mod metrics;
 mod path;
 mod router;
 mod shadow;
+mod tls;
 
 mod client;
 mod forwarded;

@@ -7,11 +7,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use arc_swap::{ArcSwap, Guard};
+use rustls::ServerConfig;
 
 use crate::client::{Dialer, Endpoints};
 use crate::config::{Config, Finding};
 use crate::exchange::Plan;
 use crate::metrics::{Metrics, RouteMeters};
+use crate::tls;
 
 /// A configuration that is or was in force, and what was made of it.
 #[derive(Debug)]
@@ -20,6 +22,8 @@ pub(crate) struct Edition {
     pub(crate) generation: u64,
     pub(crate) config: Config,
     plan: Plan,
+    /// What new connections speak, where they do not speak plainly.
+    pub(crate) tls: Option<Arc<ServerConfig>>,
     /// For each route, and for requests that have none.
     meters: (Vec<RouteMeters>, RouteMeters),
 }
@@ -28,10 +32,19 @@ pub(crate) struct Edition {
 const NO_ROUTE: &str = "none";
 
 impl Edition {
-    fn new(generation: u64, config: Config, endpoints: &Endpoints, metrics: &Arc<Metrics>) -> Self {
+    fn new(
+        generation: u64,
+        config: Config,
+        endpoints: &Endpoints,
+        metrics: &Arc<Metrics>,
+        before: Option<&Self>,
+    ) -> Self {
         let plan = Plan::new(&config, endpoints);
         let meters = config.routes.iter().map(|route| RouteMeters::new(metrics, &route.shown)).collect();
-        Self { generation, config, plan, meters: (meters, RouteMeters::new(metrics, NO_ROUTE)) }
+        // Where the certificates are the same, those who come back need no new handshake.
+        let kept = before.filter(|before| before.config.tls == config.tls).map(|before| before.tls.clone());
+        let tls = kept.unwrap_or_else(|| config.tls.as_ref().map(tls::server_config));
+        Self { generation, config, plan, tls, meters: (meters, RouteMeters::new(metrics, NO_ROUTE)) }
     }
 
     /// The counters of a route, by its position.
@@ -75,7 +88,7 @@ impl Live {
         let endpoints = Arc::new(Endpoints::new(workers));
         metrics.in_force(1, &config, attempt.at);
         Self {
-            edition: ArcSwap::from_pointee(Edition::new(1, config, &endpoints, &metrics)),
+            edition: ArcSwap::from_pointee(Edition::new(1, config, &endpoints, &metrics, None)),
             attempt: Mutex::new(attempt),
             dialer,
             endpoints,
@@ -92,7 +105,8 @@ impl Live {
     pub(crate) fn replace(&self, generation: u64, config: Config) {
         let attempt = Attempt { at: SystemTime::now(), faults: Vec::new() };
         self.metrics.in_force(generation, &config, attempt.at);
-        let edition = Edition::new(generation, config, &self.endpoints, &self.metrics);
+        let before = self.current();
+        let edition = Edition::new(generation, config, &self.endpoints, &self.metrics, Some(&before));
         self.edition.store(Arc::new(edition));
         *self.attempt() = attempt;
     }

@@ -45,6 +45,11 @@ pub(crate) fn bad_path(error: PathError) -> Response<Body> {
     page(StatusCode::BAD_REQUEST, text)
 }
 
+/// The request came without TLS.
+pub(crate) fn speaks_https() -> Response<Body> {
+    page(StatusCode::BAD_REQUEST, "This port speaks https: ask it by an address that begins with https://.")
+}
+
 /// HTTP/1.1 wants exactly one `Host`.
 pub(crate) fn bad_host() -> Response<Body> {
     page(StatusCode::BAD_REQUEST, "A request has one Host header.")

@@ -120,7 +120,7 @@ mod tests {
 
     use super::{Switch, of_own_origin};
     use crate::config::TrustedProxies;
-    use crate::forwarded::Asked;
+    use crate::forwarded::{Asked, Peer, Spoken};
     use crate::tunnel::Tunnels;
 
     fn request(version: Version, lines: &[(&str, &str)]) -> Request<()> {
@@ -158,7 +158,8 @@ mod tests {
     fn the_own_origin_is_the_name_by_which_one_was_asked() {
         let allowed = |host: &str, origin: &str| {
             let request = request(Version::HTTP_11, &[("host", host)]);
-            let asked = Asked::new(&request, [127, 0, 0, 1].into(), &TrustedProxies::default());
+            let peer = Peer { address: [127, 0, 0, 1].into(), spoken: Spoken::Http };
+            let asked = Asked::new(&request, peer, &TrustedProxies::default());
             of_own_origin(&asked).map(|policy| policy.allows_origin(origin))
         };
         for (host, origin) in [

@@ -138,8 +138,10 @@ fn start_log(format: LogFormat) {
 }
 
 fn announce(bound: &corsac_gateway::Bound, printer: &Printer) {
-    printer.say(format!("{} http://{}", Tone::Good.paint("listening on"), bound.local_addr()));
-    for route in bound.config().routes() {
+    let config = bound.config();
+    let scheme = if config.has_tls() { "https" } else { "http" };
+    printer.say(format!("{} {scheme}://{}", Tone::Good.paint("listening on"), bound.local_addr()));
+    for route in config.routes() {
         let target = match route.target() {
             Target::Upstream(upstream) => upstream.to_string(),
             Target::Files(folder) => format!("files of {folder}"),

@@ -73,7 +73,7 @@ impl Stamp {
 }
 
 impl Digest {
-    fn of(bytes: &[u8]) -> Self {
+    pub(crate) fn of(bytes: &[u8]) -> Self {
         let mut output = [0; SHA256_OUTPUT_LEN];
         output.copy_from_slice(digest(&SHA256, bytes).as_ref());
         Self(output)

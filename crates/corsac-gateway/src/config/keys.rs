@@ -1,7 +1,11 @@
 //! The keys of a file, where several tables need to know each other's: a key in the wrong table is told where it belongs.
 
 /// At the top of the file.
-pub(super) const FILE: &[&str] = &["listen", "admin", "trusted_proxies", "timeouts", "policies", "routes"];
+pub(super) const FILE: &[&str] =
+    &["listen", "admin", "trusted_proxies", "tls", "timeouts", "policies", "routes"];
+
+/// Of a certificate, below `[tls]`.
+pub(super) const TLS: &[&str] = &["certificate", "key"];
 
 /// Of a route.
 pub(super) const ROUTE: &[&str] = &[

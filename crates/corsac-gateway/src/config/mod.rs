@@ -5,6 +5,10 @@
 //! admin  = "127.0.0.1:9180"            # health, metrics and more; no such listener without it
 //! trusted_proxies = ["10.0.0.0/8"]     # who is believed when it says for whom it asks; nobody without it
 //!
+//! [tls]                                # https for clients; plain HTTP without it
+//! certificate = "fullchain.pem"        # relative to this file
+//! key         = "privkey.pem"
+//!
 //! [policies.app]                       # the keys of corsac::PolicyConfig
 //! allow_origins     = ["https://app.example"]
 //! allow_credentials = true
@@ -53,6 +57,7 @@
 //! `.well-known`, and nothing that a symbolic link leads out of the folder.
 
 mod address;
+mod certificate;
 mod code;
 mod config_source;
 mod finding;
@@ -73,6 +78,7 @@ mod source;
 mod suggest;
 mod syntax;
 mod timeouts;
+mod tls;
 mod trusted_proxies;
 mod upstream;
 mod variables;
@@ -97,6 +103,7 @@ pub use named_policy::NamedPolicy;
 pub use routes::{Route, Target};
 pub use server::{Protocol, Server};
 pub use timeouts::Timeouts;
+pub(crate) use tls::Tls;
 pub(crate) use trusted_proxies::TrustedProxies;
 pub use upstream::Upstream;
 pub use variables::Environment;
@@ -120,6 +127,8 @@ pub struct Config {
     pub(crate) policies: Vec<NamedPolicy>,
     pub(crate) timeouts: Timeouts,
     pub(crate) trusted_proxies: TrustedProxies,
+    /// What clients are shown; without it they speak plainly.
+    pub(crate) tls: Option<Tls>,
     pub(crate) workers: Option<NonZeroUsize>,
     pub(crate) extra_roots: Vec<CertificateDer<'static>>,
     warnings: Vec<Finding>,
@@ -230,6 +239,7 @@ impl Config {
         let elsewhere: &[(&[&str], &str)] = &[
             (keys::ROUTE, "a route, below [[routes]]"),
             (corsac::PolicyConfig::KEYS, "a policy, below [policies.NAME]"),
+            (keys::TLS, "[tls]"),
         ];
         let mut meant = Vec::new();
         for (key, _) in table {
@@ -258,6 +268,7 @@ impl Config {
             value("timeouts").map_or_else(Timeouts::default, |value| Timeouts::read(reader, value));
         let trusted_proxies =
             value("trusted_proxies").map(|value| TrustedProxies::read(reader, value)).unwrap_or_default();
+        let tls = value("tls").and_then(|value| Tls::read(reader, value, folder));
         let mut policies = Policies::read(reader, value("policies"), folder);
         let mut surroundings = Surroundings { policies: &mut policies, folder, listen };
         let routes = if value("routes").is_none() && meant.contains(&"routes") {
@@ -268,7 +279,7 @@ impl Config {
         policies.advise_unused(reader);
         let admin = admin.map(|(address, _)| address);
         let (listen, policies) = (listen.unwrap_or(address::DEFAULT), policies.into_named());
-        Self { listen, admin, routes, policies, timeouts, trusted_proxies, ..Self::empty() }
+        Self { listen, admin, routes, policies, timeouts, trusted_proxies, tls, ..Self::empty() }
     }
 
     fn empty() -> Self {
@@ -279,6 +290,7 @@ impl Config {
             policies: Vec::new(),
             timeouts: Timeouts::default(),
             trusted_proxies: TrustedProxies::default(),
+            tls: None,
             workers: None,
             extra_roots: Vec::new(),
             warnings: Vec::new(),
@@ -339,6 +351,12 @@ impl Config {
     #[must_use]
     pub fn admin(&self) -> Option<SocketAddr> {
         self.admin
+    }
+
+    /// Whether it speaks https with clients.
+    #[must_use]
+    pub fn has_tls(&self) -> bool {
+        self.tls.is_some()
     }
 
     /// The routes, in the order they were written.

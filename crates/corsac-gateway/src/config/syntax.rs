@@ -29,6 +29,8 @@ pub(crate) const ABSENCES: &[&str] = &[
     "policy-unknown",
     "policy-unused",
     "routes-missing",
+    "tls-incomplete",
+    "certificate-never-shown",
     "route-without-path",
     "route-without-target",
     "headers-without-upstream",

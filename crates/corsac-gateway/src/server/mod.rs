@@ -4,6 +4,7 @@
 
 mod admin;
 mod counted;
+mod handshake;
 mod listener;
 mod reload;
 mod shutdown;
