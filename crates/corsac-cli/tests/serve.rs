@@ -182,6 +182,21 @@ fn a_hangup_reloads_and_a_termination_ends() {
 }
 
 #[test]
+fn with_a_certificate_it_is_https_that_is_announced() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../corsac-gateway/tests/config/tls");
+    let (certificate, key) = (folder.join("app.pem"), folder.join("app.key.pem"));
+    let tls =
+        format!("[tls]\ncertificate = '{}'\nkey = '{}'\n[policies", certificate.display(), key.display());
+    let text = config("https://app.example", &upstream()).replace("[policies", &tls);
+    let mut serving = Serving::start(&text, &[]);
+    let address = serving.line("it listens", |line| after(line, "listening on https://"));
+    let admin = serving.line("it has an admin listener", |line| after(line, "admin: http://"));
+    assert!(get(&address, "/", "https://app.example").contains("This port speaks https"));
+    assert!(get(&admin, "/config", "").contains("*.app.example"));
+    assert_eq!(serving.terminate(), Some(0));
+}
+
+#[test]
 fn a_log_that_nobody_reads_any_more_stops_nothing() {
     let mut serving = Serving::start(&config("https://app.example", &upstream()), &[]);
     let address = serving.line("it listens", |line| after(line, "listening on http://"));

@@ -74,3 +74,39 @@ impl fmt::Debug for Certificates {
         formatter.debug_list().entries(self.by_name.keys()).finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use rcgen::{CertificateParams, KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_ED25519, SignatureAlgorithm};
+    use rustls::crypto::ring::default_provider;
+    use rustls::sign::CertifiedKey;
+    use rustls::{SignatureScheme, pki_types::PrivateKeyDer};
+
+    use super::Certificates;
+
+    fn certified(kind: &'static SignatureAlgorithm) -> Arc<CertifiedKey> {
+        let key = KeyPair::generate_for(kind).expect("a key");
+        let certificate = CertificateParams::default().self_signed(&key).expect("a certificate");
+        let key = PrivateKeyDer::Pkcs8(key.serialize_der().into());
+        let chain = vec![certificate.der().clone()];
+        Arc::new(CertifiedKey::from_der(chain, key, &default_provider()).expect("a pair"))
+    }
+
+    #[test]
+    fn one_name_may_have_a_certificate_of_each_kind_of_key() {
+        let [first, edwards, nist] = [&PKCS_ED25519, &PKCS_ED25519, &PKCS_ECDSA_P256_SHA256].map(certified);
+        let certificates = Certificates {
+            by_name: [("app.example".to_owned(), vec![Arc::clone(&edwards), Arc::clone(&nist)])].into(),
+            all: vec![Arc::clone(&first), Arc::clone(&edwards), Arc::clone(&nist)],
+        };
+        let chosen = |name, scheme| certificates.choose(name, &[scheme]).map(Arc::as_ptr);
+        let (by_edwards, by_nist) = (SignatureScheme::ED25519, SignatureScheme::ECDSA_NISTP256_SHA256);
+        assert_eq!(chosen(Some("app.example"), by_edwards), Some(Arc::as_ptr(&edwards)));
+        assert_eq!(chosen(Some("app.example"), by_nist), Some(Arc::as_ptr(&nist)));
+        assert_eq!(chosen(None, by_edwards), Some(Arc::as_ptr(&first)));
+        assert_eq!(chosen(None, by_nist), Some(Arc::as_ptr(&nist)));
+        assert_eq!(chosen(None, SignatureScheme::RSA_PSS_SHA256), None);
+    }
+}

@@ -103,7 +103,7 @@ pub use named_policy::NamedPolicy;
 pub use routes::{Route, Target};
 pub use server::{Protocol, Server};
 pub use timeouts::Timeouts;
-pub(crate) use tls::Tls;
+pub(crate) use tls::{Pair, Tls};
 pub(crate) use trusted_proxies::TrustedProxies;
 pub use upstream::Upstream;
 pub use variables::Environment;

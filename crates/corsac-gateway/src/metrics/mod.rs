@@ -43,7 +43,14 @@ pub(crate) struct Metrics {
     last_read_succeeded: Gauge,
     last_read_at: Gauge<f64, AtomicU64>,
     reads: Family<OutcomeLabels, Counter>,
+    /// Of those in force, since another may have taken their place.
+    certificates: Family<CertificateLabels, Gauge<f64, AtomicU64>>,
     shadows: Shadows,
+}
+
+/// In seconds of Unix time.
+fn seconds(time: SystemTime) -> f64 {
+    time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64()
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -69,6 +76,11 @@ struct OutcomeLabels {
     outcome: &'static str,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct CertificateLabels {
+    certificate: String,
+}
+
 impl Default for Metrics {
     fn default() -> Self {
         let histogram: fn() -> Histogram = || Histogram::new(SECONDS);
@@ -85,6 +97,7 @@ impl Default for Metrics {
             last_read_succeeded: Gauge::default(),
             last_read_at: Gauge::default(),
             reads: Family::default(),
+            certificates: Family::default(),
             shadows: Shadows::default(),
         };
         metrics.registered()
@@ -126,6 +139,11 @@ impl Metrics {
         );
         registry.register("open_connections", "Connections of clients", self.open_connections.clone());
         registry.register(
+            "certificate_expiry_timestamp_seconds",
+            "When a certificate that clients are shown ends, in seconds of Unix time",
+            self.certificates.clone(),
+        );
+        registry.register(
             "config_generation",
             "The configuration in force: 1 at the start, one more with each reload",
             self.generation.clone(),
@@ -156,6 +174,13 @@ impl Metrics {
     /// A configuration is in force, the first one or another.
     pub(crate) fn in_force(&self, generation: u64, config: &Config, at: SystemTime) {
         self.shadows.follow(config);
+        self.certificates.clear();
+        for pair in config.tls.iter().flat_map(|tls| &tls.pairs) {
+            let labels = CertificateLabels { certificate: pair.shown.clone() };
+            if let Some(expires) = pair.expires {
+                self.certificates.get_or_create(&labels).set(seconds(expires));
+            }
+        }
         if generation > 1 {
             self.reads.get_or_create(&OutcomeLabels { outcome: "succeeded" }).inc();
         }
@@ -171,7 +196,7 @@ impl Metrics {
 
     fn read_at(&self, at: SystemTime, succeeded: bool) {
         self.last_read_succeeded.set(succeeded.into());
-        self.last_read_at.set(at.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64());
+        self.last_read_at.set(seconds(at));
     }
 
     /// Counts a request until what is given back is dropped.

@@ -11,6 +11,7 @@ mod reload;
 mod shadow;
 mod support;
 mod tls;
+mod tls_in;
 mod upgrade;
 mod upstreams;
 mod vectors;

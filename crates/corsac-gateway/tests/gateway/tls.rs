@@ -30,6 +30,15 @@ impl Authority {
         self.issuer.der().clone()
     }
 
+    /// A certificate for these names and its key, as PEM; and the certificate as clients see it.
+    pub(crate) fn issue(&self, names: &[&str]) -> Issued {
+        let key = KeyPair::generate().expect("a key");
+        let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+        let params = CertificateParams::new(names).expect("names");
+        let certificate = params.signed_by(&key, &self.issuer).expect("a certificate");
+        Issued { certificate: certificate.pem(), key: key.serialize_pem(), der: certificate.der().clone() }
+    }
+
     /// What a server for `localhost` needs.
     pub(crate) fn acceptor(&self, protocols: &[&str]) -> TlsAcceptor {
         let key = KeyPair::generate().expect("a key");
@@ -73,6 +82,12 @@ impl Authority {
         });
         address
     }
+}
+
+pub(crate) struct Issued {
+    pub(crate) certificate: String,
+    pub(crate) key: String,
+    pub(crate) der: CertificateDer<'static>,
 }
 
 fn route(port: u16) -> String {

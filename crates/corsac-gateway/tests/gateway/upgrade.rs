@@ -22,13 +22,13 @@ use crate::support::{
 use crate::tls::Authority;
 
 /// A server that says back what it is sent, and remembers with which headers it was asked.
-struct Echo {
+pub(crate) struct Echo {
     address: SocketAddr,
     asked: Arc<Mutex<Vec<HeaderMap>>>,
 }
 
 impl Echo {
-    async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::behind(|stream| async { Some(stream) }).await
     }
 
@@ -54,7 +54,7 @@ impl Echo {
         Self { address, asked }
     }
 
-    fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 

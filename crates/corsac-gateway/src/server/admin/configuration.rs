@@ -3,11 +3,11 @@
 //! Texts that have variables are shown as they were written. The values of headers that are set on requests are not shown
 //! at all, wherever they came from.
 
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Map, Value, json};
 
-use crate::config::{Config, Finding, NamedPolicy, Route, Target};
+use crate::config::{Config, Finding, NamedPolicy, Pair, Route, Target};
 use crate::live::{Attempt, Live};
 
 /// What stands where a value is not shown.
@@ -29,6 +29,7 @@ pub(super) fn shown(live: &Live) -> Value {
         "last_read": last_read(&live.last_attempt()),
         "listen": config.listen().to_string(),
         "admin": config.admin().map(|address| address.to_string()),
+        "tls": config.tls.as_ref().map(|tls| tls.pairs.iter().map(certificate).collect::<Vec<_>>()),
         "trusted_proxies": config.trusted_proxies.shown(),
         "timeouts": timeouts(config),
         "routes": config.routes().iter().map(route).collect::<Vec<_>>(),
@@ -61,6 +62,12 @@ fn timeouts(config: &Config) -> Value {
         "drain_ms": milliseconds(timeouts.drain),
         "drain_tunnels_ms": milliseconds(timeouts.drain_tunnels),
     })
+}
+
+/// What every client is shown anyway.
+fn certificate(pair: &Pair) -> Value {
+    let seconds = |time: SystemTime| time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    json!({ "certificate": pair.shown, "names": pair.names, "expires_at": pair.expires.map(seconds) })
 }
 
 fn route(route: &Route) -> Value {
