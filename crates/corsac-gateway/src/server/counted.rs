@@ -8,18 +8,20 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 
+use super::activity::Begun;
 use crate::body::{Body, BoxError};
 use crate::metrics::Held;
 
 /// A body that counts until it is dropped.
 pub(super) struct Counted {
     body: Body,
+    _begun: Begun,
     _request: Held,
 }
 
 impl Counted {
-    pub(super) fn new(body: Body, request: Held) -> Self {
-        Self { body, _request: request }
+    pub(super) fn new(body: Body, begun: Begun, request: Held) -> Self {
+        Self { body, _begun: begun, _request: request }
     }
 }
 

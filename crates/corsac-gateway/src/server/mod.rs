@@ -2,7 +2,9 @@
 //!
 //! Knows sockets, threads and time; what is answered is in [`crate::exchange`].
 
+mod activity;
 mod admin;
+mod connection;
 mod counted;
 mod handshake;
 mod listener;

@@ -4,24 +4,22 @@
 
 use std::convert::Infallible;
 use std::net::{SocketAddr, TcpListener as StdListener};
-use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use http::header::{CONNECTION, HeaderValue};
-use http::{Request, StatusCode, Version};
+use http::{Request, Response, StatusCode, Version};
 use hyper::body::Incoming;
+use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto;
-use hyper_util::server::graceful::{GracefulShutdown, Watcher};
-use tokio::io::{AsyncRead, AsyncWrite};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::activity::{Activity, Begun};
+use super::connection::{self, Closing, Stream, Terms};
 use super::counted::Counted;
 use super::handshake::{Greeted, greet};
 use super::shutdown::ShutdownHandle;
@@ -85,10 +83,8 @@ impl Worker {
     /// Serves until told to stop, then drains. Gives how many connections were cut off.
     pub(super) async fn run(self) -> std::io::Result<usize> {
         let listener = TcpListener::from_std(self.listener)?;
-        let client_idle = self.live.current().config.timeouts().client_idle;
         let serving = Arc::new(Serving {
-            builder: builder(client_idle),
-            client_idle,
+            terms: Terms { http1: http1(), http2: http2(), closing: Closing::default() },
             exchange: self.exchange,
             drain: self.shutdown.drain.clone(),
             live: Arc::clone(&self.live),
@@ -100,7 +96,7 @@ impl Worker {
         };
         let taken = Connections {
             serving,
-            graceful: GracefulShutdown::new(),
+            running: TaskTracker::new(),
             handshakes: TaskTracker::new(),
             given_up: CancellationToken::new(),
             open: Arc::new(()),
@@ -121,7 +117,7 @@ impl Worker {
             taken.spawn(stream, peer);
         }
         drop(listener);
-        let Connections { serving, graceful, handshakes, given_up, open } = taken;
+        let Connections { serving, running, handshakes, given_up, open } = taken;
         let tunnels = serving.exchange.tunnels();
         let timeouts = self.live.current().config.timeouts();
         let drained = async {
@@ -130,7 +126,9 @@ impl Worker {
             let _ = timeout(HANDSHAKE_LINGER, handshakes.wait()).await;
             given_up.cancel();
             sleep(LINGER).await;
-            graceful.shutdown().await;
+            serving.terms.closing.say();
+            running.close();
+            running.wait().await;
             // Any request may have become one.
             tunnels.ended().await;
         };
@@ -153,7 +151,8 @@ impl Worker {
 /// The connections of a worker.
 struct Connections {
     serving: Arc<Serving>,
-    graceful: GracefulShutdown,
+    /// Those that answer.
+    running: TaskTracker,
     handshakes: TaskTracker,
     /// Handshakes are not waited for any longer.
     given_up: CancellationToken,
@@ -166,29 +165,29 @@ impl Connections {
         // Small answers leave at once; where that cannot be had, they leave a little later.
         let _ = stream.set_nodelay(true);
         let serving = Arc::clone(&self.serving);
-        let (address, watcher) = (peer.ip(), self.graceful.watcher());
+        let (address, running) = (peer.ip(), self.running.token());
         let open = (Arc::clone(&self.open), serving.live.metrics.connection());
         // A handshake waits for the client, and nobody else waits for it.
         let Some(tls) = serving.live.current().tls.clone() else {
             tokio::spawn(async move {
-                let _open = open;
-                serving.serve(stream, Peer { address, spoken: Spoken::Http }, watcher).await;
+                let _held = (open, running);
+                serving.serve(stream, Peer { address, spoken: Spoken::Http }).await;
             });
             return;
         };
         let handshake = timeout(HANDSHAKE_TIMEOUT, greet(stream, tls));
         let (handshake, given_up) = (self.handshakes.track_future(handshake), self.given_up.clone());
         tokio::spawn(async move {
-            let _open = open;
+            let _held = (open, running);
             let greeted = tokio::select! {
                 () = given_up.cancelled() => return,
                 greeted = handshake => greeted,
             };
             let peer = |spoken| Peer { address, spoken };
             match greeted {
-                Ok(Ok(Greeted::Tls(stream))) => serving.serve(stream, peer(Spoken::Https), watcher).await,
+                Ok(Ok(Greeted::Tls(stream))) => serving.serve(stream, peer(Spoken::Https)).await,
                 Ok(Ok(Greeted::Plain(stream))) => {
-                    serving.serve(stream, peer(Spoken::HttpForHttps), watcher).await;
+                    serving.serve(stream, peer(Spoken::HttpForHttps)).await;
                 }
                 // Scanners, and clients that do not know the authority: nothing to act on here.
                 Ok(Err(error)) => tracing::debug!(client = %address, %error, "a TLS handshake failed"),
@@ -200,8 +199,7 @@ impl Connections {
 
 /// What serves each connection of a worker.
 struct Serving {
-    builder: auto::Builder<TokioExecutor>,
-    client_idle: Duration,
+    terms: Terms,
     exchange: Exchange,
     drain: CancellationToken,
     live: Arc<Live>,
@@ -209,54 +207,44 @@ struct Serving {
 
 impl Serving {
     /// Answers what is asked on a connection, to its end.
-    async fn serve<Stream>(self: Arc<Self>, stream: Stream, peer: Peer, watcher: Watcher)
-    where
-        Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    {
-        let asked = Arc::new(AtomicBool::new(false));
-        let service = {
-            let (serving, asked) = (Arc::clone(&self), Arc::clone(&asked));
-            service_fn(move |request: Request<Incoming>| {
-                asked.store(true, Ordering::Relaxed);
-                let serving = Arc::clone(&serving);
-                let running = serving.live.metrics.request();
-                async move {
-                    let is_http1 = request.version() < Version::HTTP_2;
-                    let mut response = serving.exchange.answer(request, peer).await;
-                    let is_handed_over = response.status() == StatusCode::SWITCHING_PROTOCOLS;
-                    let is_last = serving.drain.is_cancelled() || peer.spoken == Spoken::HttpForHttps;
-                    if is_http1 && !is_handed_over && is_last {
-                        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-                    }
-                    Ok::<_, Infallible>(response.map(|body| Counted::new(body, running)))
-                }
-            })
+    async fn serve(self: Arc<Self>, stream: impl Stream, peer: Peer) {
+        let idle = self.live.current().config.timeouts().client_idle;
+        let answering = |activity: &Arc<Activity>| {
+            let (serving, activity) = (Arc::clone(&self), Arc::clone(activity));
+            service_fn(move |request| Arc::clone(&serving).answer(request, peer, activity.begin()))
         };
-        let connection =
-            self.builder.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
-        let mut connection = pin!(watcher.watch(connection));
-        // Until it is known which HTTP is spoken, hyper itself has no timer.
-        let ended = match timeout(self.client_idle, &mut connection).await {
-            Ok(ended) => ended,
-            Err(_) if asked.load(Ordering::Relaxed) => connection.await,
-            Err(_) => return,
-        };
-        if let Err(error) = ended {
-            tracing::debug!(client = %peer.address, error = %crate::chain::Chain(&*error), "a connection broke");
+        if let Err(error) = connection::serve(stream, &self.terms, idle, answering).await {
+            tracing::debug!(client = %peer.address, error = %crate::chain::Chain(&error), "a connection broke");
         }
+    }
+
+    async fn answer(
+        self: Arc<Self>,
+        request: Request<Incoming>,
+        peer: Peer,
+        begun: Begun,
+    ) -> Result<Response<Counted>, Infallible> {
+        let running = self.live.metrics.request();
+        let is_http1 = request.version() < Version::HTTP_2;
+        let mut response = self.exchange.answer(request, peer).await;
+        let is_handed_over = response.status() == StatusCode::SWITCHING_PROTOCOLS;
+        let is_last = self.drain.is_cancelled() || peer.spoken == Spoken::HttpForHttps;
+        if is_http1 && !is_handed_over && is_last {
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        Ok(response.map(|body| Counted::new(body, begun, running)))
     }
 }
 
-fn builder(client_idle: Duration) -> auto::Builder<TokioExecutor> {
-    let mut builder = auto::Builder::new(TokioExecutor::new());
+fn http1() -> http1::Builder {
+    let mut builder = http1::Builder::new();
+    builder.max_buf_size(HEAD_BUFFER).max_headers(HEAD_LINES);
     builder
-        .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(client_idle)
-        .max_buf_size(HEAD_BUFFER)
-        .max_headers(HEAD_LINES);
+}
+
+fn http2() -> http2::Builder<TokioExecutor> {
+    let mut builder = http2::Builder::new(TokioExecutor::new());
     builder
-        .http2()
         .timer(TokioTimer::new())
         .max_header_list_size(u32::try_from(HEAD_BUFFER).unwrap_or(u32::MAX))
         .max_concurrent_streams(STREAMS)

@@ -1,0 +1,310 @@
+//! One connection of a client, from its first byte to its last.
+//!
+//! Most connections rest most of the time. One that does is a socket and little else: what HTTP/1.1 needs for a request is
+//! made when one comes, and given back a moment after the last. Knows nothing of what is asked and answered.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use hyper::body::Incoming;
+use hyper::server::conn::http1::UpgradeableConnection;
+use hyper::server::conn::{http1, http2};
+use hyper::service::Service;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, Sleep, sleep};
+use tokio_rustls::server::TlsStream;
+use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
+
+use super::activity::{Activity, Watched};
+use super::counted::Counted;
+
+/// How long a connection is kept ready for another request. One that comes later is served as well, and costs a
+/// microsecond more.
+const READY: Duration = Duration::from_millis(250);
+
+/// What an HTTP/2 client says first.
+///
+/// Spec: <https://www.rfc-editor.org/rfc/rfc9113#section-3.4>
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// How long to wait for more of what may become a preface.
+const PREFACE_BREATH: Duration = Duration::from_millis(5);
+
+/// A stream to a client.
+pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static {
+    /// Whether bytes of a request may have been read from the socket before this is served.
+    const READS_AHEAD: bool;
+
+    /// The socket below.
+    fn socket(&self) -> &TcpStream;
+
+    /// Whether the client speaks HTTP/2; asked before anything was read.
+    fn speaks_http2(&self) -> impl Future<Output = bool> + Send;
+}
+
+impl Stream for TcpStream {
+    const READS_AHEAD: bool = false;
+
+    fn socket(&self) -> &TcpStream {
+        self
+    }
+
+    async fn speaks_http2(&self) -> bool {
+        let mut first = [0; PREFACE.len()];
+        loop {
+            let Ok(count) = self.peek(&mut first).await else { return false };
+            if count == 0 || !PREFACE.starts_with(&first[..count]) || count == PREFACE.len() {
+                return count == PREFACE.len() && first == *PREFACE;
+            }
+            // `P` may also begin a POST.
+            sleep(PREFACE_BREATH).await;
+        }
+    }
+}
+
+impl Stream for Box<TlsStream<TcpStream>> {
+    /// The last piece of a handshake may bring the first request along.
+    const READS_AHEAD: bool = true;
+
+    fn socket(&self) -> &TcpStream {
+        self.get_ref().0
+    }
+
+    async fn speaks_http2(&self) -> bool {
+        self.get_ref().1.alpn_protocol() == Some(b"h2")
+    }
+}
+
+/// What answers the requests of a connection.
+pub(super) trait Answering:
+    Service<Request<Incoming>, Response = Response<Counted>, Error = Infallible, Future: Send + 'static>
+    + Send
+    + Unpin
+    + 'static
+{
+}
+
+impl<It> Answering for It where
+    It: Service<Request<Incoming>, Response = Response<Counted>, Error = Infallible, Future: Send + 'static>
+        + Send
+        + Unpin
+        + 'static
+{
+}
+
+/// How connections are served.
+pub(super) struct Terms {
+    pub(super) http1: http1::Builder,
+    pub(super) http2: http2::Builder<TokioExecutor>,
+    pub(super) closing: Closing,
+}
+
+/// The word that connections are to end as soon as nothing is asked on them.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Closing {
+    /// What is looked at often.
+    said: Arc<AtomicBool>,
+    token: CancellationToken,
+}
+
+impl Closing {
+    pub(super) fn say(&self) {
+        self.said.store(true, Ordering::Relaxed);
+        self.token.cancel();
+    }
+
+    fn is_said(&self) -> bool {
+        self.said.load(Ordering::Relaxed)
+    }
+}
+
+/// Serves a connection to its end, and gives what broke it, where something did. `idle` is how long it may rest, and how
+/// long the head of a request may take.
+pub(super) async fn serve<IO, Asked>(
+    mut stream: IO,
+    terms: &Terms,
+    idle: Duration,
+    answering: impl Fn(&Arc<Activity>) -> Asked,
+) -> Result<(), hyper::Error>
+where
+    IO: Stream,
+    Asked: Answering,
+{
+    let activity = Arc::new(Activity::default());
+    if !IO::READS_AHEAD && !rest(stream.socket(), idle, &terms.closing).await {
+        return Ok(());
+    }
+    let speaks_http2 = tokio::select! {
+        biased;
+        speaks_http2 = stream.speaks_http2() => speaks_http2,
+        () = terms.closing.token.cancelled() => return Ok(()),
+        () = sleep(idle) => return Ok(()),
+    };
+    if speaks_http2 {
+        return serve_http2(stream, terms, idle, &activity, answering(&activity)).await;
+    }
+    let mut before = Bytes::new();
+    loop {
+        let watched = Watched::new(TokioIo::new(stream), before, Arc::clone(&activity));
+        let connection = terms.http1.serve_connection(watched, answering(&activity)).with_upgrades();
+        let mut ready = Box::new(Ready::new(connection, &activity, idle, &terms.closing));
+        if let Turn::Ended(ended) = (&mut *ready).await {
+            return ended;
+        }
+        // It has sent all it had, and so can be taken apart.
+        let Some(parts) = ready.connection.into_parts() else { return Ok(()) };
+        let (io, unread) = parts.io.into_parts();
+        stream = io.into_inner();
+        before = if unread.is_empty() { parts.read_buf } else { [parts.read_buf, unread].concat().into() };
+        if before.is_empty() && !rest(stream.socket(), idle, &terms.closing).await {
+            return Ok(());
+        }
+    }
+}
+
+/// Waits for a byte, and says whether there is something to read or an end to be noticed.
+async fn rest(socket: &TcpStream, idle: Duration, closing: &Closing) -> bool {
+    let mut byte = [0];
+    tokio::select! {
+        biased;
+        // Not `readable`, which may say so too early.
+        read = socket.peek(&mut byte) => read.is_ok(),
+        () = closing.token.cancelled() => false,
+        () = sleep(idle) => false,
+    }
+}
+
+/// An HTTP/1.1 connection that is used, or was a moment ago.
+struct Ready<'a, IO, Asked>
+where
+    Asked: Answering,
+{
+    connection: UpgradeableConnection<Watched<TokioIo<IO>>, Asked>,
+    activity: &'a Activity,
+    idle: Duration,
+    closing: &'a Closing,
+    /// Wakes this where the word is said.
+    closed: Pin<Box<WaitForCancellationFutureOwned>>,
+    was_told: bool,
+    /// When it is looked at next whether the connection rests.
+    tick: Pin<Box<Sleep>>,
+    /// How many requests had begun when that was last looked at.
+    seen: u64,
+    /// Since when the head of a request has been coming.
+    part_since: Option<Instant>,
+    is_first_poll: bool,
+}
+
+/// How a turn of a connection ends.
+enum Turn {
+    Ended(Result<(), hyper::Error>),
+    Rests,
+}
+
+impl<'a, IO, Asked> Ready<'a, IO, Asked>
+where
+    Asked: Answering,
+{
+    fn new(
+        connection: UpgradeableConnection<Watched<TokioIo<IO>>, Asked>,
+        activity: &'a Activity,
+        idle: Duration,
+        closing: &'a Closing,
+    ) -> Self {
+        Self {
+            connection,
+            activity,
+            idle,
+            closing,
+            closed: Box::pin(closing.token.clone().cancelled_owned()),
+            was_told: false,
+            tick: Box::pin(sleep(READY)),
+            seen: activity.count(),
+            part_since: None,
+            is_first_poll: true,
+        }
+    }
+
+    /// Looks whether the connection rests, or a head takes too long.
+    fn look(&mut self) -> Option<Turn> {
+        let count = self.activity.count();
+        let was_used = std::mem::replace(&mut self.seen, count) != count;
+        if self.activity.is_busy() || !self.activity.has_part() {
+            self.part_since = None;
+            let rests = !was_used && !self.activity.is_busy();
+            return rests.then_some(Turn::Rests);
+        }
+        let since = *self.part_since.get_or_insert_with(Instant::now);
+        (since.elapsed() >= self.idle).then_some(Turn::Ended(Ok(())))
+    }
+}
+
+impl<IO, Asked> Future for Ready<'_, IO, Asked>
+where
+    IO: Stream,
+    Asked: Answering,
+{
+    type Output = Turn;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Turn> {
+        let this = self.get_mut();
+        // A task is woken the same way for as long as it lives, so that once is enough to be told of the end.
+        if std::mem::take(&mut this.is_first_poll) || this.closing.is_said() {
+            let is_closing = this.closed.as_mut().poll(context).is_ready();
+            if is_closing && !std::mem::replace(&mut this.was_told, true) {
+                Pin::new(&mut this.connection).graceful_shutdown();
+            }
+        }
+        if let Poll::Ready(ended) = Pin::new(&mut this.connection).poll(context) {
+            return Poll::Ready(Turn::Ended(ended));
+        }
+        while this.tick.as_mut().poll(context).is_ready() {
+            if let Some(turn) = this.look() {
+                return Poll::Ready(turn);
+            }
+            this.tick.as_mut().reset(Instant::now() + READY);
+        }
+        Poll::Pending
+    }
+}
+
+/// Serves an HTTP/2 connection until it ends, or is not used for so long that it is ended.
+async fn serve_http2<IO, Asked>(
+    stream: IO,
+    terms: &Terms,
+    idle: Duration,
+    activity: &Arc<Activity>,
+    answering: Asked,
+) -> Result<(), hyper::Error>
+where
+    IO: Stream,
+    Asked: Answering,
+{
+    let mut connection = pin!(terms.http2.serve_connection(TokioIo::new(stream), answering));
+    let mut seen = activity.count();
+    loop {
+        tokio::select! {
+            biased;
+            ended = &mut connection => return ended,
+            () = terms.closing.token.cancelled() => break,
+            () = sleep(idle) => {
+                let count = activity.count();
+                if count == seen && !activity.is_busy() {
+                    break;
+                }
+                seen = count;
+            }
+        }
+    }
+    connection.as_mut().graceful_shutdown();
+    connection.await
+}
