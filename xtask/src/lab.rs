@@ -18,9 +18,19 @@ pub(crate) fn peers(root: &Path) -> ExitCode {
     run(root, "corsac-lab-peers", &[])
 }
 
+/// Measures the gateway with these arguments: beside nginx and HAProxy, or alone and for long.
+pub(crate) fn gateway(root: &Path, arguments: &[&str]) -> ExitCode {
+    let line = ["bench", "--quiet", "--locked", "--package", "corsac-lab-bench", "--bench", "gateway", "--"];
+    cargo(root, &[&line, arguments].concat())
+}
+
 fn run(root: &Path, package: &str, arguments: &[&str]) -> ExitCode {
     let line = ["run", "--quiet", "--locked", "--package", package, "--"];
-    match CommandLine::new("cargo", &[&line, arguments].concat()).run(root) {
+    cargo(root, &[&line, arguments].concat())
+}
+
+fn cargo(root: &Path, line: &[&str]) -> ExitCode {
+    match CommandLine::new("cargo", line).run(root) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             printer::say(&error);
