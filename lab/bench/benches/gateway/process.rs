@@ -85,6 +85,9 @@ impl Process {
                 nanoseconds += text.split(' ').next().and_then(|first| first.parse().ok()).unwrap_or(0);
             }
         }
+        if nanoseconds == 0 {
+            return Err(io::Error::other("/proc does not say how long threads run"));
+        }
         Ok(Duration::from_nanos(nanoseconds))
     }
 
@@ -112,6 +115,11 @@ impl Drop for Process {
         let _ = kill_process_group(pid(&self.child), Signal::KILL);
         let _ = self.child.wait();
     }
+}
+
+/// Whether this system says of processes what is asked here; some that look like Linux do not.
+pub(crate) fn can_be_measured() -> bool {
+    ["/proc/self/schedstat", "/proc/self/smaps_rollup"].iter().all(|path| fs::read(path).is_ok())
 }
 
 /// Sends a process a signal.

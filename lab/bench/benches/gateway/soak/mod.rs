@@ -101,6 +101,7 @@ pub(crate) fn run(options: &Options, length: Duration) -> Result<bool, Error> {
         let metrics = admin::metrics(admin)?;
         verdict.reloads = admin::value(&metrics, r#"corsac_config_reloads_total{outcome="succeeded"}"#);
         verdict.reloads_failed = admin::value(&metrics, r#"corsac_config_reloads_total{outcome="failed"}"#);
+        verdict.is_last_in_force = admin::is_in_force(admin, reloads.max_age())?;
         verdict.connections = admin::value(&metrics, "corsac_open_connections");
         verdict.in_flight = admin::value(&metrics, "corsac_requests_in_flight");
         verdict.at_end = level(&running.process)?;
@@ -144,13 +145,18 @@ impl Reloads {
         }
     }
 
+    /// What the file says since it was last changed.
+    fn max_age(&self) -> u64 {
+        600 + self.count
+    }
+
     fn go_on(&mut self) -> Result<(), Error> {
         if self.last.elapsed() < self.every {
             return Ok(());
         }
         self.last = Instant::now();
         self.count += 1;
-        let text = (self.text)(600 + self.count);
+        let text = (self.text)(self.max_age());
         if self.count.is_multiple_of(2) {
             fs::write(&self.file, text)?;
             crate::process::signal(self.process, Signal::HUP)?;

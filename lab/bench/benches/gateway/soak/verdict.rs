@@ -26,6 +26,7 @@ pub(super) struct Verdict {
     pub(super) reloads_wanted: u64,
     pub(super) reloads: u64,
     pub(super) reloads_failed: u64,
+    pub(super) is_last_in_force: bool,
     pub(super) connections: u64,
     pub(super) in_flight: u64,
     pub(super) at_start: Level,
@@ -52,6 +53,7 @@ impl Verdict {
         self.connections == 0
             && self.in_flight == 0
             && self.reloads >= self.reloads_wanted
+            && self.is_last_in_force
             && self.at_end.files <= self.at_start.files
             && self.at_end.threads <= self.at_start.threads
     }
@@ -86,6 +88,11 @@ impl Verdict {
                 self.reloads >= self.reloads_wanted && self.reloads_failed == 0,
                 "reloads",
                 format!("{} of {}, {} failed", self.reloads, self.reloads_wanted, self.reloads_failed),
+            ),
+            line(
+                self.is_last_in_force,
+                "the last configuration",
+                if self.is_last_in_force { "is in force" } else { "is not in force" }.to_owned(),
             ),
             line(self.connections == 0, "open connections after the load", self.connections.to_string()),
             line(self.in_flight == 0, "requests in flight after the load", self.in_flight.to_string()),
