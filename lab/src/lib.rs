@@ -21,6 +21,7 @@ mod port;
 mod process;
 mod scenario;
 mod start;
+mod vite;
 
 pub use answer::{Answer, Ask, AskError, ask};
 pub use binary::{BuildError, corsac_binary};
@@ -29,6 +30,7 @@ pub use port::free_port;
 pub use process::{Output, RunError, run};
 pub use scenario::{Call, Expectation, Scenario, Seen, SeenPreflight, Stack, scenario, scenarios};
 pub use start::{Running, StartError, start, start_command};
+pub use vite::DevServer;
 
 /// The lab's own folder.
 pub(crate) fn folder() -> &'static std::path::Path {

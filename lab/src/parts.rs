@@ -17,6 +17,8 @@ pub enum Part {
     FastApi,
     /// The nginx binary.
     Nginx,
+    /// Node, with Vite in `lab/servers/vite`.
+    Vite,
 }
 
 impl Part {
@@ -37,6 +39,10 @@ impl Part {
                 let installed = environment.join("uvicorn").is_file();
                 installed.then(|| environment.join("python")).filter(|python| python.is_file())
             }
+            Self::Vite => {
+                let installed = servers.join("vite/node_modules/vite/package.json").is_file();
+                installed.then(|| on_path("node")).flatten()
+            }
             Self::Nginx => on_path("nginx").or_else(|| in_folder(Path::new("/usr/sbin"), "nginx")),
         };
         found.ok_or(Missing { part: self, how_to_get: "cargo xtask setup" })
@@ -48,6 +54,7 @@ impl fmt::Display for Part {
         formatter.pad(match self {
             Self::Express => "Express (Node, with lab/servers/express/node_modules)",
             Self::FastApi => "FastAPI (Python, with lab/servers/fastapi/.venv)",
+            Self::Vite => "Vite (Node, with lab/servers/vite/node_modules)",
             Self::Nginx => "nginx (the binary, on the path or in /usr/sbin)",
         })
     }

@@ -31,6 +31,14 @@ pub(crate) enum Verb {
     Origin(OriginOf),
     /// Run the gateway: a reverse proxy that answers CORS for the API behind it
     Serve(Serve),
+    /// Put a frontend's dev server and its APIs on one origin, so that CORS never applies
+    ///
+    /// Open the page at the address that is printed, and let it call the APIs by path alone: fetch('/api/users'). Hot
+    /// reloading and WebSockets pass. No file is needed.
+    #[command(
+        after_help = "Example: corsac dev --front http://localhost:5173 --api /api=http://localhost:3000"
+    )]
+    Dev(Dev),
     /// See a call fail, be explained, be fixed and pass; no network, no set-up
     Demo,
 }
@@ -148,6 +156,23 @@ pub(crate) struct Serve {
     /// Check the configuration, say what is wrong with it, and exit: 0 if it is sound, 2 if not; listens on nothing
     #[arg(long)]
     pub(crate) check: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Dev {
+    /// The frontend's dev server, such as http://localhost:5173; it gets all that no --api does
+    #[arg(long, value_name = "URL")]
+    pub(crate) front: String,
+    /// Where the requests below a path go; may be repeated, the longest path wins
+    ///
+    /// The rule is that of `upstream` in a file. A URL without a path is sent the path of the request: with
+    /// /api=http://localhost:3000, /api/users goes to http://localhost:3000/api/users. A path in the URL, be it only `/`,
+    /// takes the place of the one before `=`: with /api=http://localhost:3000/, it goes to http://localhost:3000/users.
+    #[arg(long, value_name = "PATH=URL")]
+    pub(crate) api: Vec<String>,
+    /// Where to listen
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: String,
 }
 
 /// Who reads the log.

@@ -7,6 +7,7 @@ mod commands;
 mod complaint;
 mod exit;
 mod input;
+mod log;
 mod printer;
 mod report;
 

@@ -8,12 +8,12 @@ use std::net::IpAddr;
 
 use corsac::Origin;
 use http::Request;
-use http::header::{COOKIE, HOST, HeaderMap, HeaderName, HeaderValue};
+use http::header::{COOKIE, HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN};
 use http::request::Parts;
 use http::uri::Authority;
 use url::Url;
 
-use crate::config::TrustedProxies;
+use crate::config::{Guise, TrustedProxies, Upstream};
 use crate::hops::{FORWARDED, Hops, X_FORWARDED_FOR, X_FORWARDED_HOST, X_FORWARDED_PROTO};
 
 /// The other end of a connection, and what is spoken on it.
@@ -86,12 +86,27 @@ impl Asked {
         Some(Origin::of_url(&url))
     }
 
-    /// Says who asked.
-    pub(crate) fn announce(&self, request: &mut Parts) {
+    /// Says who asked, as a route wants it said, and takes `Host` away: the connection to the upstream has its own.
+    pub(crate) fn announce(&self, request: &mut Parts, guise: Guise, upstream: &Upstream) {
         let headers = &mut request.headers;
         for name in [FORWARDED, X_FORWARDED_FOR, X_FORWARDED_PROTO, X_FORWARDED_HOST] {
             headers.remove(name);
         }
+        match guise {
+            Guise::Proxy => self.announce_client(headers),
+            Guise::Browser => {
+                self.announce_client(headers);
+                if let Some(host) = &self.host {
+                    headers.insert(HOST, host.clone());
+                }
+            }
+            Guise::OwnPage => self.pose_as_page_of(upstream, headers),
+        }
+        // HTTP/2 may split cookies over lines, which HTTP/1.1 servers do not look for.
+        join(headers, &COOKIE, b"; ");
+    }
+
+    fn announce_client(&self, headers: &mut HeaderMap) {
         if let Some(host) = &self.host {
             headers.insert(X_FORWARDED_HOST, host.clone());
         }
@@ -102,8 +117,22 @@ impl Asked {
         }
         let way = HeaderValue::from_str(&format!("{way}{}", self.peer));
         headers.insert(X_FORWARDED_FOR, way.expect("addresses are visible ASCII"));
-        // HTTP/2 may split cookies over lines, which HTTP/1.1 servers do not look for.
-        join(headers, &COOKIE, b"; ");
+    }
+
+    /// Servers compare `Origin` with their own name, which is in `Host`: against forged forms, and before they switch to
+    /// WebSocket. So the gateway's own pages become the upstream's. A page of any other origin stays what it is, since
+    /// that check is there to catch it.
+    fn pose_as_page_of(&self, upstream: &Upstream, headers: &mut HeaderMap) {
+        let is_own = |written: &HeaderValue| {
+            self.origin().is_some_and(|own| written.as_bytes() == own.to_string().as_bytes())
+        };
+        if headers.get_all(ORIGIN).iter().count() == 1
+            && headers.get(ORIGIN).is_some_and(is_own)
+            && let Some(url) = upstream.servers()[0].origin_url()
+            && let Ok(origin) = HeaderValue::from_str(&Origin::of_url(&url).to_string())
+        {
+            headers.insert(ORIGIN, origin);
+        }
     }
 }
 
@@ -124,7 +153,15 @@ mod tests {
     use http::Request;
 
     use super::{Asked, Peer, Spoken};
-    use crate::config::TrustedProxies;
+    use crate::config::{Config, Guise, Target, TrustedProxies, Upstream};
+
+    /// An upstream, which has no other way to be made than a configuration.
+    fn upstream(url: &str) -> Upstream {
+        let text = format!("[[routes]]\npath = \"/\"\nupstream = \"{url}\"\n");
+        let config = Config::parse("corsac.toml".as_ref(), &text, &|_| None).expect("a configuration");
+        let Target::Upstream(upstream) = config.routes()[0].target() else { panic!("an upstream") };
+        upstream.clone()
+    }
 
     /// Who asked, by what, and what is said of it, where 10.0.0.1 asks with these headers.
     fn asked(trusted: &TrustedProxies, lines: &[(&str, &str)]) -> (String, String, String) {
@@ -134,7 +171,7 @@ mod tests {
         let (mut parts, ()) = request.body(()).expect("a request").into_parts();
         let peer = Peer { address: [10, 0, 0, 1].into(), spoken: Spoken::Http };
         let asked = Asked::new(&Request::from_parts(parts.clone(), ()), peer, trusted);
-        asked.announce(&mut parts);
+        asked.announce(&mut parts, Guise::Proxy, &upstream("http://10.0.0.9"));
         let said = parts.headers["x-forwarded-for"].to_str().expect("text").to_owned();
         (asked.client().to_string(), asked.origin().expect("an origin").to_string(), said)
     }
@@ -174,5 +211,42 @@ mod tests {
         assert_eq!(asked(&trusted, &forwarded).0, "192.0.2.1");
         let wrong = [("x-forwarded-proto", "gopher"), ("x-forwarded-host", "a b")];
         assert_eq!(asked(&trusted, &wrong).1, "http://gateway.example");
+    }
+
+    /// What an upstream at `https://api.example` sees of a request from a page of `origin`.
+    fn seen(guise: Guise, origin: &str) -> Vec<String> {
+        let request = Request::builder()
+            .header("host", "localhost:8080")
+            .header("origin", origin)
+            .header("x-forwarded-host", "evil.example");
+        let (mut parts, ()) = request.body(()).expect("a request").into_parts();
+        let asked = Asked::new(
+            &Request::from_parts(parts.clone(), ()),
+            Peer { address: [127, 0, 0, 1].into(), spoken: Spoken::Http },
+            &TrustedProxies::default(),
+        );
+        asked.announce(&mut parts, guise, &upstream("https://api.example/v2"));
+        let line =
+            |name: &http::HeaderName| format!("{name}: {}", parts.headers[name].to_str().expect("text"));
+        let mut lines: Vec<String> = parts.headers.keys().map(line).collect();
+        lines.sort();
+        lines
+    }
+
+    #[test]
+    fn an_upstream_is_asked_as_the_route_wants_it() {
+        const OWN: &str = "http://localhost:8080";
+        let proxied =
+            ["x-forwarded-for: 127.0.0.1", "x-forwarded-host: localhost:8080", "x-forwarded-proto: http"];
+        let with = |lines: &[&'static str]| [lines, &proxied].concat();
+        assert_eq!(seen(Guise::Proxy, OWN), with(&["origin: http://localhost:8080"]));
+        assert_eq!(
+            seen(Guise::Browser, OWN),
+            with(&["host: localhost:8080", "origin: http://localhost:8080"])
+        );
+        assert_eq!(seen(Guise::OwnPage, OWN), ["origin: https://api.example"]);
+        for other in ["http://localhost:5173", "https://localhost:8080", "https://evil.example", "null"] {
+            assert_eq!(seen(Guise::OwnPage, other), [format!("origin: {other}")]);
+        }
     }
 }

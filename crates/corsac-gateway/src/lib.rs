@@ -66,8 +66,8 @@ mod page;
 mod public_address;
 
 pub use config::{
-    Config, ConfigFaults, ConfigSource, Flags, Folder, HealthCheck, NamedPolicy, Protocol, Route, Server,
-    Target, Timeouts, Upstream,
+    Config, ConfigFaults, ConfigSource, DevFlags, Flags, Folder, HealthCheck, NamedPolicy, Protocol, Route,
+    Server, Target, Timeouts, Upstream,
 };
 pub use server::{
     Bound, Drained, Gateway, ReloadError, ReloadHandle, Running, ShutdownHandle, StartError, termination,

@@ -7,7 +7,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::EXPECT;
+use http::header::{EXPECT, HOST, HeaderValue};
 use http::request::Parts;
 use http::uri::PathAndQuery;
 use http::{Extensions, Request, Response, StatusCode, Version};
@@ -80,7 +80,7 @@ async fn exchange(
     hop_by_hop::remove(&mut parts.headers);
     // `100 Continue` was the gateway's to say, and it says so when the body is asked for.
     parts.headers.remove(EXPECT);
-    asked.announce(&mut parts);
+    asked.announce(&mut parts, to.route.guise, to.upstream);
     for (name, value) in &to.upstream.set_request_headers {
         parts.headers.insert(name, value.clone());
     }
@@ -88,7 +88,8 @@ async fn exchange(
         switch.offer(&mut parts.headers);
     }
     parts.extensions = Extensions::new();
-    let outgoing = Outgoing { target, parts, upload: Upload::new(body), switches: switch.is_some() };
+    let host = parts.headers.remove(HOST);
+    let outgoing = Outgoing { target, host, parts, upload: Upload::new(body), switches: switch.is_some() };
     let (mut response, lease) = outgoing.send(client, to.servers, timeouts).await?;
     if to.route.policy.is_none() {
         rewrite::to_gateway(response.headers_mut(), to.route, to.upstream);
@@ -113,6 +114,8 @@ async fn exchange(
 /// A request that is ready to be sent, to whichever server.
 struct Outgoing {
     target: PathAndQuery,
+    /// By which name a server is asked, where that is not its own.
+    host: Option<HeaderValue>,
     parts: Parts,
     upload: Upload,
     switches: bool,
@@ -127,7 +130,7 @@ impl Outgoing {
         servers: &Balanced,
         timeouts: &Timeouts,
     ) -> Result<(Response<Incoming>, Lease), Failed> {
-        let Self { target, parts, upload, switches } = self;
+        let Self { target, host, parts, upload, switches } = self;
         let repeatable = parts.method.is_idempotent() && matches!(upload, Upload::Nothing) && !switches;
         let mut request = Request::from_parts(parts, upload);
         let mut tried = Tried::default();
@@ -153,7 +156,7 @@ impl Outgoing {
             };
             endpoint.health().connected();
             let spare = (repeatable && !repeated).then(|| copy(&request));
-            lease.connection().address(&mut request, &target, endpoint.server());
+            lease.connection().address(&mut request, &target, endpoint.server(), host.as_ref());
             match response_in_time(&mut lease, request, timeouts.response).await {
                 Ok(response) => return Ok((response, lease)),
                 Err(Unanswered::Unsent(unsent)) => request = *unsent,

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use corsac::PolicyConfig;
 use corsac_gateway::config::{Code, Severity};
-use corsac_gateway::{Config, Flags, Target};
+use corsac_gateway::{Config, DevFlags, Flags, Target};
 
 /// Values have `secret` in them, so that one that is printed is noticed.
 fn environment(name: &str) -> Option<String> {
@@ -301,6 +301,64 @@ fn flags_without_an_origin_say_which_to_pass() {
     let codes: Vec<&str> = faults.findings().iter().map(|finding| finding.code).collect();
     assert_eq!(codes, ["upstream-is-gateway", "origins-missing"]);
     assert!(faults.to_string().contains("pass --allow-origin https://app.example"), "{faults}");
+}
+
+#[test]
+fn flags_of_a_dev_server_are_checked_like_a_file() {
+    let faults = |front: &str, apis: &[&str], listen: Option<&str>| {
+        let apis = apis.iter().map(|&api| api.to_owned()).collect();
+        let flags = DevFlags { front: front.to_owned(), apis, listen: listen.map(str::to_owned) };
+        Config::from_dev_flags(flags).map_err(|faults| faults.to_string())
+    };
+    let all = faults(
+        "localhost:5173",
+        &["localhost:3000", "api=http://h", "/a=h:1", "/b=http://h", "/b/=http://i", "/=http://h"],
+        Some("8080"),
+    );
+    let expected = "\
+error[address-invalid]: `8080` is not an address to listen on.
+  --> --listen 8080
+   = help: pass --listen 127.0.0.1:8080 for this machine alone, --listen 0.0.0.0:8080 for everyone
+
+error[upstream-scheme]: `localhost:5173` has no scheme.
+  --> --front localhost:5173
+   = help: pass --front http://localhost:5173
+
+error[api-without-path]: An API is a path and where its requests go, with `=` between them.
+  --> --api localhost:3000
+   = help: pass --api /api=http://localhost:3000
+
+error[route-path-invalid]: `api` is not a path: it starts with a slash.
+  --> --api api=http://h
+   = help: pass --api /api=http://h
+
+error[upstream-scheme]: `h:1` has no scheme.
+  --> --api /a=h:1
+   = help: pass --api /a=https://h:1
+
+error[route-overlap]: `/b/` is taken: `--api /b=http://h` has it.
+  --> --api /b/=http://i
+   = help: leave one of them out, or give it another path; a slash at the end makes no difference
+
+error[route-overlap]: `/` is taken: --front has every path that no --api has.
+  --> --api /=http://h
+   = help: leave one of them out, or give it another path; a slash at the end makes no difference";
+    assert_eq!(all.expect_err("seven faults"), expected);
+    for (api, code, help) in [
+        ("http://localhost:3000", "api-without-path", "pass --api /api=http://localhost:3000"),
+        ("/users", "api-without-path", "pass --api /users=http://localhost:3000"),
+        ("/api/*=http://h", "route-path-invalid", "pass --api /api/=http://h"),
+        ("/api?x=http://h", "route-path-invalid", "pass --api /api=http://h"),
+        ("/api=", "upstream-scheme", "pass a URL, such as --api /api=http://127.0.0.1:3000"),
+        ("/api=http://h?q", "upstream-with-query", "pass --api /api=http://h;"),
+        ("/api=http://localhost:8080", "upstream-is-gateway", "pass --listen with another port"),
+    ] {
+        let said = faults("http://localhost:5173", &[api], None).expect_err(api);
+        assert!(said.starts_with(&format!("error[{code}]")) && said.contains(help), "{said}");
+    }
+    let said = faults("http://h", &["/api=https://alice:hunter2@h"], None).expect_err("a password");
+    assert!(!said.contains("hunter2") && said.contains("/api=https://…@h"), "{said}");
+    assert!(faults("http://localhost:5173/", &["/api=http://h", "/api/v2=http://i/x"], None).is_ok());
 }
 
 #[test]

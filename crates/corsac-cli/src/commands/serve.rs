@@ -4,12 +4,12 @@ use std::fmt;
 
 use corsac::{MaxAgeConfig, PolicyConfig};
 use corsac_gateway::config::Finding;
-use corsac_gateway::{Config, ConfigSource, Flags, Gateway, Target};
-use tracing_subscriber::EnvFilter;
+use corsac_gateway::{Config, ConfigSource, Flags, Gateway, Route, StartError, Target};
 
 use crate::args::{LogFormat, Serve};
 use crate::complaint::Complaint;
 use crate::exit::Exit;
+use crate::log;
 use crate::printer::{Printer, Tone};
 
 /// The file that is used where none is named.
@@ -27,7 +27,7 @@ pub(crate) fn run(arguments: &Serve, printer: &Printer) -> Result<Exit, Complain
     let in_json = arguments.log_format == LogFormat::Json && !arguments.check;
     if in_json {
         // From here on every line is one that a program can read.
-        start_log(arguments.log_format);
+        log::start(arguments.log_format, "info");
         config.warnings().iter().for_each(Finding::log);
     } else {
         for warning in config.warnings() {
@@ -43,8 +43,8 @@ pub(crate) fn run(arguments: &Serve, printer: &Printer) -> Result<Exit, Complain
         Err(error) => return Err(Complaint::new(error.what(), error.remedy())),
     };
     if !in_json {
-        start_log(arguments.log_format);
-        announce(&bound, printer);
+        log::start(arguments.log_format, "info");
+        announce(&bound, Route::shown_path, printer);
     }
     match bound.run_until_terminated() {
         Ok(drained) if drained.cut > 0 && !in_json => {
@@ -52,11 +52,14 @@ pub(crate) fn run(arguments: &Serve, printer: &Printer) -> Result<Exit, Complain
             Ok(Exit::AsHoped)
         }
         Ok(_) => Ok(Exit::AsHoped),
-        Err(error) => {
-            printer.complain(&Complaint::new(error.what(), error.remedy()));
-            Ok(Exit::Internal)
-        }
+        Err(error) => Ok(broke_down(&error, printer)),
     }
+}
+
+/// A gateway that ran, and could not go on.
+pub(super) fn broke_down(error: &StartError, printer: &Printer) -> Exit {
+    printer.complain(&Complaint::new(error.what(), error.remedy()));
+    Exit::Internal
 }
 
 fn source(arguments: &Serve) -> ConfigSource {
@@ -119,25 +122,8 @@ fn cut_off(count: usize) -> String {
     }
 }
 
-/// The log goes to stderr; `RUST_LOG` says how much of it.
-fn start_log(format: LogFormat) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let colour = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        // Whoever reads the log may go away; a complaint about that would be written to the same place, and panic.
-        .log_internal_errors(false);
-    // A second subscriber can only mean that somebody else logs already.
-    let _ = match format {
-        LogFormat::Text => log.with_ansi(colour).try_init(),
-        LogFormat::Json => {
-            log.json().flatten_event(true).with_current_span(false).with_span_list(false).try_init()
-        }
-    };
-}
-
-fn announce(bound: &corsac_gateway::Bound, printer: &Printer) {
+/// Where it listens, and what goes where.
+pub(super) fn announce(bound: &corsac_gateway::Bound, path: fn(&Route) -> &str, printer: &Printer) {
     let config = bound.config();
     let scheme = if config.has_tls() { "https" } else { "http" };
     printer.say(format!("{} {scheme}://{}", Tone::Good.paint("listening on"), bound.local_addr()));
@@ -151,7 +137,7 @@ fn announce(bound: &corsac_gateway::Bound, printer: &Printer) {
             (None, Some(_)) => "the policy of the flags".to_owned(),
             (None, None) => "same origin only".to_owned(),
         };
-        printer.say(format!("  {:<20} to {target}, {policy}", route.shown_path()));
+        printer.say(format!("  {:<20} to {target}, {policy}", path(route)));
     }
     if let Some(admin) = bound.admin_addr() {
         printer.say(format!("  admin: http://{admin}/livez, /readyz, /metrics, /config, /explain"));

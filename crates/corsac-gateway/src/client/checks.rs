@@ -65,7 +65,7 @@ async fn ask(dialer: &Dialer, endpoint: &Endpoint, check: &HealthCheck) -> Resul
     let mut connection = dialer.dial(endpoint).await.map_err(|error| error.to_string())?;
     let mut request = Request::new(Upload::Nothing);
     request.headers_mut().insert(USER_AGENT, HeaderValue::from_static("corsac-health-check"));
-    connection.address(&mut request, &check.path, endpoint.server());
+    connection.address(&mut request, &check.path, endpoint.server(), None);
     match connection.send(request).await {
         Ok(response) if response.status().as_u16() < 400 => Ok(()),
         Ok(response) => Err(format!("it answered {}", response.status())),

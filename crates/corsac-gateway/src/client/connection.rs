@@ -3,7 +3,7 @@
 //! Knows nothing of where it came from or goes afterwards.
 
 use http::uri::{PathAndQuery, Uri};
-use http::{Request, Response, Version, header};
+use http::{HeaderValue, Request, Response, Version, header};
 use hyper::body::Incoming;
 use hyper::client::conn::{TrySendError, http1, http2};
 
@@ -38,18 +38,25 @@ impl Connection {
         })
     }
 
-    /// Puts the target and the server's name where this version of HTTP has them.
-    pub(crate) fn address(&self, request: &mut Request<Upload>, target: &PathAndQuery, server: &Server) {
+    /// Puts the target and the server's name, or another by which it is asked, where this version of HTTP has them.
+    pub(crate) fn address(
+        &self,
+        request: &mut Request<Upload>,
+        target: &PathAndQuery,
+        server: &Server,
+        host: Option<&HeaderValue>,
+    ) {
         match self {
             Self::Http1(_) => {
                 *request.uri_mut() = Uri::from(target.clone());
                 *request.version_mut() = Version::HTTP_11;
-                request.headers_mut().insert(header::HOST, server.host_header().clone());
+                request.headers_mut().insert(header::HOST, host.unwrap_or(server.host_header()).clone());
             }
             Self::Http2(_) => {
                 let mut parts = http::uri::Parts::default();
                 parts.scheme = Some(server.protocol().scheme());
-                parts.authority = Some(server.authority().clone());
+                let named = host.and_then(|host| host.to_str().ok()?.parse().ok());
+                parts.authority = Some(named.unwrap_or_else(|| server.authority().clone()));
                 parts.path_and_query = Some(target.clone());
                 *request.uri_mut() = Uri::from_parts(parts).expect("a URI with all of its parts");
                 *request.version_mut() = Version::HTTP_2;

@@ -61,6 +61,7 @@ codes! {
     RouteWithoutTarget "route-without-target" "A route says where its requests go.",
     RouteWithTwoTargets "route-with-two-targets" "A route has one target.",
     RoutePathInvalid "route-path-invalid" "The value is not a path.",
+    ApiWithoutPath "api-without-path" "An API is a path and where its requests go, with `=` between them.",
     RouteOverlap "route-overlap" "Two routes cover the same path.",
     UpstreamInvalid "upstream-invalid" "The value is not a URL.",
     UpstreamScheme "upstream-scheme" "An upstream speaks http or https.",

@@ -13,7 +13,7 @@ use super::finding::{ConfigFaults, Finding, Place, Severity};
 use super::inputs::Inputs;
 use super::named_policy::{NamedPolicy, Written};
 use super::problem::{Form, Problem};
-use super::routes::{Route, RoutePolicy, Target};
+use super::routes::{Guise, Route, RoutePolicy, Target};
 use super::secret::hide_userinfo;
 use super::upstream::Upstream;
 use super::{Config, address};
@@ -113,6 +113,7 @@ impl Config {
                     target: Target::Upstream(upstream),
                     policy: Some(policy),
                     shadow: None,
+                    guise: Guise::default(),
                 };
                 let (routes, policies, warnings) = (vec![route], vec![named], findings);
                 Ok(Self { listen, routes, policies, warnings, inputs, ..Self::empty() })
@@ -122,7 +123,7 @@ impl Config {
     }
 }
 
-fn error(problem: Problem, text: String) -> Finding {
+pub(super) fn error(problem: Problem, text: String) -> Finding {
     let Problem { code, message, help } = problem;
     Finding { severity: Severity::Error, code: code.as_str(), message, place: Place::Flag { text }, help }
 }

@@ -36,6 +36,20 @@ pub struct Route {
     pub(crate) target: Target,
     pub(crate) policy: Option<RoutePolicy>,
     pub(crate) shadow: Option<Shadow>,
+    pub(crate) guise: Guise,
+}
+
+/// As whom the gateway asks an upstream: by which name, and with what said of the page behind the request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Guise {
+    /// As a proxy: by the upstream's own name, with the client's address, scheme and name in `X-Forwarded-*`.
+    #[default]
+    Proxy,
+    /// As the browser: by the name in the page's address bar, which then agrees with the page's `Origin`.
+    Browser,
+    /// As a page of the upstream's own: by the upstream's own name, also in the `Origin` of the gateway's own pages, and
+    /// without a word of the gateway.
+    OwnPage,
 }
 
 /// The policy of a route.
@@ -243,7 +257,8 @@ impl Draft {
         }
         let path = self.path?;
         let policy = self.policy;
-        Some(Route { shown: path.shown().into(), path: path.value.into(), target, policy, shadow })
+        let (shown, guise) = (path.shown().into(), Guise::default());
+        Some(Route { shown, path: path.value.into(), target, policy, shadow, guise })
     }
 
     /// A third party that is written as an address of the own network is probably a mistake, and may be a way in.
@@ -296,33 +311,36 @@ impl Draft {
 
 fn read_path(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Text> {
     let text = reader.text(value, "`path`", "path = \"/api/\"")?;
-    let path = &text.value;
-    let problem = if !path.starts_with('/') {
-        let bare = path
-            .split_once("://")
-            .map_or(path.as_str(), |(_, rest)| rest.split_once('/').map_or("", |it| it.1));
-        Some((format!("`{path}` is not a path: it starts with a slash."), format!("write \"/{bare}\"")))
-    } else if let Some(star) = path.find('*') {
-        let help = format!("write \"{}\": a route covers everything below its path", &path[..star]);
-        Some((format!("`{path}` is not a path: there are no wildcards."), help))
-    } else if path.contains(['?', '#']) {
-        let bare = path.split(['?', '#']).next().unwrap_or_default();
-        Some((format!("`{path}` is not a path: queries do not decide a route."), format!("write \"{bare}\"")))
-    } else if path.bytes().any(|byte| !byte.is_ascii_graphic()) {
-        let help = "write other characters percent-encoded, as browsers send them";
-        Some((format!("`{path}` is not a path: it has spaces or characters beyond ASCII."), help.to_owned()))
-    } else if crate::path::RequestPath::new(path).map_or(true, |normal| normal.as_str() != path) {
-        Some((format!("`{path}` is not a path: it has `.` or `..`."), "write where it leads to".to_owned()))
-    } else {
-        None
-    };
-    match problem {
-        Some((message, help)) => {
-            reader.fault_in(&text, Problem::new(Code::RoutePathInvalid, message, help));
+    match path_problem(&text.value, |path| format!("write \"{path}\"")) {
+        Some(problem) => {
+            reader.fault_in(&text, problem);
             None
         }
         None => Some(text),
     }
+}
+
+/// What is wrong with the path of a route. `write` says how another one is written in its place.
+pub(super) fn path_problem(path: &str, write: impl Fn(&str) -> String) -> Option<Problem> {
+    let (message, help) = if !path.starts_with('/') {
+        let bare =
+            path.split_once("://").map_or(path, |(_, rest)| rest.split_once('/').map_or("", |it| it.1));
+        (format!("`{path}` is not a path: it starts with a slash."), write(&format!("/{bare}")))
+    } else if let Some(star) = path.find('*') {
+        let help = format!("{}: a route covers everything below its path", write(&path[..star]));
+        (format!("`{path}` is not a path: there are no wildcards."), help)
+    } else if path.contains(['?', '#']) {
+        let bare = path.split(['?', '#']).next().unwrap_or_default();
+        (format!("`{path}` is not a path: queries do not decide a route."), write(bare))
+    } else if path.bytes().any(|byte| !byte.is_ascii_graphic()) {
+        let help = "write other characters percent-encoded, as browsers send them";
+        (format!("`{path}` is not a path: it has spaces or characters beyond ASCII."), help.to_owned())
+    } else if crate::path::RequestPath::new(path).map_or(true, |normal| normal.as_str() != path) {
+        (format!("`{path}` is not a path: it has `.` or `..`."), "write where it leads to".to_owned())
+    } else {
+        return None;
+    };
+    Some(Problem::new(Code::RoutePathInvalid, message, help))
 }
 
 fn read_upstream(reader: &mut Reader<'_>, value: &Value<'_>, listen: Option<SocketAddr>) -> Option<Target> {

@@ -2,6 +2,7 @@
 
 mod admin;
 mod answers;
+mod dev;
 mod files;
 mod hostile;
 mod lifecycle;

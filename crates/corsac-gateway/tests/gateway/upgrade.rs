@@ -23,7 +23,7 @@ use crate::tls::Authority;
 
 /// A server that says back what it is sent, and remembers with which headers it was asked.
 pub(crate) struct Echo {
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
     asked: Arc<Mutex<Vec<HeaderMap>>>,
 }
 
@@ -58,7 +58,7 @@ impl Echo {
         format!("http://{}", self.address)
     }
 
-    fn asked(&self) -> Vec<HeaderMap> {
+    pub(crate) fn asked(&self) -> Vec<HeaderMap> {
         self.asked.lock().expect("no panic").clone()
     }
 }
@@ -81,10 +81,10 @@ async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, heard: &Mutex<Vec<He
     }
 }
 
-type Socket = WebSocketStream<TcpStream>;
+pub(crate) type Socket = WebSocketStream<TcpStream>;
 
 /// Opens a WebSocket, as a page with these headers would.
-async fn open(
+pub(crate) async fn open(
     gateway: SocketAddr,
     path: &str,
     headers: &[(&'static str, &str)],
@@ -106,7 +106,7 @@ async fn open(
 }
 
 /// Says something, and hears it again.
-async fn ask(socket: &mut Socket, message: Message) {
+pub(crate) async fn ask(socket: &mut Socket, message: Message) {
     socket.send(message.clone()).await.expect("it is open");
     assert!(hear(socket).await.expect("it is open").expect("an answer") == message);
 }
