@@ -15,6 +15,7 @@ mod answer;
 mod binary;
 mod express;
 mod fastapi;
+mod governed;
 mod nginx;
 mod parts;
 mod port;
@@ -25,6 +26,7 @@ mod vite;
 
 pub use answer::{Answer, Ask, AskError, ask};
 pub use binary::{BuildError, corsac_binary};
+pub use governed::{Governed, GovernedError, client};
 pub use parts::{Missing, Part, parts_required};
 pub use port::free_port;
 pub use process::{Output, RunError, run};

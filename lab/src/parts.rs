@@ -17,6 +17,12 @@ pub enum Part {
     FastApi,
     /// The nginx binary.
     Nginx,
+    /// The curl binary.
+    Curl,
+    /// Node alone.
+    Node,
+    /// Python, with httpx in `lab/servers/fastapi`.
+    Httpx,
     /// Node, with Vite in `lab/servers/vite`.
     Vite,
 }
@@ -39,6 +45,13 @@ impl Part {
                 let installed = environment.join("uvicorn").is_file();
                 installed.then(|| environment.join("python")).filter(|python| python.is_file())
             }
+            Self::Curl => on_path("curl"),
+            Self::Node => on_path("node"),
+            Self::Httpx => {
+                let environment = servers.join("fastapi/.venv/bin");
+                let installed = environment.join("httpx").is_file();
+                installed.then(|| environment.join("python")).filter(|python| python.is_file())
+            }
             Self::Vite => {
                 let installed = servers.join("vite/node_modules/vite/package.json").is_file();
                 installed.then(|| on_path("node")).flatten()
@@ -54,6 +67,9 @@ impl fmt::Display for Part {
         formatter.pad(match self {
             Self::Express => "Express (Node, with lab/servers/express/node_modules)",
             Self::FastApi => "FastAPI (Python, with lab/servers/fastapi/.venv)",
+            Self::Curl => "curl (on the path)",
+            Self::Node => "Node (node, on the path)",
+            Self::Httpx => "httpx (Python, with lab/servers/fastapi/.venv)",
             Self::Vite => "Vite (Node, with lab/servers/vite/node_modules)",
             Self::Nginx => "nginx (the binary, on the path or in /usr/sbin)",
         })

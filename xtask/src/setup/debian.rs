@@ -26,6 +26,11 @@ const PACKAGES: &[Package] = &[
         is_there: |_| has_program("nginx"),
     },
     Package {
+        name: "curl",
+        why: "it is the client that everybody has, and asks the gateway",
+        is_there: |_| has_program("curl"),
+    },
+    Package {
         name: "python3-venv",
         why: "the FastAPI scenarios live in an environment of their own",
         is_there: super::python::can_make_environments,

@@ -1,6 +1,6 @@
 //! `corsac dev`: a frontend's dev server and its APIs on one origin.
 
-use std::net::{TcpStream, ToSocketAddrs as _};
+use std::net::{SocketAddr, TcpStream, ToSocketAddrs as _};
 use std::time::Duration;
 
 use corsac_gateway::{Config, DevFlags, Gateway, Route, Target, Upstream};
@@ -37,15 +37,32 @@ pub(crate) fn run(arguments: &Dev, printer: &Printer) -> Result<Exit, Complaint>
         let them = if asleep.len() == 1 { "it" } else { "them" };
         printer.note(format!("nothing listens at {} yet: start {them}, in any order", asleep.join(" and ")));
     }
-    let (address, front) = (bound.local_addr(), &arguments.front);
+    let page = page(bound.local_addr(), &bound.config());
     printer.note(format!(
-        "open http://{address} instead of {front}, and call the APIs by path alone: fetch('/…')"
+        "open {page} instead of {}, and call the APIs by path alone: fetch('/…')",
+        arguments.front
     ));
     match bound.run_until_terminated() {
         // What a page of a developer's own holds open is no loss.
         Ok(_) => Ok(Exit::AsHoped),
         Err(error) => Ok(serve::broke_down(&error, printer)),
     }
+}
+
+/// Where the page is to be opened: by the front's own name, if it is a name of this machine. Some dev servers have the
+/// page open its WebSocket to that name and their own port, and compare it with the page's.
+fn page(address: SocketAddr, config: &Config) -> String {
+    let front = config.routes().first().map(Route::target);
+    let is_localhost = matches!(front, Some(Target::Upstream(front)) if is_localhost(front));
+    if is_localhost && (address.ip().is_loopback() || address.ip().is_unspecified()) {
+        format!("http://localhost:{}", address.port())
+    } else {
+        format!("http://{address}")
+    }
+}
+
+fn is_localhost(upstream: &Upstream) -> bool {
+    upstream.authority().split(':').next() == Some("localhost")
 }
 
 /// The upstream of a route, if it is on this machine and does not listen.
