@@ -9,8 +9,7 @@ use tempfile::TempDir;
 use crate::binary::{BuildError, corsac_binary};
 use crate::folder;
 use crate::parts::{Missing, Part};
-use crate::port::free_port;
-use crate::start::{Running, StartError, start_command};
+use crate::start::{Running, StartError, start_telling};
 
 /// An API and the gateway before it, for as long as this value is held.
 #[derive(Debug)]
@@ -44,14 +43,12 @@ impl Governed {
     /// If Node is missing, or either does not come up.
     pub fn start(origin: &str) -> Result<Self, GovernedError> {
         let node = Part::Node.program().map_err(StartError::from)?;
-        let port = free_port();
         let mut command = Command::new(node);
-        command.arg(folder().join("servers/api/api.js")).env("PORT", port.to_string());
-        let api = start_command("the API", &mut command, port)?;
+        command.arg(folder().join("servers/api/api.js"));
+        let api = start_telling("the API", &mut command, "listening on http://127.0.0.1:")?;
 
-        let port = free_port();
         let config = format!(
-            "listen = \"127.0.0.1:{port}\"\n[policies.app]\nallow_origins = [\"{origin}\"]\n\
+            "listen = \"127.0.0.1:0\"\n[policies.app]\nallow_origins = [\"{origin}\"]\n\
              allow_credentials = true\nallow_methods = [\"PUT\"]\n\
              allow_headers = [\"content-type\", \"x-asked\"]\nexpose_headers = [\"x-answered\"]\nmax_age = \"10m\"\n\
              [[routes]]\npath = \"/\"\nupstream = \"{}\"\npolicy = \"app\"\n",
@@ -62,7 +59,8 @@ impl Governed {
         std::fs::write(&file, config)?;
         let mut command = Command::new(corsac_binary()?);
         command.arg("serve").arg("--config").arg(&file);
-        Ok(Self { gateway: start_command("corsac serve", &mut command, port)?, api, _folder: run_in })
+        let gateway = start_telling("corsac serve", &mut command, "listening on http://127.0.0.1:")?;
+        Ok(Self { gateway, api, _folder: run_in })
     }
 }
 

@@ -31,7 +31,7 @@ pub use parts::{Missing, Part, parts_required};
 pub use port::free_port;
 pub use process::{Output, RunError, run};
 pub use scenario::{Call, Expectation, Scenario, Seen, SeenPreflight, Stack, scenario, scenarios};
-pub use start::{Running, StartError, start, start_command};
+pub use start::{Running, StartError, start, start_command, start_telling};
 pub use vite::DevServer;
 
 /// The lab's own folder.

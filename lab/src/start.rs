@@ -176,9 +176,52 @@ pub fn start_command(name: &str, command: &mut Command, port: u16) -> Result<Run
     }
 }
 
+/// Starts any command that listens on a port of 127.0.0.1 that the system chooses, and tells it: `words` are what stands
+/// before it, up to and with the colon. No two servers can then come to want the same one.
+///
+/// # Errors
+///
+/// If it cannot be started, ends, or tells no port in time.
+pub fn start_telling(name: &str, command: &mut Command, words: &str) -> Result<Running, StartError> {
+    let name = name.to_owned();
+    let not_started = |source| StartError::NotStarted { name: name.clone(), source };
+    let process = Guarded::spawn(command).map_err(not_started)?;
+    let mut running = Running { name: name.clone(), port: 0, process, _folder: None };
+    let begun = Instant::now();
+    loop {
+        if let Some(port) = port_after(&running.said(), words) {
+            running.port = port;
+            return Ok(running);
+        }
+        if let Some(status) = running.process.ended().map_err(not_started)? {
+            thread::sleep(GLANCE); // Its last words are still on their way.
+            return Err(StartError::Ended { name, status: status.to_string(), said: running.said() });
+        }
+        if begun.elapsed() > PATIENCE {
+            return Err(StartError::NotListening { name, port: 0, waited: PATIENCE, said: running.said() });
+        }
+        thread::sleep(GLANCE);
+    }
+}
+
+/// The port after the words, once what follows it shows that it is whole.
+fn port_after(said: &str, words: &str) -> Option<u16> {
+    let (_, rest) = said.split_once(words)?;
+    let end = rest.find(|letter: char| !letter.is_ascii_digit())?;
+    rest[..end].parse().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_port_is_taken_once_it_is_whole() {
+        let words = "listening on http://127.0.0.1:";
+        assert_eq!(port_after("x\nlistening on http://127.0.0.1:4", words), None);
+        assert_eq!(port_after("x\nlistening on http://127.0.0.1:40123\n", words), Some(40123));
+        assert_eq!(port_after("listening on http://127.0.0.1:\n", words), None);
+    }
 
     #[test]
     fn a_server_that_ends_at_once_is_reported_with_its_words() {

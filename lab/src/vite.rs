@@ -9,8 +9,7 @@ use tempfile::TempDir;
 
 use crate::folder;
 use crate::parts::Part;
-use crate::port::free_port;
-use crate::start::{Running, StartError, start_command};
+use crate::start::{Running, StartError, start_telling};
 
 /// What the page is made of, as far as it is copied.
 const SOURCES: [&str; 4] = ["package.json", "index.html", "main.js", "greeting.js"];
@@ -34,15 +33,15 @@ impl DevServer {
         let servers = folder().join("servers/vite");
         let not_started = |source| StartError::NotStarted { name: "Vite".to_owned(), source };
         let page = copy(&servers).map_err(not_started)?;
-        let port = free_port();
         let mut command = Command::new(node);
         command
             .arg(servers.join("node_modules/vite/bin/vite.js"))
             // The first that its `localhost` leads to; the lab looks at that one.
-            .args(["--host", "127.0.0.1", "--strictPort", "--port", &port.to_string()])
+            .args(["--host", "127.0.0.1", "--port", "0"])
             .current_dir(page.path())
             .env("NO_COLOR", "1");
-        Ok(Self { server: start_command("Vite", &mut command, port)?, folder: page })
+        let server = start_telling("Vite", &mut command, "Local:   http://127.0.0.1:")?;
+        Ok(Self { server, folder: page })
     }
 
     /// Edits the page's greeting, as in an editor.

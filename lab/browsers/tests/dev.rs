@@ -11,7 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 use corsac_browser::Browser;
-use corsac_lab::{DevServer, Running, corsac_binary, free_port, parts_required, start_command};
+use corsac_lab::{DevServer, Running, corsac_binary, parts_required, start_telling};
 use corsac_lab_browsers::engine::{LaunchOptions, Part, Session};
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::{Value, json};
@@ -112,13 +112,12 @@ fn until(condition: &str) -> String {
 }
 
 fn corsac_dev(vite: &DevServer, api: u16) -> Result<Running, Failed> {
-    let port = free_port();
     let mut command = Command::new(corsac_binary()?);
     command
         .args(["dev", "--front", &format!("http://localhost:{}/", vite.server.port())])
         .args(["--api", &format!("/api=http://127.0.0.1:{api}")])
-        .args(["--listen", &format!("127.0.0.1:{port}")]);
-    Ok(start_command("corsac dev", &mut command, port)?)
+        .args(["--listen", "127.0.0.1:0"]);
+    Ok(start_telling("corsac dev", &mut command, "listening on http://127.0.0.1:")?)
 }
 
 /// An API that says what it was asked, for as long as the test process lives; gives its port.

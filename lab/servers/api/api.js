@@ -90,4 +90,6 @@ server.on('upgrade', (request, socket) => {
   });
 });
 
-server.listen(Number(process.env.PORT), '127.0.0.1');
+server.listen(Number(process.env.PORT ?? 0), '127.0.0.1', () => {
+  console.log(`listening on http://127.0.0.1:${server.address().port}`);
+});
