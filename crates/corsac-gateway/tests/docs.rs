@@ -1,0 +1,80 @@
+//! The configurations that the pages for newcomers show are ones the gateway takes.
+//!
+//! A block of `docs/from-*.md` that begins with ```` ```toml ```` is read as a file of its own. One that begins with
+//! ```` ```toml pending ```` has keys that do not exist yet, and is only held to be TOML.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use corsac_gateway::Config;
+
+struct Block {
+    /// Where it begins, for people.
+    place: String,
+    /// What follows the three backticks.
+    kind: String,
+    text: String,
+}
+
+fn pages() -> Vec<PathBuf> {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
+    let names = fs::read_dir(docs).expect("the folder of pages").map(|entry| entry.expect("an entry").path());
+    let is_ours = |page: &PathBuf| {
+        let name = page.file_name().unwrap_or_default().to_string_lossy();
+        name.starts_with("from-") && name.ends_with(".md")
+    };
+    names.filter(is_ours).collect()
+}
+
+fn blocks(page: &Path) -> Vec<Block> {
+    let text = fs::read_to_string(page).expect("a page");
+    let name = page.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let mut blocks: Vec<Block> = Vec::new();
+    let mut inside = false;
+    for (at, line) in text.lines().enumerate() {
+        match line.strip_prefix("```") {
+            Some(kind) if !inside => {
+                let (place, kind) = (format!("{name}:{}", at + 1), kind.to_owned());
+                blocks.push(Block { place, kind, text: String::new() });
+                inside = true;
+            }
+            Some(_) => inside = false,
+            None if inside => {
+                let block = blocks.last_mut().expect("it has begun");
+                block.text.push_str(line);
+                block.text.push('\n');
+            }
+            None => {}
+        }
+    }
+    blocks
+}
+
+#[test]
+fn every_configuration_that_is_shown_is_taken() {
+    let environment = |_: &str| Some("a-value".to_owned());
+    let mut read = 0;
+    let mut wrong = Vec::new();
+    for block in pages().iter().flat_map(|page| blocks(page)) {
+        let Block { place, kind, text } = block;
+        match kind.as_str() {
+            "toml" => {
+                read += 1;
+                // Beside this file is the folder `dist` that pages name.
+                match Config::parse(Path::new("tests/config/page.toml"), &text, &environment) {
+                    Ok(config) if config.warnings().is_empty() => {}
+                    Ok(config) => wrong.push(format!("{place}: {:?}", config.warnings())),
+                    Err(faults) => wrong.push(format!("{place}:\n{faults}")),
+                }
+            }
+            "toml pending" => {
+                if let Err(error) = text.parse::<toml::Table>() {
+                    wrong.push(format!("{place}: {error}"));
+                }
+            }
+            _ => {}
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+    assert!(read >= 5, "only {read} blocks were found");
+}
