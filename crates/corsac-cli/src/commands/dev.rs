@@ -62,7 +62,7 @@ fn page(address: SocketAddr, config: &Config) -> String {
 }
 
 fn is_localhost(upstream: &Upstream) -> bool {
-    upstream.authority().split(':').next() == Some("localhost")
+    upstream.servers()[0].authority().host() == "localhost"
 }
 
 /// The upstream of a route, if it is on this machine and does not listen.
