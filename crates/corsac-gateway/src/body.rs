@@ -25,11 +25,18 @@ pub(crate) enum Body {
     Page(Option<Bytes>),
     /// What an upstream sends, as it comes; the route is for the log.
     Upstream(Leased, Arc<str>),
+    /// The same, and no more than this many bytes of it.
+    Capped(Leased, Arc<str>, u64),
     /// A file.
     File(Pin<Box<dyn http_body::Body<Data = Bytes, Error = BoxError> + Send>>),
 }
 
 impl Body {
+    /// Whether an upstream sends it.
+    pub(crate) fn is_of_upstream(&self) -> bool {
+        matches!(self, Self::Upstream(..) | Self::Capped(..))
+    }
+
     pub(crate) fn file<B>(body: B) -> Self
     where
         B: http_body::Body<Data = Bytes> + Send + 'static,
@@ -51,14 +58,18 @@ impl http_body::Body for Body {
             Self::Empty => Poll::Ready(None),
             Self::Page(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
             Self::File(body) => body.as_mut().poll_frame(context),
-            Self::Upstream(body, route) => match ready!(Pin::new(body).poll_frame(context)) {
-                // The client sees a response that ends early, which is the truth; the log says whose fault it was.
-                Some(Err(error)) => {
-                    tracing::warn!(%route, error = %crate::chain::Chain(&*error), "the upstream broke off its response");
-                    Poll::Ready(Some(Err(error)))
-                }
-                frame => Poll::Ready(frame),
-            },
+            Self::Upstream(body, route) => {
+                let frame = ready!(Pin::new(body).poll_frame(context));
+                Poll::Ready(frame.map(|frame| frame.map_err(|error| broke_off(error, route))))
+            }
+            Self::Capped(body, route, left) => {
+                let frame = ready!(Pin::new(body).poll_frame(context));
+                Poll::Ready(frame.map(|frame| {
+                    frame
+                        .map_err(|error| broke_off(error, route))
+                        .and_then(|frame| capped(frame, route, left))
+                }))
+            }
         }
     }
 
@@ -67,7 +78,7 @@ impl http_body::Body for Body {
             Self::Empty => true,
             Self::Page(bytes) => bytes.is_none(),
             Self::File(body) => body.is_end_stream(),
-            Self::Upstream(body, _) => body.is_end_stream(),
+            Self::Upstream(body, _) | Self::Capped(body, ..) => body.is_end_stream(),
         }
     }
 
@@ -76,7 +87,26 @@ impl http_body::Body for Body {
             Self::Empty => SizeHint::with_exact(0),
             Self::Page(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64)),
             Self::File(body) => body.size_hint(),
-            Self::Upstream(body, _) => body.size_hint(),
+            Self::Upstream(body, _) | Self::Capped(body, ..) => body.size_hint(),
         }
     }
+}
+
+/// The client sees a response that ends early, which is the truth; the log says whose fault it was.
+fn broke_off(error: BoxError, route: &str) -> BoxError {
+    tracing::warn!(%route, error = %crate::chain::Chain(&*error), "the upstream broke off its response");
+    error
+}
+
+/// The piece, if there may be that much. An error and not an end, so that no client takes a part for the whole.
+fn capped(frame: Frame<Bytes>, route: &str, left: &mut u64) -> Result<Frame<Bytes>, BoxError> {
+    let length = frame.data_ref().map_or(0, |data| data.len() as u64);
+    match left.checked_sub(length) {
+        Some(rest) => *left = rest,
+        None => {
+            tracing::warn!(%route, "the response grew beyond `max_response`, and is cut off");
+            return Err("the response is larger than `max_response`".into());
+        }
+    }
+    Ok(frame)
 }

@@ -16,18 +16,18 @@ use tower::{ServiceExt, service_fn};
 use crate::access_log::AccessLog;
 use crate::body::Body;
 use crate::client::{Balanced, Client, Endpoints, Reach};
-use crate::config::{Config, Route, Target, Timeouts, TrustedProxies};
+use crate::config::{Config, Limits, Route, Target, Timeouts, TrustedProxies};
 use crate::forwarded::{Asked, Peer, Spoken};
+use crate::limits::{self, TooMuch};
 use crate::live::Live;
 use crate::page;
 use crate::path::RequestPath;
 use crate::proxy::{self, Destination};
+use crate::rate::Limiter;
 use crate::router::{Match, Router};
+use crate::third_party::ThirdParty;
 use crate::tunnel::Tunnels;
 use crate::upgrade::{self, Switch};
-
-/// How large the head of a request may be: more than servers take, which stop at 8 to 32 KiB.
-const HEAD_LIMIT: usize = 64 * 1024;
 
 /// What all workers know, and none changes.
 #[derive(Debug)]
@@ -40,12 +40,16 @@ pub(crate) struct Plan {
     policies: Vec<Arc<Policy>>,
     /// The servers of each route that has an upstream.
     servers: Vec<Option<Balanced>>,
+    /// How often each route may be asked.
+    limiters: Vec<Option<Arc<Limiter>>>,
     timeouts: Timeouts,
+    limits: Limits,
     trusted_proxies: TrustedProxies,
 }
 
 impl Plan {
-    pub(crate) fn new(config: &Config, endpoints: &Endpoints) -> Self {
+    /// The plan of a configuration. Clients are counted on where the one before it counted alike.
+    pub(crate) fn new(config: &Config, endpoints: &Endpoints, before: Option<&Self>) -> Self {
         let mut policies: Vec<Arc<Policy>> = Vec::new();
         for route in config.routes.iter().filter_map(|route| route.policy.as_ref()) {
             if !policies.iter().any(|policy| Arc::ptr_eq(policy, &route.policy)) {
@@ -62,7 +66,9 @@ impl Plan {
                 .collect(),
             policies,
             servers: config.routes.iter().map(|route| servers(route, endpoints)).collect(),
+            limiters: config.routes.iter().map(|route| limiter(route, before)).collect(),
             timeouts: config.timeouts,
+            limits: config.limits,
             trusted_proxies: config.trusted_proxies.clone(),
         }
     }
@@ -179,13 +185,19 @@ impl Exchange {
         plan: &Plan,
         path: &RequestPath<'_>,
         Match { rest, route: index }: Match<'_>,
-        mut request: Request<Incoming>,
+        request: Request<Incoming>,
         asked: &Asked,
     ) -> Response<Body> {
-        if head_size(&request) > HEAD_LIMIT {
-            return page::head_too_large();
+        if let Some(limiter) = &plan.limiters[index]
+            && let Err(wait) = limiter.take(asked.client())
+        {
+            return page::too_many_requests(&plan.routes[index].shown, limiter.rate(), wait);
         }
         let route = &plan.routes[index];
+        let (mut request, outgrown) = match limits::of_request(request, route, &plan.limits) {
+            Ok(taken) => taken,
+            Err(too_much) => return too_much.page(route),
+        };
         match (&route.target, &plan.servers[index]) {
             (Target::Files(folder), _) => crate::files::serve(folder, route, rest, request).await,
             (Target::Upstream(_), None) => unreachable!("a route with an upstream has its servers"),
@@ -196,21 +208,41 @@ impl Exchange {
                 {
                     return refusal;
                 }
+                let third_party = ThirdParty::of(route);
+                if let Some(third_party) = third_party {
+                    third_party.hold_back(request.headers_mut());
+                }
                 let to = Destination { route, upstream, servers, path: path.as_str(), rest };
-                proxy::forward(&self.client, &to, request, asked, switch, &plan.timeouts).await
+                let mut response =
+                    proxy::forward(&self.client, &to, request, asked, switch, &plan.timeouts).await;
+                if let Some(third_party) = third_party {
+                    third_party.restrain(response.headers_mut());
+                }
+                // What the upstream said by then is passed on; otherwise it is the client's doing.
+                if outgrown.is_so() && matches!(response.body(), Body::Page(_)) {
+                    return TooMuch::Body(route.limits.body).page(route);
+                }
+                limits::of_response(response, route)
             }
         }
     }
 }
 
-/// The servers of a route. A route without a policy, to an upstream that is reached over https, is for a third party: its
-/// name is somebody else's, and must not lead into the own network.
+/// The servers of a route. The name of a third party is somebody else's, and must not lead into the own network.
 fn servers(route: &Route, endpoints: &Endpoints) -> Option<Balanced> {
     let Target::Upstream(upstream) = &route.target else { return None };
-    let is_third_party = route.policy.is_none() && upstream.is_https();
-    let reach =
-        if is_third_party && !upstream.allow_private_addresses { Reach::Public } else { Reach::Anywhere };
-    Some(endpoints.of(upstream, reach))
+    let is_confined = ThirdParty::of(route).is_some() && !upstream.allow_private_addresses;
+    Some(endpoints.of(upstream, if is_confined { Reach::Public } else { Reach::Anywhere }))
+}
+
+/// The buckets of a route, with what is in them where it had the same before.
+fn limiter(route: &Route, before: Option<&Plan>) -> Option<Arc<Limiter>> {
+    let rate = route.limits.rate?;
+    let kept = before.and_then(|plan| {
+        let index = plan.routes.iter().position(|other| other.path == route.path)?;
+        plan.limiters[index].clone().filter(|limiter| limiter.rate() == rate)
+    });
+    Some(kept.unwrap_or_else(|| Arc::new(Limiter::new(rate))))
 }
 
 /// An answer to a request that has no route, and so no policy: every origin that some policy allows can read it,
@@ -244,15 +276,6 @@ fn has_one_host(request: &Request<Incoming>) -> bool {
         Version::HTTP_2 => hosts == 1 || (hosts == 0 && is_named(request.uri())),
         _ => hosts <= 1,
     }
-}
-
-/// The bytes of target, names and values, with what a line has around them.
-fn head_size(request: &Request<Incoming>) -> usize {
-    let uri = request.uri();
-    let target = uri.path_and_query().map_or(0, |target| target.as_str().len());
-    let lines =
-        request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len());
-    target + lines.sum::<usize>()
 }
 
 fn is_named(uri: &Uri) -> bool {

@@ -7,20 +7,20 @@
 use http::header::{ALLOW, HeaderValue, LOCATION};
 use http::uri::PathAndQuery;
 use http::{Method, Request, Response, StatusCode, Uri};
-use hyper::body::Incoming;
 use tower_http::services::ServeDir;
 
 use crate::body::Body;
 use crate::config::{Folder, Route};
 use crate::page;
 use crate::path::segments;
+use crate::request_body::RequestBody;
 
 /// The file that is left of the path once the route took its own.
 pub(crate) async fn serve(
     folder: &Folder,
     route: &Route,
     rest: &str,
-    request: Request<Incoming>,
+    request: Request<RequestBody>,
 ) -> Response<Body> {
     if request.method() != Method::GET && request.method() != Method::HEAD {
         let mut refusal = page::page(StatusCode::METHOD_NOT_ALLOWED, "A file can be read, with GET or HEAD.");

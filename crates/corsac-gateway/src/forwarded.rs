@@ -89,7 +89,7 @@ impl Asked {
     /// Says who asked, as a route wants it said, and takes `Host` away: the connection to the upstream has its own.
     pub(crate) fn announce(&self, request: &mut Parts, guise: Guise, upstream: &Upstream) {
         let headers = &mut request.headers;
-        for name in [FORWARDED, X_FORWARDED_FOR, X_FORWARDED_PROTO, X_FORWARDED_HOST] {
+        for name in [FORWARDED, X_FORWARDED_FOR, X_FORWARDED_PROTO, X_FORWARDED_HOST, HOST] {
             headers.remove(name);
         }
         match guise {

@@ -13,6 +13,7 @@ use crate::client::{Dialer, Endpoints};
 use crate::config::{Config, Finding};
 use crate::exchange::Plan;
 use crate::metrics::{Metrics, RouteMeters};
+use crate::places::Places;
 use crate::tls;
 
 /// A configuration that is or was in force, and what was made of it.
@@ -39,7 +40,7 @@ impl Edition {
         metrics: &Arc<Metrics>,
         before: Option<&Self>,
     ) -> Self {
-        let plan = Plan::new(&config, endpoints);
+        let plan = Plan::new(&config, endpoints, before.map(|before| &before.plan));
         let meters = config.routes.iter().map(|route| RouteMeters::new(metrics, &route.shown)).collect();
         // Where the certificates are the same, those who come back need no new handshake.
         let kept = before.filter(|before| before.config.tls == config.tls).map(|before| before.tls.clone());
@@ -79,6 +80,7 @@ pub(crate) struct Live {
     pub(crate) dialer: Dialer,
     pub(crate) endpoints: Arc<Endpoints>,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) places: Arc<Places>,
 }
 
 impl Live {
@@ -87,12 +89,14 @@ impl Live {
         let metrics = Arc::new(Metrics::default());
         let endpoints = Arc::new(Endpoints::new(workers));
         metrics.in_force(1, &config, attempt.at);
+        let places = Places::new(config.limits.connections);
         Self {
             edition: ArcSwap::from_pointee(Edition::new(1, config, &endpoints, &metrics, None)),
             attempt: Mutex::new(attempt),
             dialer,
             endpoints,
             metrics,
+            places,
         }
     }
 
@@ -105,6 +109,7 @@ impl Live {
     pub(crate) fn replace(&self, generation: u64, config: Config) {
         let attempt = Attempt { at: SystemTime::now(), faults: Vec::new() };
         self.metrics.in_force(generation, &config, attempt.at);
+        self.places.change(config.limits.connections);
         let before = self.current();
         let edition = Edition::new(generation, config, &self.endpoints, &self.metrics, Some(&before));
         self.edition.store(Arc::new(edition));

@@ -3,12 +3,18 @@
 //! They name routes, which are public, and no address, which is not. Knows nothing of CORS: they pass the same
 //! finaliser as every other response.
 
+use std::time::Duration;
+
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, X_CONTENT_TYPE_OPTIONS};
+use http::header::{
+    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
+};
 use http::{Response, StatusCode};
 
 use crate::body::Body;
+use crate::config::{Rate, Size};
 use crate::path::PathError;
+use crate::rate::OneTooMany;
 
 /// A page with one paragraph below its status.
 pub(crate) fn page(status: StatusCode, text: &str) -> Response<Body> {
@@ -56,9 +62,49 @@ pub(crate) fn bad_host() -> Response<Body> {
 }
 
 /// The head of the request is larger than any that is passed on.
-pub(crate) fn head_too_large() -> Response<Body> {
-    let text = "The headers of the request are too large. Look for cookies that pile up.";
-    page(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, text)
+pub(crate) fn head_too_large(limit: usize) -> Response<Body> {
+    let limit = Size::bytes(limit as u64);
+    let text = format!(
+        "The headers of the request are too large: this gateway passes {limit} on, which `head` in [limits] says. Look for cookies that pile up."
+    );
+    page(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, &text)
+}
+
+/// The request has more header lines than any that is passed on.
+pub(crate) fn too_many_headers(limit: usize) -> Response<Body> {
+    let text = format!(
+        "The request has too many headers: this gateway passes {limit} lines on, which `headers` in [limits] says."
+    );
+    page(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, &text)
+}
+
+/// The body of the request is longer than any that is passed on.
+pub(crate) fn body_too_large(route: &str, limit: Size) -> Response<Body> {
+    let text = format!(
+        "The body of the request is too large: route {route} takes {limit}. Send less, or raise `max_body` of the route, or `body` in [limits]."
+    );
+    page(StatusCode::PAYLOAD_TOO_LARGE, &text)
+}
+
+/// The client asks the route too often.
+pub(crate) fn too_many_requests(route: &str, rate: Rate, wait: Duration) -> Response<Body> {
+    // Not a second too early.
+    let seconds = (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1);
+    let text = format!(
+        "Too many requests: route {route} takes {rate} of each client, which `rate_limit` says. Wait {seconds}s."
+    );
+    let mut page = page(StatusCode::TOO_MANY_REQUESTS, &text);
+    page.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    page.extensions_mut().insert(OneTooMany);
+    page
+}
+
+/// The upstream announces more than is passed on.
+pub(crate) fn response_too_large(route: &str, limit: Size) -> Response<Body> {
+    let text = format!(
+        "The response of the upstream of route {route} is too large: {limit} are passed on. Ask it for less, or raise `max_response` of the route, or `response` in [limits]."
+    );
+    page(StatusCode::BAD_GATEWAY, &text)
 }
 
 /// The `Host` of a request by which nobody can tell whose pages are the gateway's own.

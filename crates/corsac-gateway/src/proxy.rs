@@ -21,6 +21,7 @@ use crate::config::{Route, Timeouts, Upstream};
 use crate::failure::Failure;
 use crate::forwarded::Asked;
 use crate::hop_by_hop;
+use crate::request_body::RequestBody;
 use crate::rewrite;
 use crate::upgrade::Switch;
 use crate::upload::Upload;
@@ -44,7 +45,7 @@ pub(crate) struct UpstreamTime(pub(crate) Duration);
 pub(crate) async fn forward(
     client: &Client,
     to: &Destination<'_>,
-    request: Request<Incoming>,
+    request: Request<RequestBody>,
     asked: &Asked,
     switch: Option<Switch<'_>>,
     timeouts: &Timeouts,
@@ -67,7 +68,7 @@ type Failed = (Failure, String);
 async fn exchange(
     client: &Client,
     to: &Destination<'_>,
-    request: Request<Incoming>,
+    request: Request<RequestBody>,
     asked: &Asked,
     switch: Option<Switch<'_>>,
     timeouts: &Timeouts,

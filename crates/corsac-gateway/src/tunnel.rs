@@ -25,10 +25,15 @@ pub(crate) struct Tunnels {
 }
 
 impl Tunnels {
-    /// Carries bytes between the two, as soon as both connections are handed over.
-    pub(crate) fn open(&self, route: Arc<str>, client: OnUpgrade, upstream: OnUpgrade) {
+    /// Carries bytes between the two, as soon as both connections are handed over. What the client's holds is given back
+    /// at the end.
+    pub(crate) fn open<Held>(&self, route: Arc<str>, client: OnUpgrade, upstream: OnUpgrade, held: Held)
+    where
+        Held: Send + 'static,
+    {
         let closing = self.closing.clone();
         self.tasks.spawn(async move {
+            let _held = held;
             let (client, upstream) = match tokio::try_join!(client, upstream) {
                 Ok(both) => both,
                 Err(error) => {

@@ -3,6 +3,8 @@
 //! Browsers ask nobody before they open a WebSocket to another site, and bring its cookies along. So the policy is asked
 //! here, by the same decision as for any other request. Knows nothing of what is said once the protocol is another.
 
+use std::sync::Arc;
+
 use corsac::{Class, Policy};
 use http::header::{AUTHORIZATION, CONNECTION, COOKIE, HeaderMap, HeaderValue, UPGRADE};
 use http::{Request, Response, StatusCode, Version};
@@ -13,12 +15,15 @@ use crate::config::Route;
 use crate::forwarded::Asked;
 use crate::hop_by_hop;
 use crate::page;
+use crate::places::Place;
 use crate::tunnel::Tunnels;
 
 /// A request to switch protocols, and the connection it came on.
 pub(crate) struct Switch<'a> {
     offered: HeaderValue,
     client: OnUpgrade,
+    /// What the client's connection holds, as long as it is open.
+    place: Option<Arc<Place>>,
     tunnels: &'a Tunnels,
 }
 
@@ -38,7 +43,8 @@ impl<'a> Switch<'a> {
             return None;
         }
         let offered = HeaderValue::from_bytes(&offered.join(&b", "[..])).ok()?;
-        Some(Self { offered, client: hyper::upgrade::on(request), tunnels })
+        let place = request.extensions_mut().remove();
+        Some(Self { offered, client: hyper::upgrade::on(request), place, tunnels })
     }
 
     /// Puts the wish back, once the headers of the client's own connection are gone.
@@ -50,7 +56,7 @@ impl<'a> Switch<'a> {
     /// The upstream switches, and the client is told to.
     pub(crate) fn accepted<B>(self, route: &Route, mut response: Response<B>) -> Response<Body> {
         let upstream = hyper::upgrade::on(&mut response);
-        self.tunnels.open(route.shown.clone(), self.client, upstream);
+        self.tunnels.open(route.shown.clone(), self.client, upstream, self.place);
         let (mut parts, _) = response.into_parts();
         let chosen = parts.headers.remove(UPGRADE);
         hop_by_hop::remove(&mut parts.headers);

@@ -10,15 +10,17 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
-use hyper::body::Incoming;
 use tokio::time::Instant;
+
+use crate::body::BoxError;
+use crate::request_body::RequestBody;
 
 /// A request body.
 pub(crate) enum Upload {
     /// None, so that the request can be sent again.
     Nothing,
     /// What the client sends, as it comes.
-    Streamed(Incoming, Arc<Progress>),
+    Streamed(RequestBody, Arc<Progress>),
 }
 
 /// How far it got.
@@ -29,7 +31,7 @@ pub(crate) struct Progress {
 }
 
 impl Upload {
-    pub(crate) fn new(body: Incoming) -> Self {
+    pub(crate) fn new(body: RequestBody) -> Self {
         if body.is_end_stream() {
             return Self::Nothing;
         }
@@ -64,12 +66,12 @@ impl Progress {
 
 impl Body for Upload {
     type Data = Bytes;
-    type Error = hyper::Error;
+    type Error = BoxError;
 
     fn poll_frame(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let Self::Streamed(body, progress) = self.get_mut() else { return Poll::Ready(None) };
         let frame = Pin::new(body).poll_frame(context);
         progress.waits_for_client.store(frame.is_pending(), Ordering::Relaxed);

@@ -20,6 +20,7 @@ fn environment(name: &str) -> Option<String> {
         "BAD_UPSTREAM" => "ftp://secret.example",
         "BAD_POLICY" => "secret",
         "BAD_KEY" => "secret\n",
+        "BAD_SIZE" => "secret",
         "DIST" => "dist",
         "EMPTY" => "",
         _ => return None,

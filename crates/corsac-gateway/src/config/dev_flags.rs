@@ -10,8 +10,10 @@ use std::time::Duration;
 use url::Host;
 
 use super::code::Code;
+use super::credentials::Credentials;
 use super::finding::{ConfigFaults, Finding};
 use super::flags::{self, error};
+use super::limits::Limits;
 use super::problem::{Form, Problem};
 use super::routes::{Guise, Route, Target, path_problem};
 use super::secret::hide_userinfo;
@@ -141,7 +143,7 @@ fn upstream(url: &str, flag: &'static str, listen: Option<SocketAddr>) -> Result
 /// `shown` has the flag, so that an error page says what is to be started.
 fn route(path: &str, shown: String, mut upstream: Upstream) -> Route {
     let guise = guise(&upstream);
-    // Whoever passes a flag on the own machine means what is behind it.
+    // Whoever passes a flag on the own machine means what is behind it, and is its user.
     upstream.allow_private_addresses = true;
     Route {
         path: path.into(),
@@ -150,6 +152,8 @@ fn route(path: &str, shown: String, mut upstream: Upstream) -> Route {
         policy: None,
         shadow: None,
         guise,
+        limits: Limits::default().into(),
+        credentials: Credentials { cookie: true, authorization: true },
     }
 }
 

@@ -9,8 +9,10 @@ use std::sync::Arc;
 use corsac::{Advice, AdviceCode, Fault, FaultCode, Place as PolicyPlace, PolicyConfig};
 
 use super::code::Code;
+use super::credentials::Credentials;
 use super::finding::{ConfigFaults, Finding, Place, Severity};
 use super::inputs::Inputs;
+use super::limits::Limits;
 use super::named_policy::{NamedPolicy, Written};
 use super::problem::{Form, Problem};
 use super::routes::{Guise, Route, RoutePolicy, Target};
@@ -114,6 +116,8 @@ impl Config {
                     policy: Some(policy),
                     shadow: None,
                     guise: Guise::default(),
+                    limits: Limits::default().into(),
+                    credentials: Credentials::default(),
                 };
                 let (routes, policies, warnings) = (vec![route], vec![named], findings);
                 Ok(Self { listen, routes, policies, warnings, inputs, ..Self::empty() })

@@ -19,6 +19,8 @@ pub struct InputFile {
     shown: String,
     digest: Option<Digest>,
     stamp: Option<Stamp>,
+    /// It holds a value, of which nothing is shown: short ones can be found by their digest.
+    is_value: bool,
 }
 
 /// The SHA-256 of a file.
@@ -38,10 +40,10 @@ impl InputFile {
         &self.shown
     }
 
-    /// What it held.
+    /// What it held; nothing where it could not be read, and where it is kept secret.
     #[must_use]
     pub fn digest(&self) -> Option<Digest> {
-        self.digest
+        self.digest.filter(|_| !self.is_value)
     }
 
     /// Whether it holds something else by now.
@@ -102,13 +104,22 @@ pub(crate) struct Inputs {
 impl Inputs {
     /// Reads a file. One that cannot be read is an input as well: it may be there tomorrow.
     pub(crate) fn read(&self, path: PathBuf, shown: String) -> io::Result<Vec<u8>> {
+        self.read_as(path, shown, false)
+    }
+
+    /// The same for a file that holds a value, of which nothing is shown.
+    pub(crate) fn read_value(&self, path: PathBuf, shown: String) -> io::Result<Vec<u8>> {
+        self.read_as(path, shown, true)
+    }
+
+    fn read_as(&self, path: PathBuf, shown: String, is_value: bool) -> io::Result<Vec<u8>> {
         // Before it is read: what changes in between then differs.
         let stamp = Stamp::of(&path);
         let read = std::fs::read(&path);
         let digest = read.as_ref().ok().map(|bytes| Digest::of(bytes));
         let mut files = self.files.borrow_mut();
         if !files.iter().any(|file| file.path == path) {
-            files.push(InputFile { path, shown, digest, stamp });
+            files.push(InputFile { path, shown, digest, stamp, is_value });
         }
         read
     }

@@ -2,7 +2,7 @@
 
 /// At the top of the file.
 pub(super) const FILE: &[&str] =
-    &["listen", "admin", "trusted_proxies", "tls", "timeouts", "policies", "routes"];
+    &["listen", "admin", "trusted_proxies", "tls", "timeouts", "limits", "policies", "routes"];
 
 /// Of a certificate, below `[tls]`.
 pub(super) const TLS: &[&str] = &["certificate", "key"];
@@ -17,4 +17,9 @@ pub(super) const ROUTE: &[&str] = &[
     "policy",
     "shadow_policy",
     "set_request_headers",
+    "max_body",
+    "max_response",
+    "rate_limit",
+    "rate_burst",
+    "pass_credentials",
 ];

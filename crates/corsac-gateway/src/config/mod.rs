@@ -32,6 +32,13 @@
 //! response = "60s"
 //! drain    = "25s"
 //! drain_tunnels = "5s"
+//!
+//! [limits]                             # so are these
+//! body        = "100MB"                # of a request; `max_body` of a route comes before it
+//! head        = "64KiB"
+//! headers     = 200
+//! connections = 65536
+//! response    = "unlimited"            # of an upstream; `max_response` of a route comes before it
 //! ```
 //!
 //! **Routes.** The longest `path` wins, on segment borders: `/api/` covers `/api`, `/api/` and all below, and not
@@ -44,14 +51,18 @@
 //! are in `X-Forwarded-For`, `-Proto` and `-Host`. What the client itself says in these and in `Forwarded` is
 //! dropped, unless it is one of `trusted_proxies`. Redirects are passed on, never followed.
 //!
+//! **Third parties.** An `https` upstream on a route without a policy gets no `Cookie`, `Authorization`, `Origin` or `Referer`
+//! of the client, and sets no cookies, unless `pass_credentials = ["cookie", "authorization"]` lists them.
+//!
 //! **CORS.** An upstream's own `Access-Control-*` headers never pass the gateway: they speak for the upstream's
 //! origin, and the response has the gateway's. On a route with a policy, the policy's word takes their place, on
 //! every response, the gateway's own errors included. A route without a policy is for pages of the gateway's own
 //! origin, and lets no other page read anything. A path without a route is answered 404, readable for every origin
 //! that any policy of a route allows.
 //!
-//! **Variables.** `${NAME}` in any text value is taken from the environment; `$${` is a plain `${`. Messages and logs
-//! show the text as it was written, never the value of a variable; the address to listen on is the exception.
+//! **Variables.** `${NAME}` in any text value is taken from the environment, `${file:PATH}` from a file, without the line
+//! break at its end; `$${` is a plain `${`. Messages and logs show the text as it was written, never the value of a
+//! variable; the address to listen on is the exception.
 //!
 //! **Files.** `GET` and `HEAD`, with `index.html` for folders. Names that begin with a dot are not served, but for
 //! `.well-known`, and nothing that a symbolic link leads out of the folder.
@@ -60,6 +71,7 @@ mod address;
 mod certificate;
 mod code;
 mod config_source;
+mod credentials;
 mod dev_flags;
 mod finding;
 mod flags;
@@ -67,14 +79,17 @@ mod folder;
 mod health_check;
 mod inputs;
 mod keys;
+mod limits;
 mod named_policy;
 mod policies;
 mod problem;
+mod rate;
 mod reader;
 mod request_headers;
 mod routes;
 mod secret;
 mod server;
+mod size;
 mod source;
 mod suggest;
 mod syntax;
@@ -82,6 +97,7 @@ mod timeouts;
 mod tls;
 mod trusted_proxies;
 mod upstream;
+mod value_file;
 mod variables;
 
 use std::io;
@@ -95,16 +111,21 @@ use toml::de::DeTable;
 pub use crate::shadow::{Reasons, Shadow};
 pub use code::Code;
 pub use config_source::ConfigSource;
+pub(crate) use credentials::Credentials;
 pub use dev_flags::DevFlags;
 pub use finding::{ConfigFaults, Finding, Place, Severity};
 pub use flags::Flags;
 pub use folder::Folder;
 pub use health_check::HealthCheck;
 pub use inputs::{Digest, InputFile};
+pub use limits::Limits;
+pub(crate) use limits::{HEAD_READ, LINES_READ};
 pub use named_policy::NamedPolicy;
+pub(crate) use rate::Rate;
 pub(crate) use routes::Guise;
 pub use routes::{Route, Target};
 pub use server::{Protocol, Server};
+pub use size::Size;
 pub use timeouts::Timeouts;
 pub(crate) use tls::{Pair, Tls};
 pub(crate) use trusted_proxies::TrustedProxies;
@@ -129,6 +150,7 @@ pub struct Config {
     pub(crate) routes: Vec<Route>,
     pub(crate) policies: Vec<NamedPolicy>,
     pub(crate) timeouts: Timeouts,
+    pub(crate) limits: Limits,
     pub(crate) trusted_proxies: TrustedProxies,
     /// What clients are shown; without it they speak plainly.
     pub(crate) tls: Option<Tls>,
@@ -205,6 +227,7 @@ impl Config {
         let mut reader = Reader::new(Source { name: &name, text }, environment);
         reader.inputs = inputs;
         let folder = path.parent().unwrap_or(Path::new(""));
+        reader.folder = folder;
         let listen = match flag {
             Ok(None) => Listen::Unsaid,
             Ok(Some(address)) => Listen::At(address),
@@ -269,11 +292,12 @@ impl Config {
         }
         let timeouts =
             value("timeouts").map_or_else(Timeouts::default, |value| Timeouts::read(reader, value));
+        let limits = value("limits").map_or_else(Limits::default, |value| Limits::read(reader, value));
         let trusted_proxies =
             value("trusted_proxies").map(|value| TrustedProxies::read(reader, value)).unwrap_or_default();
         let tls = value("tls").and_then(|value| Tls::read(reader, value, folder));
         let mut policies = Policies::read(reader, value("policies"), folder);
-        let mut surroundings = Surroundings { policies: &mut policies, folder, listen };
+        let mut surroundings = Surroundings { policies: &mut policies, folder, listen, limits };
         let routes = if value("routes").is_none() && meant.contains(&"routes") {
             Vec::new()
         } else {
@@ -282,7 +306,7 @@ impl Config {
         policies.advise_unused(reader);
         let admin = admin.map(|(address, _)| address);
         let (listen, policies) = (listen.unwrap_or(address::DEFAULT), policies.into_named());
-        Self { listen, admin, routes, policies, timeouts, trusted_proxies, tls, ..Self::empty() }
+        Self { listen, admin, routes, policies, timeouts, limits, trusted_proxies, tls, ..Self::empty() }
     }
 
     fn empty() -> Self {
@@ -292,6 +316,7 @@ impl Config {
             routes: Vec::new(),
             policies: Vec::new(),
             timeouts: Timeouts::default(),
+            limits: Limits::default(),
             trusted_proxies: TrustedProxies::default(),
             tls: None,
             workers: None,
@@ -384,6 +409,12 @@ impl Config {
     #[must_use]
     pub fn timeouts(&self) -> Timeouts {
         self.timeouts
+    }
+
+    /// How much it takes.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        self.limits
     }
 
     /// What works, but is probably not what was meant.

@@ -3,6 +3,7 @@
 //! Knows no places; [`Reader`](super::reader::Reader) and [`flags`](super::flags) add theirs.
 
 use super::code::Code;
+use super::variables::places;
 
 /// How a setting was written, and so how it is to be written instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +47,7 @@ impl Problem {
 
     /// The same without its words, for a value that came out of the environment and is not to be shown.
     pub(crate) fn without_value(self, variables: &[String]) -> Self {
-        let help = format!("look at what {} is set to", variables.join(" and "));
+        let help = format!("look at {}", places(variables));
         Self { code: self.code, message: self.code.meaning().to_owned(), help }
     }
 }

@@ -3,6 +3,7 @@
 //! Knows values, spans and variables; what the keys mean is in the files beside it.
 
 use std::ops::Range;
+use std::path::Path;
 
 use toml::Spanned;
 use toml::de::{DeArray, DeString, DeTable, DeValue};
@@ -13,6 +14,7 @@ use super::inputs::{InputFile, Inputs};
 use super::problem::Problem;
 use super::source::Source;
 use super::suggest::nearest;
+use super::value_file;
 use super::variables::{Environment, expand};
 
 /// A value and where it stands.
@@ -59,12 +61,14 @@ pub(crate) struct Reader<'a> {
     environment: Environment<'a>,
     /// The files that were read on the way, the one this is about among them.
     pub(crate) inputs: Inputs,
+    /// What relative paths begin at: the folder of the file.
+    pub(crate) folder: &'a Path,
     findings: Vec<(usize, Finding)>,
 }
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(source: Source<'a>, environment: Environment<'a>) -> Self {
-        Self { source, environment, inputs: Inputs::default(), findings: Vec::new() }
+        Self { source, environment, inputs: Inputs::default(), folder: Path::new(""), findings: Vec::new() }
     }
 
     /// Everything found, in the order of the file, and the files that were read.
@@ -199,7 +203,8 @@ impl<'a> Reader<'a> {
             return None;
         };
         let span = value.span();
-        let expanded = expand(written, self.environment);
+        let files = |path: &str| value_file::read(&self.inputs, self.folder, path);
+        let expanded = expand(written, self.environment, &files);
         let mut usable = true;
         for (code, bytes, message) in expanded.problems {
             let place = self.inside(&span, &written[bytes]);
@@ -210,6 +215,12 @@ impl<'a> Reader<'a> {
                 Code::VariableUnset => {
                     usable = false;
                     let help = "set it where the gateway is started; a plain `${` is written `$${`";
+                    self.fault(&place, Problem::new(code, message, help));
+                }
+                Code::ValueFileUnreadable => {
+                    usable = false;
+                    let help =
+                        "write the path of a file with the value and nothing else, relative to this file";
                     self.fault(&place, Problem::new(code, message, help));
                 }
                 _ => {

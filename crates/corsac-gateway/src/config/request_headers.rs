@@ -7,6 +7,7 @@ use http::{HeaderName, HeaderValue};
 use super::code::Code;
 use super::problem::Problem;
 use super::reader::{Reader, Value};
+use super::variables::FILE;
 
 /// Headers that say how a message is framed or where it goes, which is for the gateway to say.
 const RESERVED: &[&str] = &[
@@ -59,6 +60,14 @@ pub(crate) fn read(reader: &mut Reader<'_>, value: &Value<'_>) -> Vec<(HeaderNam
                     format!("The value of `{name}` cannot be sent: a header is one line of ASCII text.");
                 let help = match text.variables.as_slice() {
                     [] => "write ASCII, without line breaks".to_owned(),
+                    variables if variables.iter().any(|name| name.starts_with(FILE)) => format!(
+                        "look for a line break in {}: the one at its end is left out, and no other",
+                        variables
+                            .iter()
+                            .map(|name| name.trim_start_matches(FILE))
+                            .collect::<Vec<_>>()
+                            .join(" and ")
+                    ),
                     variables => format!(
                         "look for a line break in {}: a file read into a variable often ends with one",
                         variables.join(" and ")

@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -14,14 +15,18 @@ use http::{HeaderName, HeaderValue};
 use toml::de::{DeTable, DeValue};
 
 use super::code::Code;
+use super::credentials::Credentials;
 use super::folder::Folder;
 use super::health_check::HealthCheck;
 use super::keys;
+use super::limits::Limits;
 use super::policies::Policies;
 use super::problem::{Form, Problem};
+use super::rate::{self, Rate};
 use super::reader::{Reader, Text, Value};
 use super::request_headers;
 use super::server::Server;
+use super::size::{self, Size};
 use super::upstream::Upstream;
 use crate::path::segments;
 use crate::public_address::names_private_address;
@@ -37,6 +42,9 @@ pub struct Route {
     pub(crate) policy: Option<RoutePolicy>,
     pub(crate) shadow: Option<Shadow>,
     pub(crate) guise: Guise,
+    pub(crate) limits: RouteLimits,
+    /// What its upstream is given of a user's credentials, where that is a third party.
+    pub(crate) credentials: Credentials,
 }
 
 /// As whom the gateway asks an upstream: by which name, and with what said of the page behind the request.
@@ -50,6 +58,24 @@ pub(crate) enum Guise {
     /// As a page of the upstream's own: by the upstream's own name, also in the `Origin` of the gateway's own pages, and
     /// without a word of the gateway.
     OwnPage,
+}
+
+/// How much a route takes and gives.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RouteLimits {
+    /// Of the body of a request.
+    pub(crate) body: Size,
+    /// Of the body of an upstream's response.
+    pub(crate) response: Size,
+    /// Of the requests of one client.
+    pub(crate) rate: Option<Rate>,
+}
+
+impl From<Limits> for RouteLimits {
+    /// Those of a route that says nothing of its own.
+    fn from(limits: Limits) -> Self {
+        Self { body: limits.body, response: limits.response, rate: None }
+    }
 }
 
 /// The policy of a route.
@@ -114,6 +140,7 @@ impl fmt::Debug for Route {
             .field("target", &self.target)
             .field("policy", &self.policy)
             .field("shadow", &self.shadow)
+            .field("limits", &self.limits)
             .finish()
     }
 }
@@ -125,6 +152,7 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) folder: &'a Path,
     /// Where the gateway listens, where that could be read.
     pub(crate) listen: Option<SocketAddr>,
+    pub(crate) limits: Limits,
 }
 
 pub(crate) fn read(
@@ -152,10 +180,14 @@ pub(crate) fn read(
                 reader.fault(&path.span, Problem::new(Code::RouteOverlap, message, help));
             }
         }
-        routes.extend(draft.into_route(reader, &value.span()));
+        routes.extend(draft.into_route(reader, &value.span(), surroundings.limits));
     }
     routes
 }
+
+/// The keys that say something of what passes between the gateway and an upstream.
+const FOR_UPSTREAMS: &[&str] =
+    &["health", "allow_private_addresses", "max_body", "max_response", "pass_credentials"];
 
 type Headers = Vec<(HeaderName, HeaderValue)>;
 
@@ -169,6 +201,11 @@ struct Draft {
     headers: Option<(Range<usize>, Headers)>,
     health: Option<HealthCheck>,
     allow_private_addresses: Option<bool>,
+    max_body: Option<Size>,
+    max_response: Option<Size>,
+    rate: Option<Rate>,
+    burst: Option<NonZeroU32>,
+    credentials: Credentials,
     /// The keys that are there, right or wrong, or were probably meant.
     written: Vec<(&'static str, Range<usize>)>,
 }
@@ -205,6 +242,11 @@ impl Draft {
                 "allow_private_addresses" => {
                     self.allow_private_addresses = reader.boolean(value, "`allow_private_addresses`");
                 }
+                "max_body" => self.max_body = size::read(reader, value, "`max_body`"),
+                "max_response" => self.max_response = size::read(reader, value, "`max_response`"),
+                "rate_limit" => self.rate = rate::read(reader, value),
+                "rate_burst" => self.burst = rate::read_burst(reader, value),
+                "pass_credentials" => self.credentials = Credentials::read(reader, value),
                 _ => self.headers = Some((key.span(), request_headers::read(reader, value))),
             }
         }
@@ -214,7 +256,7 @@ impl Draft {
         self.written.iter().find(|(written, _)| *written == key).map(|(_, span)| span)
     }
 
-    fn into_route(mut self, reader: &mut Reader<'_>, header: &Range<usize>) -> Option<Route> {
+    fn into_route(mut self, reader: &mut Reader<'_>, header: &Range<usize>, limits: Limits) -> Option<Route> {
         if self.has("path").is_none() {
             let problem =
                 Problem::new(Code::RouteWithoutPath, Code::RouteWithoutPath.meaning(), "write path = \"/\"");
@@ -237,18 +279,21 @@ impl Draft {
                     let meaning = Code::HeadersWithoutUpstream.meaning();
                     reader.fault(span, Problem::new(Code::HeadersWithoutUpstream, meaning, "remove them"));
                 }
-                for key in ["health", "allow_private_addresses"] {
-                    if let Some(span) = self.has(key) {
-                        let message = format!("`{key}` is about an upstream, and this route has none.");
-                        let problem = Problem::new(Code::UpstreamKeyWithoutUpstream, message, "remove it");
-                        reader.fault(span, problem);
-                    }
+                for (key, span) in self.written.iter().filter(|(key, _)| FOR_UPSTREAMS.contains(key)) {
+                    let message = format!("`{key}` is for routes that have an upstream.");
+                    reader.fault(span, Problem::new(Code::KeyWithoutUpstream, message, "remove it"));
                 }
             }
             (Some(_), None) => {}
         }
+        if let (Some(burst), None) = (self.has("rate_burst"), self.has("rate_limit")) {
+            let meaning = Code::BurstWithoutRate.meaning();
+            let help = "write rate_limit = \"10/s\" as well, or remove it";
+            reader.fault(burst, Problem::new(Code::BurstWithoutRate, meaning, help));
+        }
         let shadow = self.read_shadow(reader);
         self.check_private(reader);
+        self.advise_credentials(reader);
         let mut target = self.target?;
         if let Target::Upstream(upstream) = &mut target {
             upstream.set_request_headers = self.headers.map(|(_, headers)| headers).unwrap_or_default();
@@ -257,8 +302,22 @@ impl Draft {
         }
         let path = self.path?;
         let policy = self.policy;
-        let (shown, guise) = (path.shown().into(), Guise::default());
-        Some(Route { shown, path: path.value.into(), target, policy, shadow, guise })
+        let limits = RouteLimits {
+            body: self.max_body.unwrap_or(limits.body),
+            response: self.max_response.unwrap_or(limits.response),
+            rate: self.rate.map(|rate| rate.with_burst(self.burst)),
+        };
+        let credentials = self.credentials;
+        Some(Route {
+            shown: path.shown().into(),
+            path: path.value.into(),
+            target,
+            policy,
+            shadow,
+            limits,
+            credentials,
+            guise: Guise::default(),
+        })
     }
 
     /// A third party that is written as an address of the own network is probably a mistake, and may be a way in.
@@ -280,6 +339,24 @@ impl Draft {
             let help = "if you mean it, write allow_private_addresses = true";
             reader.fault(span, Problem::new(Code::UpstreamPrivate, message, help));
         }
+    }
+
+    /// Says where credentials pass anyway.
+    fn advise_credentials(&self, reader: &mut Reader<'_>) {
+        let (Some(span), Some(Target::Upstream(upstream))) = (self.has("pass_credentials"), &self.target)
+        else {
+            return;
+        };
+        let why = if self.has("policy").is_some() {
+            "the policy says whose pages bring credentials"
+        } else if !upstream.is_https() {
+            "an upstream without https is taken for one of your own"
+        } else {
+            return;
+        };
+        let help = format!("remove it: {why}");
+        let meaning = Code::CredentialsNotHeld.meaning();
+        reader.advise(span, Problem::new(Code::CredentialsNotHeld, meaning, help));
     }
 
     fn read_shadow(&mut self, reader: &mut Reader<'_>) -> Option<Shadow> {

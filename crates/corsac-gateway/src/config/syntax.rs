@@ -34,6 +34,8 @@ pub(crate) const ABSENCES: &[&str] = &[
     "route-without-path",
     "route-without-target",
     "headers-without-upstream",
+    "key-without-upstream",
+    "burst-without-rate",
     "shadow-without-policy",
     "upstream-is-gateway",
     "address-twice",

@@ -1,4 +1,5 @@
-//! `${NAME}`: values that belong to the environment rather than to the file.
+//! `${NAME}` and `${file:PATH}`: values that belong to the environment, or to a file of their own, rather than to the
+//! file they are used in.
 //!
 //! `$${` stands for a plain `${`. Every variable of a text is looked at, so that all that are unset are reported.
 //! Knows nothing of places; and puts no value of a variable into a message.
@@ -10,19 +11,25 @@ use super::code::Code;
 /// Where the values come from: `std::env::var(name).ok()`, or a table in a test.
 pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
 
+/// What is in a file, or what is wrong with it.
+pub(crate) type Files<'a> = &'a dyn Fn(&str) -> Result<String, String>;
+
+/// What stands before the path of a file.
+pub(crate) const FILE: &str = "file:";
+
 /// A text with its variables filled in.
 #[derive(Debug, Default)]
 pub(crate) struct Expanded {
     /// The text.
     pub(crate) text: String,
-    /// The variables it took something from.
+    /// The variables it took something from; files with what stands before their paths.
     pub(crate) variables: Vec<String>,
     /// What went wrong, at which bytes of the text as it was written.
     pub(crate) problems: Vec<(Code, Range<usize>, String)>,
 }
 
 /// Fills in the variables.
-pub(crate) fn expand(written: &str, environment: Environment<'_>) -> Expanded {
+pub(crate) fn expand(written: &str, environment: Environment<'_>, files: Files<'_>) -> Expanded {
     let mut expanded = Expanded::default();
     let mut rest = 0;
     while let Some(dollar) = written[rest..].find("${").map(|found| rest + found) {
@@ -41,20 +48,20 @@ pub(crate) fn expand(written: &str, environment: Environment<'_>) -> Expanded {
         rest = dollar + length + 1;
         let name = &written[dollar + 2..rest - 1];
         let span = dollar..rest;
+        if let Some(path) = name.strip_prefix(FILE) {
+            match files(path) {
+                Ok(value) => expanded.take(name, &value, span),
+                Err(message) => expanded.problems.push((Code::ValueFileUnreadable, span, message)),
+            }
+            continue;
+        }
         if !is_name(name) {
             let message = format!("`{name}` is not the name of a variable.");
             expanded.problems.push((Code::VariableSyntax, span, message));
             continue;
         }
         match environment(name) {
-            Some(value) => {
-                if value.is_empty() {
-                    let message = format!("The environment variable {name} is set to nothing.");
-                    expanded.problems.push((Code::VariableEmpty, span, message));
-                }
-                expanded.text.push_str(&value);
-                expanded.variables.push(name.to_owned());
-            }
+            Some(value) => expanded.take(name, &value, span),
             None => {
                 let message = format!("The environment variable {name} is not set.");
                 expanded.problems.push((Code::VariableUnset, span, message));
@@ -65,6 +72,30 @@ pub(crate) fn expand(written: &str, environment: Environment<'_>) -> Expanded {
     expanded
 }
 
+impl Expanded {
+    /// Fills in a value.
+    fn take(&mut self, name: &str, value: &str, span: Range<usize>) {
+        if value.is_empty() {
+            let message = match name.strip_prefix(FILE) {
+                Some(path) => format!("There is nothing in the file {path}."),
+                None => format!("The environment variable {name} is set to nothing."),
+            };
+            self.problems.push((Code::VariableEmpty, span, message));
+        }
+        self.text.push_str(value);
+        self.variables.push(name.to_owned());
+    }
+}
+
+/// Where to look for what is wrong with a value that is not shown.
+pub(crate) fn places(variables: &[String]) -> String {
+    let (files, names): (Vec<&str>, Vec<&str>) =
+        variables.iter().map(String::as_str).partition(|name| name.starts_with(FILE));
+    let names = (!names.is_empty()).then(|| format!("what {} is set to", names.join(" and ")));
+    let files = files.iter().map(|name| format!("what is in {}", &name[FILE.len()..]));
+    names.into_iter().chain(files).collect::<Vec<_>>().join(" and ")
+}
+
 fn is_name(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
@@ -72,15 +103,24 @@ fn is_name(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::expand;
+    use super::{expand, places};
 
     #[test]
     fn variables_are_filled_in_and_escapes_are_kept() {
         let environment = |name: &str| (name == "KEY").then(|| "secret".to_owned());
-        assert_eq!(expand("Bearer ${KEY}!", &environment).text, "Bearer secret!");
-        assert_eq!(expand("$${KEY} $KEY $", &environment).text, "${KEY} $KEY $");
-        assert_eq!(expand("${A}${B}", &environment).problems.len(), 2);
-        assert_eq!(expand("${", &environment).problems.len(), 1);
-        assert_eq!(expand("${9}", &environment).problems.len(), 1);
+        let files = |path: &str| match path {
+            "a/b c" => Ok("filed".to_owned()),
+            _ => Err("There is no such file.".to_owned()),
+        };
+        let expand = |written: &str| expand(written, &environment, &files);
+        assert_eq!(expand("Bearer ${KEY}!").text, "Bearer secret!");
+        assert_eq!(expand("$${KEY} $KEY $").text, "${KEY} $KEY $");
+        assert_eq!(expand("${A}${B}").problems.len(), 2);
+        assert_eq!(expand("${").problems.len(), 1);
+        assert_eq!(expand("${9}").problems.len(), 1);
+        let both = expand("${KEY} ${file:a/b c} $${file:x}");
+        assert_eq!(both.text, "secret filed ${file:x}");
+        assert_eq!(places(&both.variables), "what KEY is set to and what is in a/b c");
+        assert_eq!(expand("${file:nothing}").problems.len(), 1);
     }
 }

@@ -37,6 +37,7 @@ pub(crate) struct Metrics {
     responses: Family<ResponseLabels, Counter>,
     upstream_seconds: Family<RouteLabels, Histogram>,
     upstream_failures: Family<RouteLabels, Counter>,
+    rate_limited: Family<RouteLabels, Counter>,
     requests_in_flight: Gauge,
     open_connections: Gauge,
     generation: Gauge<u64, AtomicU64>,
@@ -91,6 +92,7 @@ impl Default for Metrics {
             responses: Family::default(),
             upstream_seconds: Family::new_with_constructor(histogram),
             upstream_failures: Family::default(),
+            rate_limited: Family::default(),
             requests_in_flight: Gauge::default(),
             open_connections: Gauge::default(),
             generation: Gauge::default(),
@@ -131,6 +133,11 @@ impl Metrics {
             "upstream_failures",
             "Requests that an upstream did not answer",
             self.upstream_failures.clone(),
+        );
+        registry.register(
+            "rate_limited",
+            "Requests that were refused since their client sent too many",
+            self.rate_limited.clone(),
         );
         registry.register(
             "requests_in_flight",

@@ -13,6 +13,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use super::{DecisionLabels, Metrics, ResponseLabels, RouteLabels};
 use crate::body::Body;
 use crate::proxy::UpstreamTime;
+use crate::rate::OneTooMany;
 
 /// The classes of status, from 100 up.
 const STATUSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
@@ -31,6 +32,7 @@ pub(crate) struct RouteMeters {
     stripped: OnceLock<Counter>,
     upstream_seconds: OnceLock<Histogram>,
     upstream_failures: OnceLock<Counter>,
+    rate_limited: OnceLock<Counter>,
 }
 
 impl RouteMeters {
@@ -44,6 +46,7 @@ impl RouteMeters {
             stripped: OnceLock::new(),
             upstream_seconds: OnceLock::new(),
             upstream_failures: OnceLock::new(),
+            rate_limited: OnceLock::new(),
         }
     }
 
@@ -60,8 +63,12 @@ impl RouteMeters {
             let labels = || self.metrics.stripped.get_or_create_owned(&self.labels());
             self.stripped.get_or_init(labels).inc_by(stripped as u64);
         }
+        if extensions.get::<OneTooMany>().is_some() {
+            let labels = || self.metrics.rate_limited.get_or_create_owned(&self.labels());
+            self.rate_limited.get_or_init(labels).inc();
+        }
         if let Some(time) = extensions.get::<UpstreamTime>() {
-            let answered = matches!(response.body(), Body::Upstream(..));
+            let answered = response.body().is_of_upstream();
             if answered || response.status() == StatusCode::SWITCHING_PROTOCOLS {
                 let labels = || self.metrics.upstream_seconds.get_or_create_owned(&self.labels());
                 self.upstream_seconds.get_or_init(labels).observe(time.0.as_secs_f64());

@@ -7,7 +7,7 @@ use std::net::{SocketAddr, TcpListener as StdListener};
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{CONNECTION, HeaderValue};
+use http::header::{CONNECTION, HeaderValue, UPGRADE};
 use http::{Request, Response, StatusCode, Version};
 use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
@@ -23,16 +23,11 @@ use super::connection::{self, Closing, Stream, Terms};
 use super::counted::Counted;
 use super::handshake::{Greeted, greet};
 use super::shutdown::ShutdownHandle;
+use crate::config::{HEAD_READ, LINES_READ};
 use crate::exchange::Exchange;
 use crate::forwarded::{Peer, Spoken};
 use crate::live::Live;
-
-/// How much of a head is read. Well above what the exchange takes, so that it is the exchange who answers for a head
-/// that is too large, with the headers of CORS; beyond this, hyper answers an empty 431.
-const HEAD_BUFFER: usize = 256 * 1024;
-
-/// How many headers are read, for the same reason.
-const HEAD_LINES: usize = 512;
+use crate::places::Place;
 
 /// How long a TLS handshake may take, the first byte included.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -108,13 +103,19 @@ impl Worker {
                 accepted = listener.accept() => accepted,
             };
             match accepted {
-                Ok((stream, peer)) => taken.spawn(stream, peer),
+                Ok((stream, peer)) => {
+                    let place = tokio::select! {
+                        place = self.live.places.take() => place,
+                        () = self.shutdown.drain.cancelled() => self.live.places.squeeze_in(),
+                    };
+                    taken.spawn(stream, peer, place);
+                }
                 Err(error) => refused(&error).await,
             }
         }
         // Those in the queue were told that they are connected.
         while let Ok(Ok((stream, peer))) = timeout(Duration::ZERO, listener.accept()).await {
-            taken.spawn(stream, peer);
+            taken.spawn(stream, peer, self.live.places.squeeze_in());
         }
         drop(listener);
         let Connections { serving, running, handshakes, given_up, open } = taken;
@@ -161,17 +162,17 @@ struct Connections {
 }
 
 impl Connections {
-    fn spawn(&self, stream: TcpStream, peer: SocketAddr) {
+    fn spawn(&self, stream: TcpStream, peer: SocketAddr, place: Place) {
         // Small answers leave at once; where that cannot be had, they leave a little later.
         let _ = stream.set_nodelay(true);
         let serving = Arc::clone(&self.serving);
-        let (address, running) = (peer.ip(), self.running.token());
+        let (address, running, place) = (peer.ip(), self.running.token(), Arc::new(place));
         let open = (Arc::clone(&self.open), serving.live.metrics.connection());
         // A handshake waits for the client, and nobody else waits for it.
         let Some(tls) = serving.live.current().tls.clone() else {
             tokio::spawn(async move {
                 let _held = (open, running);
-                serving.serve(stream, Peer { address, spoken: Spoken::Http }).await;
+                serving.serve(stream, Peer { address, spoken: Spoken::Http }, place).await;
             });
             return;
         };
@@ -185,9 +186,9 @@ impl Connections {
             };
             let peer = |spoken| Peer { address, spoken };
             match greeted {
-                Ok(Ok(Greeted::Tls(stream))) => serving.serve(stream, peer(Spoken::Https)).await,
+                Ok(Ok(Greeted::Tls(stream))) => serving.serve(stream, peer(Spoken::Https), place).await,
                 Ok(Ok(Greeted::Plain(stream))) => {
-                    serving.serve(stream, peer(Spoken::HttpForHttps)).await;
+                    serving.serve(stream, peer(Spoken::HttpForHttps), place).await;
                 }
                 // Scanners, and clients that do not know the authority: nothing to act on here.
                 Ok(Err(error)) => tracing::debug!(client = %address, %error, "a TLS handshake failed"),
@@ -207,11 +208,18 @@ struct Serving {
 
 impl Serving {
     /// Answers what is asked on a connection, to its end.
-    async fn serve(self: Arc<Self>, stream: impl Stream, peer: Peer) {
+    async fn serve(self: Arc<Self>, stream: impl Stream, peer: Peer, place: Arc<Place>) {
         let idle = self.live.current().config.timeouts().client_idle;
         let answering = |activity: &Arc<Activity>| {
             let (serving, activity) = (Arc::clone(&self), Arc::clone(activity));
-            service_fn(move |request| Arc::clone(&serving).answer(request, peer, activity.begin()))
+            let place = Arc::clone(&place);
+            service_fn(move |mut request: Request<Incoming>| {
+                // A connection that is handed over stays the client's.
+                if request.headers().contains_key(UPGRADE) {
+                    request.extensions_mut().insert(Arc::clone(&place));
+                }
+                Arc::clone(&serving).answer(request, peer, activity.begin())
+            })
         };
         if let Err(error) = connection::serve(stream, &self.terms, idle, answering).await {
             tracing::debug!(client = %peer.address, error = %crate::chain::Chain(&error), "a connection broke");
@@ -238,7 +246,9 @@ impl Serving {
 
 fn http1() -> http1::Builder {
     let mut builder = http1::Builder::new();
-    builder.max_buf_size(HEAD_BUFFER).max_headers(HEAD_LINES);
+    // Above what the exchange takes, so that it is the exchange who answers for a head that is too large, with the headers
+    // of CORS; beyond this, hyper answers an empty 431.
+    builder.max_buf_size(HEAD_READ).max_headers(LINES_READ);
     builder
 }
 
@@ -246,7 +256,7 @@ fn http2() -> http2::Builder<TokioExecutor> {
     let mut builder = http2::Builder::new(TokioExecutor::new());
     builder
         .timer(TokioTimer::new())
-        .max_header_list_size(u32::try_from(HEAD_BUFFER).unwrap_or(u32::MAX))
+        .max_header_list_size(u32::try_from(HEAD_READ).unwrap_or(u32::MAX))
         .max_concurrent_streams(STREAMS)
         .max_pending_accept_reset_streams(STREAMS_TAKEN_BACK)
         .max_local_error_reset_streams(STREAMS_AT_FAULT)

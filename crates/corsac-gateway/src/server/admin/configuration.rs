@@ -7,8 +7,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Map, Value, json};
 
-use crate::config::{Config, Finding, NamedPolicy, Pair, Route, Target};
+use crate::config::{Config, Finding, NamedPolicy, Pair, Route, Size, Target};
 use crate::live::{Attempt, Live};
+use crate::third_party::ThirdParty;
 
 /// What stands where a value is not shown.
 const HIDDEN: &str = "(hidden)";
@@ -32,6 +33,7 @@ pub(super) fn shown(live: &Live) -> Value {
         "tls": config.tls.as_ref().map(|tls| tls.pairs.iter().map(certificate).collect::<Vec<_>>()),
         "trusted_proxies": config.trusted_proxies.shown(),
         "timeouts": timeouts(config),
+        "limits": limits(config),
         "routes": config.routes().iter().map(route).collect::<Vec<_>>(),
         "policies": config.policies().iter().map(policy).collect::<Vec<_>>(),
     })
@@ -70,6 +72,22 @@ fn certificate(pair: &Pair) -> Value {
     json!({ "certificate": pair.shown, "names": pair.names, "expires_at": pair.expires.map(seconds) })
 }
 
+fn limits(config: &Config) -> Value {
+    let limits = config.limits();
+    json!({
+        "body": size(limits.body),
+        "head": limits.head,
+        "headers": limits.headers,
+        "connections": limits.connections,
+        "response": size(limits.response),
+    })
+}
+
+/// In bytes; null where there is no limit.
+fn size(size: Size) -> Value {
+    size.limit().into()
+}
+
 fn route(route: &Route) -> Value {
     let mut shown = Map::new();
     shown.insert("path".to_owned(), route.shown_path().into());
@@ -87,7 +105,17 @@ fn route(route: &Route) -> Value {
             if !headers.is_empty() {
                 shown.insert("set_request_headers".to_owned(), headers.into());
             }
+            if let Some(third_party) = ThirdParty::of(route) {
+                let passed: Vec<&str> = third_party.passed().names().collect();
+                shown.insert("third_party".to_owned(), json!({ "pass_credentials": passed }));
+            }
+            shown.insert("max_body".to_owned(), size(route.limits.body));
+            shown.insert("max_response".to_owned(), size(route.limits.response));
         }
+    }
+    if let Some(rate) = route.limits.rate {
+        shown.insert("rate_limit".to_owned(), rate.to_string().into());
+        shown.insert("rate_burst".to_owned(), rate.burst.get().into());
     }
     if route.policy().is_some() {
         shown.insert("policy".to_owned(), route.policy_name().into());

@@ -1,0 +1,133 @@
+//! The body of a request, as far as its route takes it.
+//!
+//! What a client announces is looked at before anybody hears of the request; what it sends without a word is counted, and
+//! where there is too much of it the upstream's request ends. Gathers nothing, and knows no upstreams.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::EXPECT;
+use http::{Request, Version};
+use http_body::{Body, Frame, SizeHint};
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use tokio::time::timeout;
+
+use crate::body::BoxError;
+use crate::config::Size;
+
+/// How long the rest of a body is read that nobody wants. A connection that is closed while its client sends is reset,
+/// and the answer may be lost with it: nginx lingers as long.
+const LINGER: Duration = Duration::from_secs(30);
+
+/// How long the client may be silent meanwhile.
+const SILENCE: Duration = Duration::from_secs(5);
+
+/// The body of a request.
+pub(crate) struct RequestBody {
+    /// Nothing once it is too large.
+    body: Option<Incoming>,
+    /// Only where the length was not announced: HTTP holds the others to their word.
+    bound: Option<Bound>,
+}
+
+/// How much there may be of a body of unknown length.
+struct Bound {
+    left: u64,
+    outgrown: Arc<AtomicBool>,
+    lingers: bool,
+}
+
+/// Tells whether a body became too large.
+#[derive(Clone, Default)]
+pub(crate) struct Outgrown(Option<Arc<AtomicBool>>);
+
+impl Outgrown {
+    pub(crate) fn is_so(&self) -> bool {
+        self.0.as_ref().is_some_and(|outgrown| outgrown.load(Ordering::Relaxed))
+    }
+}
+
+/// The request has more of a body than its route takes.
+#[derive(Debug)]
+pub(crate) struct TooLarge;
+
+impl fmt::Display for TooLarge {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("the body of the request is larger than the route takes")
+    }
+}
+
+impl std::error::Error for TooLarge {}
+
+impl RequestBody {
+    /// The request with a body of no more than this; nothing where it announces more.
+    pub(crate) fn limit(
+        request: Request<Incoming>,
+        limit: Size,
+    ) -> Result<(Request<Self>, Outgrown), TooLarge> {
+        // HTTP/2 has its own way to end a stream early.
+        let lingers = request.version() < Version::HTTP_2;
+        let length = request.body().size_hint();
+        if !limit.allows(length.lower()) {
+            // Who waits to be told to send is told not to.
+            if lingers && !request.headers().contains_key(EXPECT) {
+                linger(request.into_body());
+            }
+            return Err(TooLarge);
+        }
+        let bound = limit.limit().filter(|_| length.exact().is_none()).map(|left| Bound {
+            left,
+            outgrown: Arc::default(),
+            lingers,
+        });
+        let outgrown = Outgrown(bound.as_ref().map(|bound| Arc::clone(&bound.outgrown)));
+        Ok((request.map(|body| Self { body: Some(body), bound }), outgrown))
+    }
+}
+
+impl Body for RequestBody {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let this = &mut *self;
+        let Some(body) = &mut this.body else { return Poll::Ready(None) };
+        let frame = ready!(Pin::new(body).poll_frame(context));
+        if let (Some(bound), Some(Ok(frame))) = (&mut this.bound, &frame) {
+            let length = frame.data_ref().map_or(0, |data| data.len() as u64);
+            match bound.left.checked_sub(length) {
+                Some(left) => bound.left = left,
+                None => {
+                    bound.outgrown.store(true, Ordering::Relaxed);
+                    this.body.take().filter(|_| bound.lingers).into_iter().for_each(linger);
+                    return Poll::Ready(Some(Err(TooLarge.into())));
+                }
+            }
+        }
+        Poll::Ready(frame.map(|frame| frame.map_err(Into::into)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.as_ref().is_none_or(Incoming::is_end_stream)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.as_ref().map_or_else(|| SizeHint::with_exact(0), Incoming::size_hint)
+    }
+}
+
+/// Reads the rest of a body, for a while, so that its client comes to read the answer.
+fn linger(mut body: Incoming) {
+    tokio::spawn(timeout(LINGER, async move {
+        while let Ok(Some(Ok(_))) = timeout(SILENCE, body.frame()).await {}
+    }));
+}
