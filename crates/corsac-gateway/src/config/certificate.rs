@@ -138,7 +138,7 @@ impl Key {
             (error, _) => problem(damage(&error), "get the file anew from where it was made".into()),
         })?;
         default_provider().key_provider.load_private_key(key).map(Self).map_err(|_| {
-            let help = "use a key of ECDSA on P-256 or P-384, or of RSA with 2048 to 8192 bits";
+            let help = "use a key of ECDSA on P-256 or P-384, or of RSA with 2048 to 4096 bits";
             problem("has a key of another kind than TLS takes here", help.into())
         })
     }
