@@ -18,6 +18,7 @@ use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::sync::Notify;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
@@ -25,8 +26,8 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use crate::support::{
-    APP, EVIL, PATIENCE, POLICY, TestBody, Upstream, config, eventually, fetch, from, get, preflight, raw,
-    stop, with,
+    APP, EVIL, PATIENCE, POLICY, TestBody, Upstream, config, eventually, fetch, from, full, get, preflight,
+    raw, stop, with,
 };
 use crate::tls::{Authority, Issued};
 use crate::upgrade::Echo;
@@ -500,6 +501,41 @@ async fn handshakes_that_do_not_end_keep_nobody_waiting() {
     let drained = timeout(PATIENCE, stop(gateway)).await.expect("it does not wait for them");
     assert_eq!(drained.cut, 0);
     drop(stuck);
+}
+
+#[tokio::test]
+async fn what_was_asked_over_tls_is_answered_before_the_gateway_ends() {
+    let (asked, go) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let upstream = Upstream::start({
+        let (asked, go) = (Arc::clone(&asked), Arc::clone(&go));
+        move |_| {
+            let (asked, go) = (Arc::clone(&asked), Arc::clone(&go));
+            async move {
+                asked.notify_one();
+                go.notified().await;
+                Response::new(full("done"))
+            }
+        }
+    })
+    .await;
+    let authority = Authority::new();
+    for protocol in ["h2", "http/1.1"] {
+        let (gateway, _folder) = gateway_of(&authority, &to(&upstream.url()));
+        let config = Trusting::Authority(&authority).config(rustls::ALL_VERSIONS);
+        let stream =
+            connect(gateway.local_addr(), "localhost", config, &[protocol]).await.expect("a handshake");
+        let running = tokio::spawn(ask(stream, get("/")));
+        timeout(PATIENCE, asked.notified()).await.expect("the upstream is asked");
+        let address = gateway.local_addr();
+        let stopping = tokio::spawn(stop(gateway));
+        eventually("it takes no more", async || TcpStream::connect(address).await.is_err()).await;
+        assert!(!stopping.is_finished(), "{protocol}");
+        go.notify_one();
+        let (status, _, text) = running.await.expect("no panic");
+        assert_eq!((status, text.as_str()), (StatusCode::OK, "done"), "{protocol}");
+        let drained = timeout(PATIENCE, stopping).await.expect("as soon as it is idle").expect("no panic");
+        assert_eq!(drained.cut, 0, "{protocol}");
+    }
 }
 
 #[tokio::test]
