@@ -1,6 +1,5 @@
 //! Clients over TLS: what they are shown, what they are answered, and what becomes of it while certificates change.
 
-use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,28 +7,20 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use corsac_gateway::{Config, ConfigSource, Gateway, ReloadError, ReloadHandle, Running};
 use futures_util::{SinkExt, StreamExt};
-use http::{HeaderMap, Request, Response, StatusCode};
-use http_body_util::BodyExt;
-use hyper::body::Incoming;
-use hyper_util::rt::{TokioExecutor, TokioIo};
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme, SupportedProtocolVersion};
+use http::{Response, StatusCode};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 use tokio::time::timeout;
-use tokio_rustls::TlsConnector;
-use tokio_rustls::client::TlsStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use crate::support::{
-    APP, EVIL, PATIENCE, POLICY, TestBody, Upstream, config, eventually, fetch, from, full, get, preflight,
-    raw, stop, with,
+    APP, EVIL, PATIENCE, POLICY, Upstream, eventually, fetch, from, full, get, preflight, raw, stop, with,
 };
 use crate::tls::{Authority, Issued};
+use crate::tls_client::{Trusting, ask, connect, gateway_of, http1, read, shown, to};
 use crate::upgrade::Echo;
 
 /// A folder with a configuration, certificates and keys.
@@ -85,144 +76,6 @@ const ONE: &str = "[tls]\ncertificate = \"site.pem\"\nkey = \"site.key.pem\"\n";
 async fn reload(handle: &ReloadHandle) -> Result<u64, ReloadError> {
     let handle = handle.clone();
     tokio::task::spawn_blocking(move || handle.reload()).await.expect("no panic")
-}
-
-/// A gateway for `localhost` that watches nothing.
-fn gateway_of(authority: &Authority, routes: &str) -> (Running, TempDir) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let issued = authority.issue(&["localhost"]);
-    let (certificate, key) = (folder.path().join("site.pem"), folder.path().join("site.key.pem"));
-    std::fs::write(&certificate, issued.certificate).expect("the folder can be written");
-    std::fs::write(&key, issued.key).expect("the folder can be written");
-    let text = format!(
-        "[tls]\ncertificate = '{}'\nkey = '{}'\n{POLICY}{routes}",
-        certificate.display(),
-        key.display()
-    );
-    (Gateway::bind(config(&text)).expect("a gateway").spawn(), folder)
-}
-
-fn to(upstream: &str) -> String {
-    format!("[[routes]]\npath = \"/\"\nupstream = \"{upstream}\"\npolicy = \"app\"\n")
-}
-
-/// By what a client judges the certificates it is shown.
-enum Trusting<'a> {
-    Authority(&'a Authority),
-    Anybody,
-}
-
-impl Trusting<'_> {
-    fn config(&self, versions: &[&'static SupportedProtocolVersion]) -> ClientConfig {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let builder =
-            ClientConfig::builder_with_provider(provider).with_protocol_versions(versions).expect("versions");
-        match self {
-            Self::Authority(authority) => {
-                let mut roots = RootCertStore::empty();
-                roots.add(authority.root()).expect("a certificate");
-                builder.with_root_certificates(roots).with_no_client_auth()
-            }
-            Self::Anybody => builder
-                .dangerous()
-                .with_custom_certificate_verifier(Arc::new(Credulous))
-                .with_no_client_auth(),
-        }
-    }
-}
-
-/// Takes what it is shown: for looking at it.
-#[derive(Debug)]
-struct Credulous;
-
-impl ServerCertVerifier for Credulous {
-    fn verify_server_cert(
-        &self,
-        _: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        _: &[u8],
-        _: &CertificateDer<'_>,
-        _: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        Ok(HandshakeSignatureValid::assertion())
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        _: &[u8],
-        _: &CertificateDer<'_>,
-        _: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        Ok(HandshakeSignatureValid::assertion())
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        vec![SignatureScheme::ECDSA_NISTP256_SHA256]
-    }
-}
-
-/// A connection by this name, with none of what an earlier one has learned.
-async fn connect(
-    to: SocketAddr,
-    name: &str,
-    mut config: ClientConfig,
-    protocols: &[&str],
-) -> std::io::Result<TlsStream<TcpStream>> {
-    config.alpn_protocols = protocols.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
-    let name = ServerName::try_from(name.to_owned()).expect("a name");
-    let stream = TcpStream::connect(to).await?;
-    timeout(PATIENCE, TlsConnector::from(Arc::new(config)).connect(name, stream)).await.expect("in time")
-}
-
-/// The certificate that a client is shown that asks by this name.
-async fn shown(to: SocketAddr, name: &str) -> CertificateDer<'static> {
-    let config = Trusting::Anybody.config(rustls::ALL_VERSIONS);
-    let stream = connect(to, name, config, &["h2"]).await.expect("a handshake");
-    stream.get_ref().1.peer_certificates().expect("a certificate")[0].clone().into_owned()
-}
-
-async fn read(response: Response<Incoming>) -> (StatusCode, HeaderMap, String) {
-    let (parts, body) = response.into_parts();
-    let body = timeout(PATIENCE, body.collect()).await.expect("in time").expect("a whole body");
-    (parts.status, parts.headers, String::from_utf8_lossy(&body.to_bytes()).into_owned())
-}
-
-/// Asks over a connection, in the HTTP that was agreed on.
-async fn ask(
-    stream: TlsStream<TcpStream>,
-    mut request: Request<TestBody>,
-) -> (StatusCode, HeaderMap, String) {
-    let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-    let response = if is_http2 {
-        let path = request.uri().path().to_owned();
-        *request.uri_mut() = format!("https://localhost{path}").parse().expect("a URI");
-        let (mut sender, connection) =
-            hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream))
-                .await
-                .expect("HTTP/2");
-        tokio::spawn(connection);
-        timeout(PATIENCE, sender.send_request(request)).await
-    } else {
-        let mut sender = http1(stream).await;
-        timeout(PATIENCE, sender.send_request(with(request, "host", "localhost"))).await
-    };
-    read(response.expect("in time").expect("a response")).await
-}
-
-async fn http1(stream: TlsStream<TcpStream>) -> hyper::client::conn::http1::SendRequest<TestBody> {
-    let (sender, connection) =
-        hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.expect("HTTP/1.1");
-    tokio::spawn(connection);
-    sender
 }
 
 #[tokio::test]
@@ -587,130 +440,4 @@ async fn certificates_are_shown_with_the_configuration_and_keys_are_not() {
     let (_, value) = metrics.split_once(series).expect("a series");
     let value: f64 = value.lines().next().and_then(|value| value.parse().ok()).expect("a number");
     assert!(value > 4e9, "{value}");
-}
-
-/// A frame of HTTP/2.
-fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
-    let length = u32::try_from(payload.len()).expect("a short frame").to_be_bytes();
-    let mut frame = vec![length[1], length[2], length[3], kind, flags];
-    frame.extend(stream.to_be_bytes());
-    frame.extend(payload);
-    frame
-}
-
-const HEADERS: u8 = 1;
-const RST_STREAM: u8 = 3;
-const SETTINGS: u8 = 4;
-const PING: u8 = 6;
-const GOAWAY: u8 = 7;
-
-/// A flag of SETTINGS and PING.
-const ACK: u8 = 1;
-
-/// A frame that was read.
-struct Frame {
-    kind: u8,
-    flags: u8,
-    payload: Vec<u8>,
-}
-
-async fn next_frame(stream: &mut TlsStream<TcpStream>) -> std::io::Result<Frame> {
-    let mut head = [0; 9];
-    stream.read_exact(&mut head).await?;
-    let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
-    let mut payload = vec![0; usize::try_from(length).expect("it fits")];
-    stream.read_exact(&mut payload).await?;
-    Ok(Frame { kind: head[3], flags: head[4], payload })
-}
-
-/// A client of HTTP/2 that keeps to no library: its connection, once the gateway has said how many requests it takes.
-async fn bare_http2(gateway: &Running, authority: &Authority) -> TlsStream<TcpStream> {
-    let config = Trusting::Authority(authority).config(rustls::ALL_VERSIONS);
-    let mut stream = connect(gateway.local_addr(), "localhost", config, &["h2"]).await.expect("a handshake");
-    let mut bytes = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec();
-    bytes.extend(frame(SETTINGS, 0, 0, &[]));
-    stream.write_all(&bytes).await.expect("bytes can be sent");
-    let settings = until(&mut stream, |frame| frame.kind == SETTINGS).await.payload;
-    let limit = settings.chunks(6).find(|setting| setting[..2] == [0, 3]).expect("a limit of streams");
-    assert_eq!(limit[2..], 128_u32.to_be_bytes());
-    stream
-}
-
-/// The frame that is looked for; the others are left out.
-async fn until(stream: &mut TlsStream<TcpStream>, is_wanted: impl Fn(&Frame) -> bool) -> Frame {
-    let found = async {
-        loop {
-            let frame =
-                next_frame(stream).await.unwrap_or_else(|error| panic!("it ends without it: {error}"));
-            if is_wanted(&frame) {
-                return frame;
-            }
-        }
-    };
-    timeout(PATIENCE, found).await.expect("in time")
-}
-
-/// GET https://localhost/, on this stream.
-fn asks(stream: u32) -> Vec<u8> {
-    // :method GET, :scheme https, :path /, :authority localhost
-    frame(HEADERS, 0b101, stream, &[&[0x82, 0x87, 0x84, 0x41, 9][..], b"localhost"].concat())
-}
-
-fn takes_back(stream: u32) -> Vec<u8> {
-    const CANCEL: u32 = 8;
-    frame(RST_STREAM, 0, stream, &CANCEL.to_be_bytes())
-}
-
-#[tokio::test]
-async fn a_client_that_takes_requests_back_before_they_are_looked_at_is_let_go() {
-    let upstream = Upstream::echo().await;
-    let authority = Authority::new();
-    let (gateway, _folder) = gateway_of(&authority, &to(&upstream.url()));
-    let mut attack = bare_http2(&gateway, &authority).await;
-    // As many as fit in one record, so that all of them are there at once.
-    let bytes: Vec<u8> =
-        (1..400).step_by(2).flat_map(|stream| [asks(stream), takes_back(stream)]).flatten().collect();
-    attack.write_all(&bytes).await.expect("bytes can be sent");
-    let goaway = until(&mut attack, |frame| frame.kind == GOAWAY).await;
-    const ENHANCE_YOUR_CALM: u32 = 11;
-    assert_eq!(goaway.payload[4..8], ENHANCE_YOUR_CALM.to_be_bytes());
-    // Nobody else is.
-    let config = Trusting::Authority(&authority).config(rustls::ALL_VERSIONS);
-    let stream = connect(gateway.local_addr(), "localhost", config, &["h2"]).await.expect("a handshake");
-    assert_eq!(ask(stream, get("/")).await.0, StatusCode::OK);
-}
-
-#[tokio::test]
-async fn a_client_that_takes_back_all_it_asks_is_told_to_go_and_cut_off_if_it_stays() {
-    let upstream = Upstream::start(|_| std::future::pending()).await;
-    let authority = Authority::new();
-    let (gateway, _folder) = gateway_of(&authority, &to(&upstream.url()));
-    let mut attack = bare_http2(&gateway, &authority).await;
-    let (mut stream, mut is_told) = (1, false);
-    // Few at once, and each is with the upstream before it is taken back.
-    let cut = 'cut: {
-        for _ in 0..100 {
-            let asked: Vec<u32> = (stream..).step_by(2).take(30).collect();
-            stream += 60;
-            let mut bytes: Vec<u8> = asked.iter().flat_map(|stream| asks(*stream)).collect();
-            bytes.extend(frame(PING, 0, 0, &[0; 8]));
-            // Once it is cut off, nothing can be sent; what was said before that is still read.
-            let _ = attack.write_all(&bytes).await;
-            loop {
-                match timeout(PATIENCE, next_frame(&mut attack)).await.expect("in time") {
-                    Ok(Frame { kind: PING, flags: ACK, .. }) => break,
-                    Ok(Frame { kind: GOAWAY, payload, .. }) => {
-                        assert_eq!(payload[4..8], [0; 4], "it is no error: a sound client loses nothing");
-                        is_told = true;
-                    }
-                    Ok(_) => {}
-                    Err(_) => break 'cut true,
-                }
-            }
-            let bytes: Vec<u8> = asked.iter().flat_map(|stream| takes_back(*stream)).collect();
-            let _ = attack.write_all(&bytes).await;
-        }
-        false
-    };
-    assert!(is_told && cut, "{is_told} {cut}");
 }
