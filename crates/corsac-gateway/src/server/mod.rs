@@ -8,6 +8,7 @@ mod connection;
 mod counted;
 mod handshake;
 mod listener;
+mod protocol;
 mod reload;
 mod shutdown;
 mod signals;
