@@ -1,4 +1,4 @@
-//! How the client of one connection behaves: whether it asked at all, and how often it took a request back.
+//! How the client of one HTTP/2 connection behaves: how often it takes a request back.
 //!
 //! A request that is taken back costs the client nothing, and the upstream may have begun with it. Over HTTP/2 a client
 //! can do so without end on one connection ("rapid reset", CVE-2023-44487). Knows nothing of what is asked.
@@ -17,7 +17,6 @@ const TOO_MANY: usize = 4 * TAKEN_BACK;
 
 /// What became of the requests of one connection.
 pub(super) struct Conduct {
-    asked: AtomicUsize,
     answered: AtomicUsize,
     taken_back: AtomicUsize,
     /// Ends the connection once its requests are answered.
@@ -29,17 +28,11 @@ impl Conduct {
     pub(super) fn new(closing: CancellationToken) -> Arc<Self> {
         let none = || AtomicUsize::new(0);
         let cut = CancellationToken::new();
-        Arc::new(Self { asked: none(), answered: none(), taken_back: none(), closing, cut })
-    }
-
-    /// Whether nothing was asked so far.
-    pub(super) fn is_silent(&self) -> bool {
-        self.asked.load(Ordering::Relaxed) == 0
+        Arc::new(Self { answered: none(), taken_back: none(), closing, cut })
     }
 
     /// A request has come.
     pub(super) fn asks(self: &Arc<Self>) -> Pending {
-        self.asked.fetch_add(1, Ordering::Relaxed);
         Pending { conduct: Arc::clone(self), is_answered: false }
     }
 
@@ -91,10 +84,9 @@ mod tests {
     fn what_is_answered_weighs_against_what_is_taken_back() {
         let closing = CancellationToken::new();
         let conduct = Conduct::new(closing.clone());
-        assert!(conduct.is_silent());
         (0..10).for_each(|_| conduct.asks().answered());
         (0..TAKEN_BACK + 10).for_each(|_| drop(conduct.asks()));
-        assert!(!conduct.is_silent() && !closing.is_cancelled());
+        assert!(!closing.is_cancelled());
         drop(conduct.asks());
         assert!(closing.is_cancelled() && !conduct.cut.is_cancelled());
         (0..TOO_MANY - TAKEN_BACK).for_each(|_| drop(conduct.asks()));

@@ -16,7 +16,7 @@ use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1::UpgradeableConnection;
 use hyper::server::conn::{http1, http2};
-use hyper::service::Service;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
@@ -25,6 +25,7 @@ use tokio_rustls::server::TlsStream;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
 use super::activity::{Activity, Watched};
+use super::conduct::Conduct;
 use super::counted::Counted;
 
 /// How long a connection is kept ready for another request. One that comes later is served as well, and costs a
@@ -289,13 +290,26 @@ where
     IO: Stream,
     Asked: Answering,
 {
-    let mut connection = pin!(terms.http2.serve_connection(TokioIo::new(stream), answering));
+    let leaving = terms.closing.token.child_token();
+    let conduct = Conduct::new(leaving.clone());
+    let judged = {
+        let conduct = Arc::clone(&conduct);
+        service_fn(move |request| {
+            let (pending, answered) = (conduct.asks(), answering.call(request));
+            async move {
+                let answered = answered.await;
+                pending.answered();
+                answered
+            }
+        })
+    };
+    let mut connection = pin!(terms.http2.serve_connection(TokioIo::new(stream), judged));
     let mut seen = activity.count();
     loop {
         tokio::select! {
             biased;
             ended = &mut connection => return ended,
-            () = terms.closing.token.cancelled() => break,
+            () = leaving.cancelled() => break,
             () = sleep(idle) => {
                 let count = activity.count();
                 if count == seen && !activity.is_busy() {
@@ -306,5 +320,8 @@ where
         }
     }
     connection.as_mut().graceful_shutdown();
-    connection.await
+    tokio::select! {
+        ended = connection => ended,
+        () = conduct.is_too_bad() => Ok(()),
+    }
 }

@@ -4,6 +4,7 @@
 
 mod activity;
 mod admin;
+mod conduct;
 mod connection;
 mod counted;
 mod handshake;

@@ -4,19 +4,10 @@
 
 use std::time::Duration;
 
+use hyper::server::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use hyper_util::server::conn::auto;
 
-/// How long a connection may be idle, or take to send a head. Above the minute after which load balancers let go of
-/// idle connections, so that it is they who close first and no request runs into a closing one.
-pub(super) const HEAD_TIMEOUT: Duration = Duration::from_secs(75);
-
-/// How much of a head is read. Well above what the exchange takes, so that it is the exchange who answers for a head
-/// that is too large, with the headers of CORS; beyond this, hyper answers an empty 431.
-const HEAD_BUFFER: usize = 256 * 1024;
-
-/// How many headers are read, for the same reason.
-const HEAD_LINES: usize = 512;
+use crate::config::{HEAD_READ, LINES_READ};
 
 /// How many requests an HTTP/2 connection may have at once. RFC 9113 (5.1.2) wants no less than 100, and a page seldom has
 /// half of that.
@@ -42,19 +33,21 @@ const SEND_BUFFER: usize = 128 * 1024;
 /// How long HTTP/2 peers may take to show that they are still there.
 const PING_INTERVAL: Duration = Duration::from_secs(30);
 
-/// What speaks either, whichever a client begins with.
-pub(super) fn builder() -> auto::Builder<TokioExecutor> {
-    let mut builder = auto::Builder::new(TokioExecutor::new());
+/// HTTP/1.1.
+pub(super) fn http1() -> http1::Builder {
+    let mut builder = http1::Builder::new();
+    // Above what the exchange takes, so that it is the exchange who answers for a head that is too large, with the headers
+    // of CORS; beyond this, hyper answers an empty 431.
+    builder.max_buf_size(HEAD_READ).max_headers(LINES_READ);
     builder
-        .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
-        .max_buf_size(HEAD_BUFFER)
-        .max_headers(HEAD_LINES);
+}
+
+/// HTTP/2.
+pub(super) fn http2() -> http2::Builder<TokioExecutor> {
+    let mut builder = http2::Builder::new(TokioExecutor::new());
     builder
-        .http2()
         .timer(TokioTimer::new())
-        .max_header_list_size(u32::try_from(HEAD_BUFFER).unwrap_or(u32::MAX))
+        .max_header_list_size(u32::try_from(HEAD_READ).unwrap_or(u32::MAX))
         .max_concurrent_streams(STREAMS)
         .max_pending_accept_reset_streams(STREAMS_TAKEN_BACK)
         .max_local_error_reset_streams(STREAMS_AT_FAULT)

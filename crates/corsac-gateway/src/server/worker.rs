@@ -10,9 +10,7 @@ use std::time::Duration;
 use http::header::{CONNECTION, HeaderValue, UPGRADE};
 use http::{Request, Response, StatusCode, Version};
 use hyper::body::Incoming;
-use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
@@ -22,8 +20,8 @@ use super::activity::{Activity, Begun};
 use super::connection::{self, Closing, Stream, Terms};
 use super::counted::Counted;
 use super::handshake::{Greeted, greet};
+use super::protocol::{http1, http2};
 use super::shutdown::ShutdownHandle;
-use crate::config::{HEAD_READ, LINES_READ};
 use crate::exchange::Exchange;
 use crate::forwarded::{Peer, Spoken};
 use crate::live::Live;
@@ -34,30 +32,6 @@ const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How long handshakes may go on once no more connections are taken: a few round trips to the far side of the world.
 const HANDSHAKE_LINGER: Duration = Duration::from_secs(1);
-
-/// How many requests an HTTP/2 connection may have at once. RFC 9113 (5.1.2) wants no less than 100, and a page seldom has
-/// half of that.
-const STREAMS: u32 = 128;
-
-/// How many requests that were taken back before anybody looked at them end an HTTP/2 connection. More than a page that is
-/// left takes back at once is an attack ("rapid reset", CVE-2023-44487).
-const STREAMS_TAKEN_BACK: usize = 64;
-
-/// How many streams that broke the rules of HTTP/2 end a connection: a client that is sound has none.
-const STREAMS_AT_FAULT: usize = 256;
-
-/// How much of one request's body an HTTP/2 client may send before somebody reads it.
-const STREAM_WINDOW: u32 = 256 * 1024;
-
-/// The same of all bodies of a connection. A few uploads that nobody reads must not stop the others, and what is unread is
-/// in memory.
-const CONNECTION_WINDOW: u32 = 2 * 1024 * 1024;
-
-/// How much of one response waits for an HTTP/2 client that does not read: with all its streams, 16 MiB.
-const SEND_BUFFER: usize = 128 * 1024;
-
-/// How long HTTP/2 peers may take to show that they are still there.
-const PING_INTERVAL: Duration = Duration::from_secs(30);
 
 /// Between the last connection that was taken and the word that connections are closing: requests that were on the
 /// wire by then are still read.
@@ -242,29 +216,6 @@ impl Serving {
         }
         Ok(response.map(|body| Counted::new(body, begun, running)))
     }
-}
-
-fn http1() -> http1::Builder {
-    let mut builder = http1::Builder::new();
-    // Above what the exchange takes, so that it is the exchange who answers for a head that is too large, with the headers
-    // of CORS; beyond this, hyper answers an empty 431.
-    builder.max_buf_size(HEAD_READ).max_headers(LINES_READ);
-    builder
-}
-
-fn http2() -> http2::Builder<TokioExecutor> {
-    let mut builder = http2::Builder::new(TokioExecutor::new());
-    builder
-        .timer(TokioTimer::new())
-        .max_header_list_size(u32::try_from(HEAD_READ).unwrap_or(u32::MAX))
-        .max_concurrent_streams(STREAMS)
-        .max_pending_accept_reset_streams(STREAMS_TAKEN_BACK)
-        .max_local_error_reset_streams(STREAMS_AT_FAULT)
-        .initial_stream_window_size(STREAM_WINDOW)
-        .initial_connection_window_size(CONNECTION_WINDOW)
-        .max_send_buf_size(SEND_BUFFER)
-        .keep_alive_interval(PING_INTERVAL);
-    builder
 }
 
 /// A connection that could not be taken. Those of the peer are its own; those of this machine pass, with patience.

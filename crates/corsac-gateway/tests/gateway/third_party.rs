@@ -213,7 +213,9 @@ async fn a_socket_to_a_third_party_brings_no_credentials_either() {
         stream.write_all(answer.as_bytes()).await.expect("somebody reads");
         String::from_utf8(head).expect("text").to_lowercase()
     });
-    let text = format!("[[routes]]\npath = \"/\"\nupstream = \"https://localhost:{port}\"\nallow_private_addresses = true\n");
+    let text = format!(
+        "[[routes]]\npath = \"/\"\nupstream = \"https://localhost:{port}\"\nallow_private_addresses = true\n"
+    );
     let config = config(&text).with_extra_roots(vec![authority.root()]);
     let gateway = Gateway::bind(config).expect("a gateway").spawn();
     let mut stream = TcpStream::connect(gateway.local_addr()).await.expect("a connection");
