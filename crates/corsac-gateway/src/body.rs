@@ -10,6 +10,7 @@ use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use http_body_util::BodyExt;
 
+use crate::cache::Recording;
 use crate::client::Leased;
 
 /// What can go wrong while a body is sent.
@@ -27,14 +28,23 @@ pub(crate) enum Body {
     Upstream(Leased, Arc<str>),
     /// The same, and no more than this many bytes of it.
     Capped(Leased, Arc<str>, u64),
+    /// The same, of which a copy is kept.
+    Recorded(Box<Recording>),
+    /// What was kept.
+    Kept(Option<Bytes>),
     /// A file.
     File(Pin<Box<dyn http_body::Body<Data = Bytes, Error = BoxError> + Send>>),
 }
 
 impl Body {
-    /// Whether an upstream sends it.
+    /// Whether an upstream sends it, or did.
     pub(crate) fn is_of_upstream(&self) -> bool {
-        matches!(self, Self::Upstream(..) | Self::Capped(..))
+        matches!(self, Self::Upstream(..) | Self::Capped(..) | Self::Recorded(_) | Self::Kept(_))
+    }
+
+    /// Whether it is at hand, be it only for its length to be told.
+    pub(crate) fn is_at_hand(&self) -> bool {
+        matches!(self, Self::Page(_) | Self::Kept(_))
     }
 
     pub(crate) fn file<B>(body: B) -> Self
@@ -56,7 +66,10 @@ impl http_body::Body for Body {
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         match self.get_mut() {
             Self::Empty => Poll::Ready(None),
-            Self::Page(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
+            Self::Recorded(recording) => recording.poll_frame(context),
+            Self::Page(bytes) | Self::Kept(bytes) => {
+                Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes))))
+            }
             Self::File(body) => body.as_mut().poll_frame(context),
             Self::Upstream(body, route) => {
                 let frame = ready!(Pin::new(body).poll_frame(context));
@@ -76,7 +89,8 @@ impl http_body::Body for Body {
     fn is_end_stream(&self) -> bool {
         match self {
             Self::Empty => true,
-            Self::Page(bytes) => bytes.is_none(),
+            Self::Page(bytes) | Self::Kept(bytes) => bytes.is_none(),
+            Self::Recorded(recording) => recording.is_end_stream(),
             Self::File(body) => body.is_end_stream(),
             Self::Upstream(body, _) | Self::Capped(body, ..) => body.is_end_stream(),
         }
@@ -85,7 +99,10 @@ impl http_body::Body for Body {
     fn size_hint(&self) -> SizeHint {
         match self {
             Self::Empty => SizeHint::with_exact(0),
-            Self::Page(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64)),
+            Self::Page(bytes) | Self::Kept(bytes) => {
+                SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
+            }
+            Self::Recorded(recording) => recording.size_hint(),
             Self::File(body) => body.size_hint(),
             Self::Upstream(body, _) | Self::Capped(body, ..) => body.size_hint(),
         }

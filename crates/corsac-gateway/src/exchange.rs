@@ -15,6 +15,7 @@ use tower::{ServiceExt, service_fn};
 
 use crate::access_log::AccessLog;
 use crate::body::Body;
+use crate::cache::{self, Store};
 use crate::client::{Balanced, Client, Endpoints, Reach};
 use crate::config::{Config, Limits, Route, Target, Timeouts, TrustedProxies};
 use crate::forwarded::{Asked, Peer, Spoken};
@@ -42,6 +43,8 @@ pub(crate) struct Plan {
     servers: Vec<Option<Balanced>>,
     /// How often each route may be asked.
     limiters: Vec<Option<Arc<Limiter>>>,
+    /// What is kept of each route's responses. Begins empty with each configuration: any of it may change them.
+    caches: Vec<Option<Arc<Store>>>,
     timeouts: Timeouts,
     limits: Limits,
     trusted_proxies: TrustedProxies,
@@ -67,6 +70,7 @@ impl Plan {
             policies,
             servers: config.routes.iter().map(|route| servers(route, endpoints)).collect(),
             limiters: config.routes.iter().map(|route| limiter(route, before)).collect(),
+            caches: config.routes.iter().map(|route| route.cache.map(Store::new).map(Arc::new)).collect(),
             timeouts: config.timeouts,
             limits: config.limits,
             trusted_proxies: config.trusted_proxies.clone(),
@@ -129,7 +133,7 @@ impl Exchange {
             // Nothing that was said in the open goes any further.
             Spoken::HttpForHttps => under_any_policy(&plan, request, page::speaks_https).await,
         };
-        if is_head && matches!(response.body(), Body::Page(_)) {
+        if is_head && response.body().is_at_hand() {
             *response.body_mut() = Body::Empty;
         }
         plan.meters(noticed.route).count(&response, noticed.stripped);
@@ -213,16 +217,23 @@ impl Exchange {
                     third_party.hold_back(request.headers_mut());
                 }
                 let to = Destination { route, upstream, servers, path: path.as_str(), rest };
-                let mut response =
-                    proxy::forward(&self.client, &to, request, asked, switch, &plan.timeouts).await;
-                if let Some(third_party) = third_party {
-                    third_party.restrain(response.headers_mut());
+                let caches = switch.is_none();
+                let forward = async |request| {
+                    let mut response =
+                        proxy::forward(&self.client, &to, request, asked, switch, &plan.timeouts).await;
+                    if let Some(third_party) = third_party {
+                        third_party.restrain(response.headers_mut());
+                    }
+                    // What the upstream said by then is passed on; otherwise it is the client's doing.
+                    if outgrown.is_so() && matches!(response.body(), Body::Page(_)) {
+                        return TooMuch::Body(route.limits.body).page(route);
+                    }
+                    limits::of_response(response, route)
+                };
+                match plan.caches[index].as_ref().filter(|_| caches) {
+                    Some(store) => cache::answer(store, request, asked, forward).await,
+                    None => forward(request).await,
                 }
-                // What the upstream said by then is passed on; otherwise it is the client's doing.
-                if outgrown.is_so() && matches!(response.body(), Body::Page(_)) {
-                    return TooMuch::Body(route.limits.body).page(route);
-                }
-                limits::of_response(response, route)
             }
         }
     }

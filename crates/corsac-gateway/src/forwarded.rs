@@ -76,6 +76,11 @@ impl Asked {
         self.client
     }
 
+    /// The scheme and name that were used.
+    pub(crate) fn name(&self) -> (&'static str, &[u8]) {
+        (self.scheme, self.host.as_ref().map_or(b"", HeaderValue::as_bytes))
+    }
+
     /// The origin of the pages that were loaded by the same scheme and name. Nothing where that is no name.
     pub(crate) fn origin(&self) -> Option<Origin> {
         let authority: Authority = self.host.as_ref()?.to_str().ok()?.parse().ok()?;

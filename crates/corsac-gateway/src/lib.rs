@@ -30,8 +30,8 @@
 //!
 //! Every response passes the finaliser of [`corsac`], the gateway's own errors included; the gateway decides nothing
 //! about CORS itself. One exception: what cannot be read as a request, because it is no HTTP or its head is beyond
-//! every limit, has no origin to answer to, and gets a bare 400, 414 or 431 of the HTTP library. The gateway holds
-//! no state, follows no redirect, and keeps no body.
+//! every limit, has no origin to answer to, and gets a bare 400, 414 or 431 of the HTTP library. The gateway follows
+//! no redirect, and keeps no body but on routes that have a cache.
 
 // In reading order: what is written, who serves it, the life of a request, and the parts of that life.
 pub mod config;
@@ -47,6 +47,7 @@ mod router;
 mod shadow;
 mod tls;
 
+mod cache;
 mod client;
 mod forwarded;
 mod hop_by_hop;

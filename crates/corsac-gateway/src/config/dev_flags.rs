@@ -154,6 +154,7 @@ fn route(path: &str, shown: String, mut upstream: Upstream) -> Route {
         guise,
         limits: Limits::default().into(),
         credentials: Credentials { cookie: true, authorization: true },
+        cache: None,
     }
 }
 

@@ -118,6 +118,7 @@ impl Config {
                     guise: Guise::default(),
                     limits: Limits::default().into(),
                     credentials: Credentials::default(),
+                    cache: None,
                 };
                 let (routes, policies, warnings) = (vec![route], vec![named], findings);
                 Ok(Self { listen, routes, policies, warnings, inputs, ..Self::empty() })

@@ -22,4 +22,5 @@ pub(super) const ROUTE: &[&str] = &[
     "rate_limit",
     "rate_burst",
     "pass_credentials",
+    "cache",
 ];

@@ -45,6 +45,8 @@ pub struct Route {
     pub(crate) limits: RouteLimits,
     /// What its upstream is given of a user's credentials, where that is a third party.
     pub(crate) credentials: Credentials,
+    /// How many bytes of its upstream's responses are kept, if any are.
+    pub(crate) cache: Option<u64>,
 }
 
 /// As whom the gateway asks an upstream: by which name, and with what said of the page behind the request.
@@ -187,7 +189,7 @@ pub(crate) fn read(
 
 /// The keys that say something of what passes between the gateway and an upstream.
 const FOR_UPSTREAMS: &[&str] =
-    &["health", "allow_private_addresses", "max_body", "max_response", "pass_credentials"];
+    &["health", "allow_private_addresses", "max_body", "max_response", "pass_credentials", "cache"];
 
 type Headers = Vec<(HeaderName, HeaderValue)>;
 
@@ -206,6 +208,7 @@ struct Draft {
     rate: Option<Rate>,
     burst: Option<NonZeroU32>,
     credentials: Credentials,
+    cache: Option<u64>,
     /// The keys that are there, right or wrong, or were probably meant.
     written: Vec<(&'static str, Range<usize>)>,
 }
@@ -247,6 +250,7 @@ impl Draft {
                 "rate_limit" => self.rate = rate::read(reader, value),
                 "rate_burst" => self.burst = rate::read_burst(reader, value),
                 "pass_credentials" => self.credentials = Credentials::read(reader, value),
+                "cache" => self.cache = size::read_finite(reader, value, "`cache`"),
                 _ => self.headers = Some((key.span(), request_headers::read(reader, value))),
             }
         }
@@ -307,7 +311,7 @@ impl Draft {
             response: self.max_response.unwrap_or(limits.response),
             rate: self.rate.map(|rate| rate.with_burst(self.burst)),
         };
-        let credentials = self.credentials;
+        let (credentials, cache) = (self.credentials, self.cache);
         Some(Route {
             shown: path.shown().into(),
             path: path.value.into(),
@@ -317,6 +321,7 @@ impl Draft {
             limits,
             credentials,
             guise: Guise::default(),
+            cache,
         })
     }
 

@@ -63,11 +63,22 @@ impl fmt::Display for Size {
 
 /// Reads one; nothing where it cannot be read, which is reported.
 pub(super) fn read(reader: &mut Reader<'_>, value: &Value<'_>, what: &str) -> Option<Size> {
-    let problem = || {
-        let message = format!("{what} is not a number of bytes.");
-        let help = "write \"10MB\", \"512KiB\", bytes as a number, or \"unlimited\"";
-        Problem::new(Code::SizeInvalid, message, help)
-    };
+    read_with(reader, value, what, "write \"10MB\", \"512KiB\", bytes as a number, or \"unlimited\"")
+}
+
+/// The same for what cannot be without a limit.
+pub(super) fn read_finite(reader: &mut Reader<'_>, value: &Value<'_>, what: &str) -> Option<u64> {
+    let help = "write \"64MB\", \"512KiB\", or bytes as a number";
+    let size = read_with(reader, value, what, help)?;
+    if size.limit().is_none() {
+        let message = format!("{what} has an end, as memory has.");
+        reader.fault(&value.span(), Problem::new(Code::SizeInvalid, message, help));
+    }
+    size.limit()
+}
+
+fn read_with(reader: &mut Reader<'_>, value: &Value<'_>, what: &str, help: &str) -> Option<Size> {
+    let problem = || Problem::new(Code::SizeInvalid, format!("{what} is not a number of bytes."), help);
     if let DeValue::Integer(number) = value.get_ref() {
         let bytes = u64::from_str_radix(number.as_str(), number.radix()).ok().filter(|bytes| *bytes > 0);
         if bytes.is_none() {

@@ -38,6 +38,7 @@ pub(crate) struct Metrics {
     upstream_seconds: Family<RouteLabels, Histogram>,
     upstream_failures: Family<RouteLabels, Counter>,
     rate_limited: Family<RouteLabels, Counter>,
+    cache_responses: Family<CacheLabels, Counter>,
     requests_in_flight: Gauge,
     open_connections: Gauge,
     generation: Gauge<u64, AtomicU64>,
@@ -73,6 +74,12 @@ struct ResponseLabels {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct CacheLabels {
+    route: String,
+    outcome: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct OutcomeLabels {
     outcome: &'static str,
 }
@@ -93,6 +100,7 @@ impl Default for Metrics {
             upstream_seconds: Family::new_with_constructor(histogram),
             upstream_failures: Family::default(),
             rate_limited: Family::default(),
+            cache_responses: Family::default(),
             requests_in_flight: Gauge::default(),
             open_connections: Gauge::default(),
             generation: Gauge::default(),
@@ -138,6 +146,11 @@ impl Metrics {
             "rate_limited",
             "Requests that were refused since their client sent too many",
             self.rate_limited.clone(),
+        );
+        registry.register(
+            "cache_responses",
+            "Responses of routes with a cache, by how they came about",
+            self.cache_responses.clone(),
         );
         registry.register(
             "requests_in_flight",

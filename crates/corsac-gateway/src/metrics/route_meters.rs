@@ -10,8 +10,9 @@ use http::{Response, StatusCode};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::histogram::Histogram;
 
-use super::{DecisionLabels, Metrics, ResponseLabels, RouteLabels};
+use super::{CacheLabels, DecisionLabels, Metrics, ResponseLabels, RouteLabels};
 use crate::body::Body;
+use crate::cache::Outcome;
 use crate::proxy::UpstreamTime;
 use crate::rate::OneTooMany;
 
@@ -33,6 +34,7 @@ pub(crate) struct RouteMeters {
     upstream_seconds: OnceLock<Histogram>,
     upstream_failures: OnceLock<Counter>,
     rate_limited: OnceLock<Counter>,
+    cache_responses: [OnceLock<Counter>; Outcome::ALL.len()],
 }
 
 impl RouteMeters {
@@ -47,6 +49,7 @@ impl RouteMeters {
             upstream_seconds: OnceLock::new(),
             upstream_failures: OnceLock::new(),
             rate_limited: OnceLock::new(),
+            cache_responses: Default::default(),
         }
     }
 
@@ -66,6 +69,13 @@ impl RouteMeters {
         if extensions.get::<OneTooMany>().is_some() {
             let labels = || self.metrics.rate_limited.get_or_create_owned(&self.labels());
             self.rate_limited.get_or_init(labels).inc();
+        }
+        if let Some(outcome) = extensions.get::<Outcome>() {
+            let counter = || {
+                let labels = CacheLabels { route: self.route.clone(), outcome: outcome.as_str() };
+                self.metrics.cache_responses.get_or_create_owned(&labels)
+            };
+            self.cache_responses[*outcome as usize].get_or_init(counter).inc();
         }
         if let Some(time) = extensions.get::<UpstreamTime>() {
             let answered = response.body().is_of_upstream();

@@ -111,6 +111,7 @@ fn route(route: &Route) -> Value {
             }
             shown.insert("max_body".to_owned(), size(route.limits.body));
             shown.insert("max_response".to_owned(), size(route.limits.response));
+            shown.extend(route.cache.map(|bytes| ("cache".to_owned(), bytes.into())));
         }
     }
     if let Some(rate) = route.limits.rate {
