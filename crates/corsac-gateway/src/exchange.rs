@@ -25,6 +25,7 @@ use crate::page;
 use crate::path::RequestPath;
 use crate::proxy::{self, Destination};
 use crate::rate::Limiter;
+use crate::request_body;
 use crate::router::{Match, Router};
 use crate::third_party::ThirdParty;
 use crate::tunnel::Tunnels;
@@ -195,6 +196,7 @@ impl Exchange {
         if let Some(limiter) = &plan.limiters[index]
             && let Err(wait) = limiter.take(asked.client())
         {
+            request_body::refuse(request);
             return page::too_many_requests(&plan.routes[index].shown, limiter.rate(), wait);
         }
         let route = &plan.routes[index];

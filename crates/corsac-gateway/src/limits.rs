@@ -8,7 +8,7 @@ use hyper::body::Incoming;
 use crate::body::Body;
 use crate::config::{Limits, Route, Size};
 use crate::page;
-use crate::request_body::{Outgrown, RequestBody};
+use crate::request_body::{self, Outgrown, RequestBody};
 
 /// What there is too much of, with how much there may be.
 pub(crate) enum TooMuch {
@@ -33,11 +33,16 @@ pub(crate) fn of_request(
     route: &Route,
     limits: &Limits,
 ) -> Result<(Request<RequestBody>, Outgrown), TooMuch> {
-    if head_size(&request) > limits.head {
-        return Err(TooMuch::Head(limits.head));
-    }
-    if request.headers().len() > limits.headers {
-        return Err(TooMuch::Lines(limits.headers));
+    let of_head = if head_size(&request) > limits.head {
+        Some(TooMuch::Head(limits.head))
+    } else if request.headers().len() > limits.headers {
+        Some(TooMuch::Lines(limits.headers))
+    } else {
+        None
+    };
+    if let Some(too_much) = of_head {
+        request_body::refuse(request);
+        return Err(too_much);
     }
     let limit = route.limits.body;
     RequestBody::limit(request, limit).map_err(|_| TooMuch::Body(limit))

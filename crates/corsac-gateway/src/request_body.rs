@@ -71,14 +71,10 @@ impl RequestBody {
         request: Request<Incoming>,
         limit: Size,
     ) -> Result<(Request<Self>, Outgrown), TooLarge> {
-        // HTTP/2 has its own way to end a stream early.
-        let lingers = request.version() < Version::HTTP_2;
+        let lingers = lingers(&request);
         let length = request.body().size_hint();
         if !limit.allows(length.lower()) {
-            // Who waits to be told to send is told not to.
-            if lingers && !request.headers().contains_key(EXPECT) {
-                linger(request.into_body());
-            }
+            refuse(request);
             return Err(TooLarge);
         }
         let bound = limit.limit().filter(|_| length.exact().is_none()).map(|left| Bound {
@@ -123,6 +119,19 @@ impl Body for RequestBody {
     fn size_hint(&self) -> SizeHint {
         self.body.as_ref().map_or_else(|| SizeHint::with_exact(0), Incoming::size_hint)
     }
+}
+
+/// Lets go of a request that is answered without its body being read.
+pub(crate) fn refuse(request: Request<Incoming>) {
+    // Who waits to be told to send is told not to.
+    if lingers(&request) && !request.body().is_end_stream() && !request.headers().contains_key(EXPECT) {
+        linger(request.into_body());
+    }
+}
+
+/// HTTP/2 has its own way to end a stream early.
+fn lingers(request: &Request<Incoming>) -> bool {
+    request.version() < Version::HTTP_2
 }
 
 /// Reads the rest of a body, for a while, so that its client comes to read the answer.

@@ -82,21 +82,39 @@ async fn a_body_that_is_announced_too_large_is_refused_and_the_upstream_hears_no
 #[tokio::test]
 async fn who_sends_too_much_reads_the_answer_and_the_connection_goes_on() {
     let upstream = Upstream::echo().await;
-    let gateway = taking(&upstream.url(), "");
-    let mut stream = TcpStream::connect(gateway.local_addr()).await.expect("a connection");
     // More than the buffers of both sides hold: nothing of it may be lost, or the answer is too.
     let large = vec![b'x'; 16 * 1024 * 1024];
-    let head =
-        format!("POST / HTTP/1.1\r\nhost: a\r\norigin: {APP}\r\ncontent-length: {}\r\n\r\n", large.len());
-    stream.write_all(head.as_bytes()).await.expect("the head");
-    timeout(PATIENCE, stream.write_all(&large)).await.expect("it is read").expect("the connection is open");
-    let last = "GET /after HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
-    stream.write_all(last.as_bytes()).await.expect("another request");
-    let mut text = String::new();
-    timeout(PATIENCE, stream.read_to_string(&mut text)).await.expect("in time").expect("the answers");
-    assert!(text.starts_with("HTTP/1.1 413 "), "{text}");
-    assert!(text.contains(&format!("access-control-allow-origin: {APP}\r\n")), "{text}");
-    assert!(text.contains("GET /after"), "{text}");
+    for (limits, lines, status) in [
+        ("", "", 413),
+        ("[limits]\nheaders = 5\n", "a: b\r\nc: d\r\ne: f\r\n", 431),
+        ("[limits]\nhead = 200\n", &format!("a: {}\r\n", "b".repeat(200)), 431),
+        ("rate", "", 429),
+    ] {
+        let gateway = match limits {
+            "rate" => gateway(&format!(
+                "{POLICY}[[routes]]\npath = \"/once\"\nupstream = \"{0}\"\npolicy = \"app\"\nrate_limit = \"1/h\"\n\
+                 [[routes]]\npath = \"/\"\nupstream = \"{0}\"\n",
+                upstream.url()
+            )),
+            limits => taking(&upstream.url(), limits),
+        };
+        let _ = fetch(gateway.local_addr(), get("/once")).await;
+        let mut stream = TcpStream::connect(gateway.local_addr()).await.expect("a connection");
+        let head = format!(
+            "POST /once HTTP/1.1\r\nhost: a\r\norigin: {APP}\r\n{lines}content-length: {}\r\n\r\n",
+            large.len()
+        );
+        stream.write_all(head.as_bytes()).await.expect("the head");
+        let sent = timeout(PATIENCE, stream.write_all(&large)).await.expect("it is read");
+        sent.expect("the connection is open");
+        let last = "GET /after HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
+        stream.write_all(last.as_bytes()).await.expect("another request");
+        let mut text = String::new();
+        timeout(PATIENCE, stream.read_to_string(&mut text)).await.expect("in time").expect("the answers");
+        assert!(text.starts_with(&format!("HTTP/1.1 {status} ")), "{text}");
+        assert!(text.contains(&format!("access-control-allow-origin: {APP}\r\n")), "{text}");
+        assert!(text.contains("GET /after"), "{text}");
+    }
 }
 
 /// An upstream that tells how the bodies of its requests end.
