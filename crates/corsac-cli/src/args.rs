@@ -173,6 +173,12 @@ pub(crate) struct Dev {
     /// Where to listen
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8080")]
     pub(crate) listen: String,
+    /// A name by which the page is opened, beside localhost and addresses; may be repeated
+    ///
+    /// Without it, other names reach the dev server and APIs of this machine, which can tell them, but no other API: a
+    /// website may have a name of its own lead to this machine.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) allow_host: Vec<String>,
 }
 
 /// Who reads the log.

@@ -25,6 +25,7 @@ use crate::page;
 use crate::path::RequestPath;
 use crate::proxy::{self, Destination};
 use crate::rate::Limiter;
+use crate::rebinding;
 use crate::request_body;
 use crate::router::{Match, Router};
 use crate::third_party::ThirdParty;
@@ -208,6 +209,9 @@ impl Exchange {
             (Target::Files(folder), _) => crate::files::serve(folder, route, rest, request).await,
             (Target::Upstream(_), None) => unreachable!("a route with an upstream has its servers"),
             (Target::Upstream(upstream), Some(servers)) => {
+                if let Some(refusal) = rebinding::refusal(route, asked) {
+                    return refusal;
+                }
                 let switch = Switch::wanted(&mut request, &self.tunnels);
                 if switch.is_some()
                     && let Some(refusal) = upgrade::refusal(&mut request, route, asked)

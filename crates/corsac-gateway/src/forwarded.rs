@@ -81,6 +81,12 @@ impl Asked {
         (self.scheme, self.host.as_ref().map_or(b"", HeaderValue::as_bytes))
     }
 
+    /// The name it used, without a port. Nothing where there is none, or none that can be read.
+    pub(crate) fn host_name(&self) -> Option<String> {
+        let authority: Authority = self.host.as_ref()?.to_str().ok()?.parse().ok()?;
+        Some(authority.host().to_ascii_lowercase())
+    }
+
     /// The origin of the pages that were loaded by the same scheme and name. Nothing where that is no name.
     pub(crate) fn origin(&self) -> Option<Origin> {
         let authority: Authority = self.host.as_ref()?.to_str().ok()?.parse().ok()?;
@@ -92,7 +98,7 @@ impl Asked {
     }
 
     /// Says who asked, as a route wants it said, and takes `Host` away: the connection to the upstream has its own.
-    pub(crate) fn announce(&self, request: &mut Parts, guise: Guise, upstream: &Upstream) {
+    pub(crate) fn announce(&self, request: &mut Parts, guise: &Guise, upstream: &Upstream) {
         let headers = &mut request.headers;
         for name in [FORWARDED, X_FORWARDED_FOR, X_FORWARDED_PROTO, X_FORWARDED_HOST, HOST] {
             headers.remove(name);
@@ -105,7 +111,7 @@ impl Asked {
                     headers.insert(HOST, host.clone());
                 }
             }
-            Guise::OwnPage => self.pose_as_page_of(upstream, headers),
+            Guise::OwnPage { .. } => self.pose_as_page_of(upstream, headers),
         }
         // HTTP/2 may split cookies over lines, which HTTP/1.1 servers do not look for.
         join(headers, &COOKIE, b"; ");
@@ -176,7 +182,7 @@ mod tests {
         let (mut parts, ()) = request.body(()).expect("a request").into_parts();
         let peer = Peer { address: [10, 0, 0, 1].into(), spoken: Spoken::Http };
         let asked = Asked::new(&Request::from_parts(parts.clone(), ()), peer, trusted);
-        asked.announce(&mut parts, Guise::Proxy, &upstream("http://10.0.0.9"));
+        asked.announce(&mut parts, &Guise::Proxy, &upstream("http://10.0.0.9"));
         let said = parts.headers["x-forwarded-for"].to_str().expect("text").to_owned();
         (asked.client().to_string(), asked.origin().expect("an origin").to_string(), said)
     }
@@ -219,7 +225,7 @@ mod tests {
     }
 
     /// What an upstream at `https://api.example` sees of a request from a page of `origin`.
-    fn seen(guise: Guise, origin: &str) -> Vec<String> {
+    fn seen(guise: &Guise, origin: &str) -> Vec<String> {
         let request = Request::builder()
             .header("host", "localhost:8080")
             .header("origin", origin)
@@ -243,15 +249,16 @@ mod tests {
         const OWN: &str = "http://localhost:8080";
         let proxied =
             ["x-forwarded-for: 127.0.0.1", "x-forwarded-host: localhost:8080", "x-forwarded-proto: http"];
+        let own_page = Guise::OwnPage { names: [].into() };
         let with = |lines: &[&'static str]| [lines, &proxied].concat();
-        assert_eq!(seen(Guise::Proxy, OWN), with(&["origin: http://localhost:8080"]));
+        assert_eq!(seen(&Guise::Proxy, OWN), with(&["origin: http://localhost:8080"]));
         assert_eq!(
-            seen(Guise::Browser, OWN),
+            seen(&Guise::Browser, OWN),
             with(&["host: localhost:8080", "origin: http://localhost:8080"])
         );
-        assert_eq!(seen(Guise::OwnPage, OWN), ["origin: https://api.example"]);
+        assert_eq!(seen(&own_page, OWN), ["origin: https://api.example"]);
         for other in ["http://localhost:5173", "https://localhost:8080", "https://evil.example", "null"] {
-            assert_eq!(seen(Guise::OwnPage, other), [format!("origin: {other}")]);
+            assert_eq!(seen(&own_page, other), [format!("origin: {other}")]);
         }
     }
 }

@@ -55,6 +55,7 @@ mod hops;
 mod limits;
 mod proxy;
 mod rate;
+mod rebinding;
 mod request_body;
 mod rewrite;
 mod third_party;

@@ -128,6 +128,14 @@ pub(crate) fn upgrade_refused_without_policy(route: &str) -> Response<Body> {
     page(StatusCode::FORBIDDEN, &text)
 }
 
+/// A name that may lead here by nobody's wish but a website's.
+pub(crate) fn name_not_taken(name: &str) -> Response<Body> {
+    let text = format!(
+        "For this path, the gateway is asked as localhost or by an address. If `{name}` is a name of yours, pass --allow-host {name}."
+    );
+    page(StatusCode::FORBIDDEN, &text)
+}
+
 /// Methods that are for other kinds of proxies, or would echo what was set on the request.
 pub(crate) fn method_not_taken() -> Response<Body> {
     page(StatusCode::METHOD_NOT_ALLOWED, "This gateway takes neither CONNECT nor TRACE.")

@@ -81,7 +81,7 @@ async fn exchange(
     hop_by_hop::remove(&mut parts.headers);
     // `100 Continue` was the gateway's to say, and it says so when the body is asked for.
     parts.headers.remove(EXPECT);
-    asked.announce(&mut parts, to.route.guise, to.upstream);
+    asked.announce(&mut parts, &to.route.guise, to.upstream);
     for (name, value) in &to.upstream.set_request_headers {
         parts.headers.insert(name, value.clone());
     }

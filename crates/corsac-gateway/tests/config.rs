@@ -308,7 +308,8 @@ fn flags_without_an_origin_say_which_to_pass() {
 fn flags_of_a_dev_server_are_checked_like_a_file() {
     let faults = |front: &str, apis: &[&str], listen: Option<&str>| {
         let apis = apis.iter().map(|&api| api.to_owned()).collect();
-        let flags = DevFlags { front: front.to_owned(), apis, listen: listen.map(str::to_owned) };
+        let listen = listen.map(str::to_owned);
+        let flags = DevFlags { front: front.to_owned(), apis, listen, ..DevFlags::default() };
         Config::from_dev_flags(flags).map_err(|faults| faults.to_string())
     };
     let all = faults(
@@ -359,6 +360,18 @@ error[route-overlap]: `/` is taken: --front has every path that no --api has.
     }
     let said = faults("http://h", &["/api=https://alice:hunter2@h"], None).expect_err("a password");
     assert!(!said.contains("hunter2") && said.contains("/api=https://…@h"), "{said}");
+    for (host, help) in [
+        ("https://Dev.App.Example/", "pass --allow-host dev.app.example"),
+        ("dev.app.example:8080", "pass --allow-host dev.app.example"),
+        ("127.0.0.1", "leave the flag out"),
+        ("*.app.example", "pass a name"),
+        ("", "pass a name"),
+    ] {
+        let hosts = vec!["app.test".to_owned(), host.to_owned()];
+        let flags = DevFlags { front: "http://h".to_owned(), hosts, ..DevFlags::default() };
+        let said = Config::from_dev_flags(flags).expect_err(host).to_string();
+        assert!(said.starts_with("error[host-name-invalid]") && said.contains(help), "{said}");
+    }
     assert!(faults("http://localhost:5173/", &["/api=http://h", "/api/v2=http://i/x"], None).is_ok());
 }
 

@@ -20,6 +20,7 @@ pub(crate) fn run(arguments: &Dev, printer: &Printer) -> Result<Exit, Complaint>
         front: arguments.front.clone(),
         apis: arguments.api.clone(),
         listen: Some(arguments.listen.clone()),
+        hosts: arguments.allow_host.clone(),
     };
     let config = match Config::from_dev_flags(flags) {
         Ok(config) => config,

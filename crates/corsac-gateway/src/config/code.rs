@@ -68,6 +68,7 @@ codes! {
     RouteWithTwoTargets "route-with-two-targets" "A route has one target.",
     RoutePathInvalid "route-path-invalid" "The value is not a path.",
     ApiWithoutPath "api-without-path" "An API is a path and where its requests go, with `=` between them.",
+    HostNameInvalid "host-name-invalid" "The value is not the name of a host.",
     RouteOverlap "route-overlap" "Two routes cover the same path.",
     UpstreamInvalid "upstream-invalid" "The value is not a URL.",
     UpstreamScheme "upstream-scheme" "An upstream speaks http or https.",

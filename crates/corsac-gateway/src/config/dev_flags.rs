@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use url::Host;
@@ -24,6 +25,7 @@ use crate::path::segments;
 
 const FRONT: &str = "--front";
 const API: &str = "--api";
+const ALLOW_HOST: &str = "--allow-host";
 
 /// What `corsac dev --front URL --api PATH=URL …` says.
 #[derive(Debug, Clone, Default)]
@@ -34,6 +36,8 @@ pub struct DevFlags {
     pub apis: Vec<String>,
     /// `--listen`; 127.0.0.1:8080 without it.
     pub listen: Option<String>,
+    /// `--allow-host`: names by which the page is opened, beside `localhost` and addresses.
+    pub hosts: Vec<String>,
 }
 
 impl Config {
@@ -45,7 +49,7 @@ impl Config {
     /// let config = Config::from_dev_flags(DevFlags {
     ///     front: "http://localhost:5173".into(),
     ///     apis: vec!["/api=http://localhost:3000".into()],
-    ///     listen: None,
+    ///     ..DevFlags::default()
     /// })?;
     /// let paths: Vec<&str> = config.routes().iter().map(|route| route.path()).collect();
     /// assert_eq!(paths, ["/", "/api"]);
@@ -64,14 +68,22 @@ impl Config {
                 None
             }
         };
+        let mut names = Vec::new();
+        for written in &flags.hosts {
+            match host(written) {
+                Ok(name) => names.push(name),
+                Err(fault) => faults.push(*fault),
+            }
+        }
+        let around = Around { listen, names: names.into() };
         let mut routes = Vec::new();
-        match front(&flags.front, listen) {
+        match front(&flags.front, &around) {
             Ok(route) => routes.push(route),
             Err(fault) => faults.push(*fault),
         }
         let mut taken = HashMap::from([(segments("/"), format!("{FRONT} has every path that no {API} has"))]);
         for written in &flags.apis {
-            match api(written, listen) {
+            match api(written, &around) {
                 Ok(route) => {
                     let flag = flag(API, written);
                     if let Some(holder) = taken.insert(segments(route.path()), format!("`{flag}` has it")) {
@@ -94,19 +106,44 @@ impl Config {
     }
 }
 
-fn front(written: &str, listen: Option<SocketAddr>) -> Result<Route, Box<Finding>> {
+/// What every flag is read beside.
+struct Around {
+    listen: Option<SocketAddr>,
+    names: Arc<[String]>,
+}
+
+fn host(written: &str) -> Result<String, Box<Finding>> {
+    let bare = written.split_once("://").map_or(written, |(_, rest)| rest);
+    let bare = bare.split(['/', ':']).next().unwrap_or_default();
+    match Host::parse(written) {
+        Ok(Host::Domain(name)) if !name.contains('*') => Ok(name),
+        _ => {
+            let message = format!("`{written}` is not the name of a host.");
+            let help = match Host::parse(bare) {
+                Ok(Host::Domain(name)) if !name.contains('*') => format!("pass {ALLOW_HOST} {name}"),
+                Ok(Host::Ipv4(_) | Host::Ipv6(_)) => {
+                    "leave the flag out: addresses are taken by themselves".to_owned()
+                }
+                _ => format!("pass a name, such as {ALLOW_HOST} dev.app.example"),
+            };
+            Err(fault(Problem::new(Code::HostNameInvalid, message, help), &flag(ALLOW_HOST, written)))
+        }
+    }
+}
+
+fn front(written: &str, around: &Around) -> Result<Route, Box<Finding>> {
     let flag = flag(FRONT, written);
-    let parse = |url: &str| upstream(url, FRONT, listen).map_err(|problem| fault(problem, &flag));
+    let parse = |url: &str| upstream(url, FRONT, around.listen).map_err(|problem| fault(problem, &flag));
     let mut upstream = parse(written)?;
     // Dev servers print their address with a slash, which means nothing where every path begins with one.
     let bare = written.trim_end_matches('/');
     if !upstream.keeps_paths() && bare.split_once("://").is_some_and(|(_, rest)| !rest.contains('/')) {
         upstream = parse(bare)?;
     }
-    Ok(route("/", format!("/ ({flag})"), upstream))
+    Ok(route("/", format!("/ ({flag})"), upstream, around))
 }
 
-fn api(written: &str, listen: Option<SocketAddr>) -> Result<Route, Box<Finding>> {
+fn api(written: &str, around: &Around) -> Result<Route, Box<Finding>> {
     let flag = flag(API, written);
     let Some((path, url)) = written.split_once('=') else {
         let help = match written {
@@ -121,12 +158,12 @@ fn api(written: &str, listen: Option<SocketAddr>) -> Result<Route, Box<Finding>>
     if let Some(problem) = path_problem(path, |path| format!("pass {API} {path}={url}")) {
         return Err(fault(problem, &flag));
     }
-    let upstream = upstream(url, API, listen).map_err(|problem| {
+    let upstream = upstream(url, API, around.listen).map_err(|problem| {
         // What a URL should be is told without the path before it.
         let help = problem.help.replace(&format!("{API} "), &format!("{API} {path}="));
         fault(Problem { help, ..problem }, &flag)
     })?;
-    Ok(route(path, format!("{path} ({flag})"), upstream))
+    Ok(route(path, format!("{path} ({flag})"), upstream, around))
 }
 
 fn upstream(url: &str, flag: &'static str, listen: Option<SocketAddr>) -> Result<Upstream, Problem> {
@@ -141,8 +178,8 @@ fn upstream(url: &str, flag: &'static str, listen: Option<SocketAddr>) -> Result
 }
 
 /// `shown` has the flag, so that an error page says what is to be started.
-fn route(path: &str, shown: String, mut upstream: Upstream) -> Route {
-    let guise = guise(&upstream);
+fn route(path: &str, shown: String, mut upstream: Upstream, around: &Around) -> Route {
+    let guise = guise(&upstream, &around.names);
     // Whoever passes a flag on the own machine means what is behind it, and is its user.
     upstream.allow_private_addresses = true;
     Route {
@@ -165,8 +202,8 @@ fn route(path: &str, shown: String, mut upstream: Upstream) -> Route {
 ///
 /// A server elsewhere knows itself by its own name alone, as does one whose redirects need another path: these are asked as
 /// by a page of their own, since they may refuse the origin of a developer's machine (Spring answers 403 to any that its
-/// CORS configuration lacks).
-fn guise(upstream: &Upstream) -> Guise {
+/// CORS configuration lacks). What they can no longer see, the gateway looks at for them: `rebinding`.
+fn guise(upstream: &Upstream, names: &Arc<[String]>) -> Guise {
     let here = match Host::parse(upstream.servers()[0].host()) {
         Ok(Host::Ipv4(address)) => address.is_loopback(),
         Ok(Host::Ipv6(address)) => address.is_loopback(),
@@ -174,7 +211,10 @@ fn guise(upstream: &Upstream) -> Guise {
         Err(_) => false,
     };
     // HTTP/2 has the name in the URL, which says where to connect to.
-    if here && upstream.keeps_paths() && !upstream.is_https() { Guise::Browser } else { Guise::OwnPage }
+    if here && upstream.keeps_paths() && !upstream.is_https() {
+        return Guise::Browser;
+    }
+    Guise::OwnPage { names: Arc::clone(names) }
 }
 
 /// The first build of a large application, and whoever stands at a breakpoint, take their time; Ctrl-C does not.
@@ -196,24 +236,32 @@ fn flag(name: &str, written: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::{Guise, guise};
     use crate::config::problem::Form;
     use crate::config::upstream::Upstream;
 
     #[test]
     fn a_server_of_this_machine_sees_what_the_browser_sent() {
+        let names = Arc::from(["dev.app.example".to_owned()]);
+        let own_page = || Guise::OwnPage { names: Arc::clone(&names) };
         for (url, expected) in [
             ("http://localhost:5173", Guise::Browser),
             ("http://app.localhost:5173", Guise::Browser),
             ("http://127.0.0.1:3000", Guise::Browser),
             ("http://[::1]:3000", Guise::Browser),
-            ("http://localhost:3000/", Guise::OwnPage),
-            ("http://localhost:3000/v2", Guise::OwnPage),
-            ("https://localhost:3000", Guise::OwnPage),
-            ("http://10.0.0.7:3000", Guise::OwnPage),
-            ("https://api.staging.example", Guise::OwnPage),
+            ("http://localhost:3000/", own_page()),
+            ("http://localhost:3000/v2", own_page()),
+            ("https://localhost:3000", own_page()),
+            ("http://10.0.0.7:3000", own_page()),
+            ("https://api.staging.example", own_page()),
         ] {
-            assert_eq!(guise(&Upstream::parse(url, Form::Value).expect("an upstream")), expected, "{url}");
+            assert_eq!(
+                guise(&Upstream::parse(url, Form::Value).expect("an upstream"), &names),
+                expected,
+                "{url}"
+            );
         }
     }
 }

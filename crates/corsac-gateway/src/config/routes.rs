@@ -50,7 +50,7 @@ pub struct Route {
 }
 
 /// As whom the gateway asks an upstream: by which name, and with what said of the page behind the request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) enum Guise {
     /// As a proxy: by the upstream's own name, with the client's address, scheme and name in `X-Forwarded-*`.
     #[default]
@@ -58,8 +58,11 @@ pub(crate) enum Guise {
     /// As the browser: by the name in the page's address bar, which then agrees with the page's `Origin`.
     Browser,
     /// As a page of the upstream's own: by the upstream's own name, also in the `Origin` of the gateway's own pages, and
-    /// without a word of the gateway.
-    OwnPage,
+    /// without a word of the gateway. Only where the gateway itself is asked as this machine, or by one of these names.
+    OwnPage {
+        /// In lower case.
+        names: Arc<[String]>,
+    },
 }
 
 /// How much a route takes and gives.

@@ -6,14 +6,19 @@ use corsac_gateway::{Config, DevFlags, Gateway, Running};
 use http::{Method, StatusCode};
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::support::{EVIL, Upstream, dead_port, fetch, from, full, get, preflight, request};
+use crate::support::{EVIL, Upstream, dead_port, fetch, from, full, get, preflight, request, with};
 use crate::upgrade::{Echo, ask, open};
 
 /// The origin of pages that were loaded from the gateway by the name under which tests ask it.
 const OWN: &str = "http://gateway.example";
 
 fn dev(front: &str, apis: &[String]) -> Running {
-    let flags = DevFlags { front: front.into(), apis: apis.into(), listen: Some("127.0.0.1:0".into()) };
+    let flags = DevFlags {
+        front: front.into(),
+        apis: apis.into(),
+        listen: Some("127.0.0.1:0".into()),
+        hosts: vec!["Gateway.Example".into()],
+    };
     let config = Config::from_dev_flags(flags).unwrap_or_else(|faults| panic!("{faults}"));
     Gateway::bind(config.with_workers(NonZeroUsize::MIN)).expect("a gateway").spawn()
 }
@@ -83,6 +88,29 @@ async fn where_paths_are_replaced_pages_of_the_gateway_pass_for_the_apis_own() {
     for (path, expected) in [("/api/a", "/api/login?next=1"), ("/a", "http://gateway.example/login?next=1")] {
         let (_, headers, _) = fetch(gateway.local_addr(), get(path)).await;
         assert_eq!(headers["location"], expected);
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_a_website_has_lead_here_is_told_to_the_front_and_refused_before_other_servers() {
+    let (front, api) = (Upstream::echo().await, Upstream::echo().await);
+    let gateway = dev(&front.url(), &[format!("/api={}/", api.url())]);
+    let asked = |host: &str, path: &str| with(get(path), "host", host);
+    for host in ["evil.example:8080", "localhost.evil.example", "xgateway.example"] {
+        // Dev servers look at the name themselves, and are to see it.
+        let (status, _, text) = fetch(gateway.local_addr(), asked(host, "/")).await;
+        assert!(status == StatusCode::OK && text.contains(&format!("host: {host}\n")), "{text}");
+        let (status, _, text) = fetch(gateway.local_addr(), asked(host, "/api/users")).await;
+        assert_eq!(status, StatusCode::FORBIDDEN);
+        let name = host.split(':').next().expect("a name");
+        assert!(text.contains(&format!("pass --allow-host {name}")), "{text}");
+        let own = format!("http://{host}");
+        let upgrade = with(with(from(&own, asked(host, "/api/ws")), "connection", "upgrade"), "upgrade", "x");
+        assert_eq!(fetch(gateway.local_addr(), upgrade).await.0, StatusCode::FORBIDDEN);
+    }
+    for host in ["localhost:8080", "app.localhost", "127.0.0.1:8080", "[::1]:8080", "GATEWAY.example"] {
+        let (status, _, _) = fetch(gateway.local_addr(), asked(host, "/api/users")).await;
+        assert_eq!(status, StatusCode::OK, "{host}");
     }
 }
 
