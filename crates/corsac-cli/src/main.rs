@@ -19,6 +19,9 @@ use crate::complaint::Complaint;
 use crate::exit::Exit;
 use crate::printer::Printer;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> std::process::ExitCode {
     let arguments = args::Arguments::parse();
     let printer = Printer::new();

@@ -1,7 +1,6 @@
 //! The configurations that the pages for newcomers show are ones the gateway takes.
 //!
-//! A block of `docs/from-*.md` that begins with ```` ```toml ```` is read as a file of its own. One that begins with
-//! ```` ```toml pending ```` has keys that do not exist yet, and is only held to be TOML.
+//! A block of `docs/from-*.md` that begins with ```` ```toml ```` is read as a file of its own.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -50,6 +49,13 @@ fn blocks(page: &Path) -> Vec<Block> {
     blocks
 }
 
+/// The files that pages name, and those that stand for them.
+const HERE: [(&str, &str); 3] = [
+    ("/etc/corsac/tls/fullchain.pem", "tls/app.pem"),
+    ("/etc/corsac/tls/key.pem", "tls/app.key.pem"),
+    ("/run/secrets/weather-key", "key.txt"),
+];
+
 #[test]
 fn every_configuration_that_is_shown_is_taken() {
     let environment = |_: &str| Some("a-value".to_owned());
@@ -60,16 +66,12 @@ fn every_configuration_that_is_shown_is_taken() {
         match kind.as_str() {
             "toml" => {
                 read += 1;
-                // Beside this file is the folder `dist` that pages name.
+                // What is elsewhere on a reader's machine is beside this file here, as is the folder `dist`.
+                let text = HERE.iter().fold(text, |text, (there, here)| text.replace(there, here));
                 match Config::parse(Path::new("tests/config/page.toml"), &text, &environment) {
                     Ok(config) if config.warnings().is_empty() => {}
                     Ok(config) => wrong.push(format!("{place}: {:?}", config.warnings())),
                     Err(faults) => wrong.push(format!("{place}:\n{faults}")),
-                }
-            }
-            "toml pending" => {
-                if let Err(error) = text.parse::<toml::Table>() {
-                    wrong.push(format!("{place}: {error}"));
                 }
             }
             _ => {}
