@@ -228,7 +228,7 @@ impl Exchange {
                     let mut response =
                         proxy::forward(&self.client, &to, request, asked, switch, &plan.timeouts).await;
                     if let Some(third_party) = third_party {
-                        third_party.restrain(response.headers_mut());
+                        third_party.restrain(&mut response);
                     }
                     // What the upstream said by then is passed on; otherwise it is the client's doing.
                     if outgrown.is_so() && matches!(response.body(), Body::Page(_)) {

@@ -25,9 +25,6 @@ use crate::config::Size;
 /// and the answer may be lost with it: nginx lingers as long.
 const LINGER: Duration = Duration::from_secs(30);
 
-/// How long the client may be silent meanwhile.
-const SILENCE: Duration = Duration::from_secs(5);
-
 /// The body of a request.
 pub(crate) struct RequestBody {
     /// Nothing once it is too large.
@@ -136,7 +133,5 @@ fn lingers(request: &Request<Incoming>) -> bool {
 
 /// Reads the rest of a body, for a while, so that its client comes to read the answer.
 fn linger(mut body: Incoming) {
-    tokio::spawn(timeout(LINGER, async move {
-        while let Ok(Some(Ok(_))) = timeout(SILENCE, body.frame()).await {}
-    }));
+    tokio::spawn(timeout(LINGER, async move { while let Some(Ok(_)) = body.frame().await {} }));
 }

@@ -4,11 +4,13 @@
 //! at home, and sends all it has; so it is the gateway that keeps it. What the configuration sets on requests is set later,
 //! and always goes.
 
+use http::Response;
 use http::header::{
     ALT_SVC, AUTHORIZATION, COOKIE, HeaderMap, HeaderName, ORIGIN, REFERER, SET_COOKIE,
     STRICT_TRANSPORT_SECURITY, WWW_AUTHENTICATE,
 };
 
+use crate::cache::ForOne;
 use crate::config::{Credentials, Route, Target};
 
 /// What holds for all of an origin, whoever on it says so.
@@ -54,17 +56,19 @@ impl ThirdParty {
     }
 
     /// Takes from a response what is not a third party's to say.
-    pub(crate) fn restrain(self, response: &mut HeaderMap) {
-        if !self.passed.cookie {
-            response.remove(SET_COOKIE);
-        }
+    pub(crate) fn restrain<B>(self, response: &mut Response<B>) {
+        let headers = response.headers_mut();
+        let is_for_one = !self.passed.cookie && headers.remove(SET_COOKIE).is_some();
         if !self.passed.authorization {
-            response.remove(WWW_AUTHENTICATE);
+            headers.remove(WWW_AUTHENTICATE);
         }
         if !self.passed.any() {
             for name in FOR_THE_ORIGIN {
-                response.remove(name);
+                headers.remove(name);
             }
+        }
+        if is_for_one {
+            response.extensions_mut().insert(ForOne);
         }
     }
 }

@@ -13,6 +13,7 @@ use http::header::{
 use http::{Response, StatusCode};
 use http_cache_semantics::{BeforeRequest, CacheOptions, CachePolicy, ResponseLike};
 
+use super::ForOne;
 use super::question::Question;
 use crate::body::Body;
 use crate::hops::X_FORWARDED_FOR;
@@ -51,6 +52,9 @@ pub(super) enum Fit {
 impl Draft {
     /// Nothing where it may not be kept.
     pub(super) fn of<B>(question: &Question, response: &Response<B>, now: SystemTime) -> Option<Self> {
+        if response.extensions().get::<ForOne>().is_some() {
+            return None;
+        }
         // An upstream speaks for its own origin, and that is gone by the time somebody is given this.
         let mut headers = response.headers().clone();
         corsac::strip(&mut headers);

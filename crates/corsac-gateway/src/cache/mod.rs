@@ -73,6 +73,10 @@ impl Outcome {
     }
 }
 
+/// In the extensions of a response: it is for one user, though it does not say so any more.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ForOne;
+
 /// The response to a request of a route with a cache; `forward` asks the upstream.
 pub(crate) async fn answer<Forwarded>(
     store: &Arc<Store>,

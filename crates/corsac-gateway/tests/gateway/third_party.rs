@@ -64,6 +64,13 @@ fn answer(request: &Request<Incoming>) -> Response<crate::support::TestBody> {
         let response = Response::builder().status(307).header("location", format!("http://{to}/x"));
         return response.body(full("")).expect("a response");
     }
+    if matches!(request.uri().path(), "/cookie" | "/plain") {
+        let mut response = Response::builder().header("cache-control", "public, max-age=3600");
+        if request.uri().path() == "/cookie" {
+            response = response.header("set-cookie", "session=theirs");
+        }
+        return response.body(full("kept")).expect("a response");
+    }
     let lines = request.headers().iter();
     let text: String = lines
         .map(|(name, value)| format!("{name}: {}\n", String::from_utf8_lossy(value.as_bytes())))
@@ -180,6 +187,20 @@ async fn an_upstream_of_ones_own_is_no_third_party() {
     {
         assert!(text.contains(sent), "{text}");
     }
+}
+
+#[tokio::test]
+async fn what_a_third_party_said_to_one_user_is_kept_for_no_other() {
+    let stranger = Stranger::start().await;
+    let gateway = stranger.behind("cache = \"1MB\"");
+    for path in ["/cookie", "/cookie", "/plain", "/plain"] {
+        let (status, headers, text) =
+            fetch(gateway.local_addr(), with(get(path), "cookie", "session=ours")).await;
+        assert_eq!((status, text.as_str()), (StatusCode::OK, "kept"));
+        assert!(!headers.contains_key("set-cookie"), "{headers:?}");
+    }
+    // Twice for the first, once for the second: it was sent no cookie that it could be for.
+    assert_eq!(stranger.asked.load(Ordering::Relaxed), 3);
 }
 
 #[tokio::test]
