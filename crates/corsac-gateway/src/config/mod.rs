@@ -86,6 +86,7 @@ mod problem;
 mod rate;
 mod reader;
 mod request_headers;
+mod route_values;
 mod routes;
 mod secret;
 mod server;
