@@ -4,40 +4,44 @@
 
 use std::net::IpAddr;
 
-use corsac_tower::DecisionReport;
 use http::{Method, Request, Response, Uri};
 use tokio::time::Instant;
+use tracing::Level;
 
 use crate::body::Body;
-use crate::proxy::UpstreamTime;
+use crate::noticed::Noticed;
 
 /// The line of a request that is still being answered.
-pub(crate) struct AccessLog {
+pub(crate) struct AccessLog(Option<Line>);
+
+/// What will be in it; nothing is kept where nobody reads it.
+struct Line {
     client: IpAddr,
     method: Method,
     uri: Uri,
     started: Instant,
-    ended: bool,
 }
 
 impl AccessLog {
     pub(crate) fn begin<B>(request: &Request<B>, client: IpAddr) -> Self {
-        let (method, uri) = (request.method().clone(), request.uri().clone());
-        Self { client, method, uri, started: Instant::now(), ended: false }
+        let line = || {
+            let (method, uri) = (request.method().clone(), request.uri().clone());
+            Line { client, method, uri, started: Instant::now() }
+        };
+        Self(tracing::enabled!(Level::INFO).then(line))
     }
 
     /// Writes the line.
-    pub(crate) fn end(mut self, response: &Response<Body>) {
-        self.ended = true;
-        let extensions = response.extensions();
-        let report = extensions.get::<DecisionReport>();
+    pub(crate) fn end(mut self, response: &Response<Body>, noticed: &Noticed) {
+        let Some(line) = self.0.take() else { return };
+        let report = noticed.report.as_ref();
         tracing::info!(
-            client = %self.client,
-            method = %self.method,
-            path = self.uri.path(),
+            client = %line.client,
+            method = %line.method,
+            path = line.uri.path(),
             status = response.status().as_u16(),
-            ms = milliseconds(self.started.elapsed()),
-            upstream_ms = extensions.get::<UpstreamTime>().map(|time| milliseconds(time.0)),
+            ms = milliseconds(line.started.elapsed()),
+            upstream_ms = noticed.upstream_time.map(milliseconds),
             cors = report.map_or("none", |report| report.class.as_str()),
             reason = report.map_or("no-policy", |report| report.reason),
             stripped = report.map_or(0, |report| report.stripped),
@@ -48,12 +52,12 @@ impl AccessLog {
 
 impl Drop for AccessLog {
     fn drop(&mut self) {
-        if !self.ended {
+        if let Some(line) = &self.0 {
             tracing::info!(
-                client = %self.client,
-                method = %self.method,
-                path = self.uri.path(),
-                ms = milliseconds(self.started.elapsed()),
+                client = %line.client,
+                method = %line.method,
+                path = line.uri.path(),
+                ms = milliseconds(line.started.elapsed()),
                 "the client went away",
             );
         }

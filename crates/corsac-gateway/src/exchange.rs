@@ -3,15 +3,13 @@
 //! What CORS wants is decided by the policy alone, through the same layer that any Tower service can have. Knows
 //! no sockets.
 
-use std::convert::Infallible;
 use std::sync::Arc;
 
-use corsac::{Policy, Vary};
-use corsac_tower::{Cors, Policies};
+use corsac::{Action, Policy, Vary};
+use corsac_middleware::Policies;
 use http::header::HOST;
 use http::{HeaderMap, Method, Request, Response, Uri, Version};
 use hyper::body::Incoming;
-use tower::{ServiceExt, service_fn};
 
 use crate::access_log::AccessLog;
 use crate::body::Body;
@@ -21,6 +19,7 @@ use crate::config::{Config, Limits, Route, Target, Timeouts, TrustedProxies};
 use crate::forwarded::{Asked, Peer, Spoken};
 use crate::limits::{self, TooMuch};
 use crate::live::Live;
+use crate::noticed::{Noticed, UpstreamTime};
 use crate::page;
 use crate::path::RequestPath;
 use crate::proxy::{self, Destination};
@@ -92,14 +91,6 @@ impl Plan {
     }
 }
 
-/// What is counted of a request, beside what stands in its response.
-#[derive(Default)]
-struct Noticed {
-    route: Option<usize>,
-    /// The header lines about CORS that were removed where no policy governs.
-    stripped: usize,
-}
-
 /// Answers requests. One for each worker, with connections of its own.
 pub(crate) struct Exchange {
     live: Arc<Live>,
@@ -123,23 +114,26 @@ impl Exchange {
     }
 
     /// The response to a request. There always is one.
-    pub(crate) async fn answer(&self, request: Request<Incoming>, peer: Peer) -> Response<Body> {
+    pub(crate) async fn answer(&self, request: Request<Incoming>, peer: &Peer) -> Response<Body> {
         // To its end, whatever is put in force meanwhile.
         let plan = self.live.current();
         let asked = Asked::new(&request, peer, &plan.trusted_proxies);
         let log = AccessLog::begin(&request, asked.client());
         let is_head = *request.method() == Method::HEAD;
-        let mut noticed = Noticed::default();
+        let (mut noticed, upstream_time) = (Noticed::default(), UpstreamTime::default());
         let mut response = match peer.spoken {
-            Spoken::Http | Spoken::Https => self.respond(&plan, request, &asked, &mut noticed).await,
+            Spoken::Http | Spoken::Https => {
+                self.respond(&plan, request, &asked, &mut noticed, &upstream_time).await
+            }
             // Nothing that was said in the open goes any further.
-            Spoken::HttpForHttps => under_any_policy(&plan, request, page::speaks_https).await,
+            Spoken::HttpForHttps => under_any_policy(&plan, &request, &mut noticed, page::speaks_https),
         };
         if is_head && response.body().is_at_hand() {
             *response.body_mut() = Body::Empty;
         }
-        plan.meters(noticed.route).count(&response, noticed.stripped);
-        log.end(&response);
+        noticed.upstream_time = upstream_time.get();
+        plan.meters(noticed.route).count(&response, &noticed);
+        log.end(&response, &noticed);
         response
     }
 
@@ -149,41 +143,41 @@ impl Exchange {
         request: Request<Incoming>,
         asked: &Asked,
         noticed: &mut Noticed,
+        upstream_time: &UpstreamTime,
     ) -> Response<Body> {
         let uri = request.uri().clone();
         if matches!(*request.method(), Method::CONNECT | Method::TRACE) {
-            return under_any_policy(plan, request, page::method_not_taken).await;
+            return under_any_policy(plan, &request, noticed, page::method_not_taken);
         }
         if !has_one_host(&request) {
-            return under_any_policy(plan, request, page::bad_host).await;
+            return under_any_policy(plan, &request, noticed, page::bad_host);
         }
         let path = match RequestPath::new(uri.path()) {
             Ok(path) => path,
-            Err(error) => return under_any_policy(plan, request, || page::bad_path(error)).await,
+            Err(error) => return under_any_policy(plan, &request, noticed, || page::bad_path(error)),
         };
         let Some(found) = plan.router.find(&path) else {
-            return under_any_policy(plan, request, page::no_route).await;
+            return under_any_policy(plan, &request, noticed, page::no_route);
         };
         noticed.route = Some(found.route);
         let route = &plan.routes[found.route];
-        let target = service_fn(async |request: Request<Incoming>| {
-            Ok::<_, Infallible>(self.reach(plan, &path, found, request, asked).await)
-        });
         if let Some(shadow) = &route.shadow {
             shadow.observe(route, &request);
         }
-        match &plan.governing[found.route] {
-            Some(policies) => {
-                let Ok(response) = Cors::new(target, policies.clone()).oneshot(request).await;
-                response
-            }
-            None => {
-                // The upstream speaks for its own origin, and nobody speaks for this one.
-                let Ok(mut response) = target.oneshot(request).await;
-                noticed.stripped = corsac::strip(response.headers_mut());
-                response
-            }
-        }
+        let policies = plan.governing[found.route].as_ref();
+        let decided = policies.and_then(|it| it.decide(request.method(), uri.path(), request.headers()));
+        let Some(outcome) = decided else {
+            // The upstream speaks for its own origin, and nobody speaks for this one.
+            let mut response = self.reach(plan, &path, found, request, asked, upstream_time).await;
+            noticed.stripped = corsac::strip(response.headers_mut());
+            return response;
+        };
+        let mut response = match outcome.action() {
+            Action::Respond(status) => page::empty(status),
+            Action::Forward => self.reach(plan, &path, found, request, asked, upstream_time).await,
+        };
+        noticed.finish(outcome, &mut response);
+        response
     }
 
     async fn reach(
@@ -193,6 +187,7 @@ impl Exchange {
         Match { rest, route: index }: Match<'_>,
         request: Request<Incoming>,
         asked: &Asked,
+        upstream_time: &UpstreamTime,
     ) -> Response<Body> {
         if let Some(limiter) = &plan.limiters[index]
             && let Err(wait) = limiter.take(asked.client())
@@ -222,7 +217,7 @@ impl Exchange {
                 if let Some(third_party) = third_party {
                     third_party.hold_back(request.headers_mut());
                 }
-                let to = Destination { route, upstream, servers, path: path.as_str(), rest };
+                let to = Destination { route, upstream, servers, path: path.as_str(), rest, upstream_time };
                 let caches = switch.is_none();
                 let forward = async |request| {
                     let mut response =
@@ -264,15 +259,22 @@ fn limiter(route: &Route, before: Option<&Plan>) -> Option<Arc<Limiter>> {
 
 /// An answer to a request that has no route, and so no policy: every origin that some policy allows can read it,
 /// for a page must be able to tell a path it misspelled from a policy it lacks.
-async fn under_any_policy(
+fn under_any_policy(
     plan: &Plan,
-    request: Request<Incoming>,
+    request: &Request<Incoming>,
+    noticed: &mut Noticed,
     page: impl Fn() -> Response<Body>,
 ) -> Response<Body> {
     let (speaker, varies) = plan.speaker(request.method(), request.headers());
-    let Some(policy) = speaker else { return page() };
-    let page = service_fn(async |_: Request<Incoming>| Ok::<_, Infallible>(page()));
-    let Ok(mut response) = Cors::new(page, reported(policy)).oneshot(request).await;
+    let decided = speaker.and_then(|policy| {
+        reported(policy).decide(request.method(), request.uri().path(), request.headers())
+    });
+    let Some(outcome) = decided else { return page() };
+    let mut response = match outcome.action() {
+        Action::Respond(status) => page::empty(status),
+        Action::Forward => page(),
+    };
+    noticed.finish(outcome, &mut response);
     // Which policy answered depends on all that all of them looked at.
     for vary in varies {
         vary.merge_into(response.headers_mut());

@@ -17,10 +17,23 @@ use crate::config::{Guise, TrustedProxies, Upstream};
 use crate::hops::{FORWARDED, Hops, X_FORWARDED_FOR, X_FORWARDED_HOST, X_FORWARDED_PROTO};
 
 /// The other end of a connection, and what is spoken on it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Peer {
     pub(crate) address: IpAddr,
     pub(crate) spoken: Spoken,
+    /// The address as a header has it, written once for all requests of the connection.
+    shown: HeaderValue,
+}
+
+impl Peer {
+    pub(crate) fn new(address: IpAddr, spoken: Spoken) -> Self {
+        let address = address.to_canonical();
+        Self { address, spoken, shown: visible(&address.to_string()) }
+    }
+}
+
+fn visible(addresses: &str) -> HeaderValue {
+    HeaderValue::from_str(addresses).expect("addresses are visible ASCII")
 }
 
 /// What is spoken on a connection.
@@ -37,6 +50,8 @@ pub(crate) enum Spoken {
 pub(crate) struct Asked {
     client: IpAddr,
     peer: IpAddr,
+    /// The peer as a header has it.
+    shown: HeaderValue,
     /// Whom the peer asked for, as it says, the nearest first.
     before: Vec<IpAddr>,
     scheme: &'static str,
@@ -44,12 +59,12 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
-    pub(crate) fn new<B>(request: &Request<B>, peer: Peer, trusted: &TrustedProxies) -> Self {
+    pub(crate) fn new<B>(request: &Request<B>, peer: &Peer, trusted: &TrustedProxies) -> Self {
         let scheme = if peer.spoken == Spoken::Https { "https" } else { "http" };
-        let peer = peer.address.to_canonical();
+        let (peer, shown) = (peer.address, peer.shown.clone());
         let named = request.uri().authority().and_then(|name| HeaderValue::from_str(name.as_str()).ok());
         let host = named.or_else(|| request.headers().get(HOST).cloned());
-        let mut asked = Self { client: peer, peer, before: Vec::new(), scheme, host };
+        let mut asked = Self { client: peer, peer, shown, before: Vec::new(), scheme, host };
         if trusted.has(peer) {
             asked.believe(Hops::of(request.headers()), trusted);
         }
@@ -100,9 +115,8 @@ impl Asked {
     /// Says who asked, as a route wants it said, and takes `Host` away: the connection to the upstream has its own.
     pub(crate) fn announce(&self, request: &mut Parts, guise: &Guise, upstream: &Upstream) {
         let headers = &mut request.headers;
-        for name in [FORWARDED, X_FORWARDED_FOR, X_FORWARDED_PROTO, X_FORWARDED_HOST, HOST] {
-            headers.remove(name);
-        }
+        headers.remove(FORWARDED);
+        headers.remove(HOST);
         match guise {
             Guise::Proxy => self.announce_client(headers),
             Guise::Browser => {
@@ -111,23 +125,34 @@ impl Asked {
                     headers.insert(HOST, host.clone());
                 }
             }
-            Guise::OwnPage { .. } => self.pose_as_page_of(upstream, headers),
+            Guise::OwnPage { .. } => {
+                for name in [X_FORWARDED_FOR, X_FORWARDED_PROTO, X_FORWARDED_HOST] {
+                    headers.remove(name);
+                }
+                self.pose_as_page_of(upstream, headers);
+            }
         }
         // HTTP/2 may split cookies over lines, which HTTP/1.1 servers do not look for.
         join(headers, &COOKIE, b"; ");
     }
 
     fn announce_client(&self, headers: &mut HeaderMap) {
-        if let Some(host) = &self.host {
-            headers.insert(X_FORWARDED_HOST, host.clone());
-        }
+        match &self.host {
+            Some(host) => headers.insert(X_FORWARDED_HOST, host.clone()),
+            None => headers.remove(X_FORWARDED_HOST),
+        };
         headers.insert(X_FORWARDED_PROTO, HeaderValue::from_static(self.scheme));
-        let mut way = String::new();
-        for address in self.before.iter().rev() {
-            way.push_str(&format!("{address}, "));
-        }
-        let way = HeaderValue::from_str(&format!("{way}{}", self.peer));
-        headers.insert(X_FORWARDED_FOR, way.expect("addresses are visible ASCII"));
+        let way = match self.before.as_slice() {
+            [] => self.shown.clone(),
+            before => {
+                let mut way = String::new();
+                for address in before.iter().rev() {
+                    way.push_str(&format!("{address}, "));
+                }
+                visible(&format!("{way}{}", self.peer))
+            }
+        };
+        headers.insert(X_FORWARDED_FOR, way);
     }
 
     /// Servers compare `Origin` with their own name, which is in `Host`: against forged forms, and before they switch to
@@ -149,10 +174,10 @@ impl Asked {
 
 /// Makes one line of several.
 fn join(headers: &mut HeaderMap, name: &HeaderName, separator: &[u8]) {
-    let lines: Vec<&[u8]> = headers.get_all(name).iter().map(HeaderValue::as_bytes).collect();
-    if lines.len() < 2 {
+    if headers.get_all(name).iter().nth(1).is_none() {
         return;
     }
+    let lines: Vec<&[u8]> = headers.get_all(name).iter().map(HeaderValue::as_bytes).collect();
     let joined = lines.join(separator);
     if let Ok(value) = HeaderValue::from_bytes(&joined) {
         headers.insert(name, value);
@@ -180,8 +205,8 @@ mod tests {
             .iter()
             .fold(Request::builder().header("host", "gateway.example"), |it, line| it.header(line.0, line.1));
         let (mut parts, ()) = request.body(()).expect("a request").into_parts();
-        let peer = Peer { address: [10, 0, 0, 1].into(), spoken: Spoken::Http };
-        let asked = Asked::new(&Request::from_parts(parts.clone(), ()), peer, trusted);
+        let peer = Peer::new([10, 0, 0, 1].into(), Spoken::Http);
+        let asked = Asked::new(&Request::from_parts(parts.clone(), ()), &peer, trusted);
         asked.announce(&mut parts, &Guise::Proxy, &upstream("http://10.0.0.9"));
         let said = parts.headers["x-forwarded-for"].to_str().expect("text").to_owned();
         (asked.client().to_string(), asked.origin().expect("an origin").to_string(), said)
@@ -233,7 +258,7 @@ mod tests {
         let (mut parts, ()) = request.body(()).expect("a request").into_parts();
         let asked = Asked::new(
             &Request::from_parts(parts.clone(), ()),
-            Peer { address: [127, 0, 0, 1].into(), spoken: Spoken::Http },
+            &Peer::new([127, 0, 0, 1].into(), Spoken::Http),
             &TrustedProxies::default(),
         );
         asked.announce(&mut parts, guise, &upstream("https://api.example/v2"));

@@ -11,43 +11,52 @@ use http::header::{
 const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
 const PROXY_CONNECTION: HeaderName = HeaderName::from_static("proxy-connection");
 
+/// Whoever wants to switch protocols says so anew, with a tunnel to offer, and so `Upgrade` is among them.
+const OF_ONE_CONNECTION: [HeaderName; 8] = [
+    CONNECTION,
+    KEEP_ALIVE,
+    PROXY_AUTHENTICATE,
+    PROXY_AUTHORIZATION,
+    PROXY_CONNECTION,
+    TE,
+    TRANSFER_ENCODING,
+    UPGRADE,
+];
+
 /// Removes them, and those that `Connection` names.
 ///
 /// `TE: trailers` stays: gRPC servers insist on it, and both sides here can carry trailers.
 pub(crate) fn remove(headers: &mut HeaderMap) {
+    // Most messages have none, or one.
+    let found = headers.keys().filter_map(|name| OF_ONE_CONNECTION.iter().position(|it| it == name));
+    let found = found.fold(0u8, |found, index| found | 1 << index);
+    if found == 0 {
+        return;
+    }
     if headers.contains_key(CONNECTION) {
-        let named: Vec<HeaderName> = headers
-            .get_all(CONNECTION)
-            .iter()
-            .flat_map(|line| line.as_bytes().split(|byte| *byte == b','))
-            .filter_map(|name| HeaderName::from_bytes(name.trim_ascii()).ok())
+        let named: Vec<HeaderName> = tokens(headers, &CONNECTION)
+            .filter_map(|name| HeaderName::from_bytes(name).ok())
             .filter(|name| *name != TE)
             .collect();
         for name in named {
             headers.remove(name);
         }
     }
-    let takes_trailers = headers
-        .get_all(TE)
-        .iter()
-        .flat_map(|line| line.as_bytes().split(|byte| *byte == b','))
-        .any(|coding| coding.trim_ascii().eq_ignore_ascii_case(b"trailers"));
-    for name in [
-        CONNECTION,
-        KEEP_ALIVE,
-        PROXY_AUTHENTICATE,
-        PROXY_AUTHORIZATION,
-        PROXY_CONNECTION,
-        TE,
-        TRANSFER_ENCODING,
-        // Whoever wants to switch protocols says so anew, with a tunnel to offer.
-        UPGRADE,
-    ] {
-        headers.remove(name);
+    let takes_trailers = tokens(headers, &TE).any(|coding| coding.eq_ignore_ascii_case(b"trailers"));
+    for (index, name) in OF_ONE_CONNECTION.iter().enumerate() {
+        if found & 1 << index != 0 {
+            headers.remove(name);
+        }
     }
     if takes_trailers {
         headers.insert(TE, HeaderValue::from_static("trailers"));
     }
+}
+
+/// The entries of a list that may be spread over lines.
+fn tokens<'h>(headers: &'h HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'h [u8]> {
+    let lines = headers.get_all(name).iter();
+    lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b',')).map(<[u8]>::trim_ascii)
 }
 
 #[cfg(test)]

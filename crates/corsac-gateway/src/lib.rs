@@ -69,6 +69,7 @@ mod access_log;
 mod body;
 mod chain;
 mod failure;
+mod noticed;
 mod page;
 mod public_address;
 

@@ -31,6 +31,13 @@ pub(crate) fn page(status: StatusCode, text: &str) -> Response<Body> {
     response
 }
 
+/// An answer of a status and headers alone.
+pub(crate) fn empty(status: StatusCode) -> Response<Body> {
+    let mut response = Response::new(Body::Empty);
+    *response.status_mut() = status;
+    response
+}
+
 /// No route covers the path.
 pub(crate) fn no_route() -> Response<Body> {
     page(StatusCode::NOT_FOUND, "No route of this gateway covers this path.")

@@ -21,6 +21,7 @@ use crate::config::{Route, Timeouts, Upstream};
 use crate::failure::Failure;
 use crate::forwarded::Asked;
 use crate::hop_by_hop;
+use crate::noticed::UpstreamTime;
 use crate::request_body::RequestBody;
 use crate::rewrite;
 use crate::upgrade::Switch;
@@ -35,11 +36,8 @@ pub(crate) struct Destination<'a> {
     pub(crate) path: &'a str,
     /// What the route left of it.
     pub(crate) rest: &'a str,
+    pub(crate) upstream_time: &'a UpstreamTime,
 }
-
-/// How long the upstream took to answer, in the extensions of its response.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct UpstreamTime(pub(crate) Duration);
 
 /// Passes the request on, and answers for an upstream that does not.
 pub(crate) async fn forward(
@@ -51,14 +49,14 @@ pub(crate) async fn forward(
     timeouts: &Timeouts,
 ) -> Response<Body> {
     let started = Instant::now();
-    let mut response = match exchange(client, to, request, asked, switch, timeouts).await {
+    let response = match exchange(client, to, request, asked, switch, timeouts).await {
         Ok(response) => response,
         Err((failure, details)) => {
             tracing::warn!(route = %to.route.shown, upstream = %to.upstream, ?failure, details, "no response from upstream");
             failure.page(&to.route.shown)
         }
     };
-    response.extensions_mut().insert(UpstreamTime(started.elapsed()));
+    to.upstream_time.set(started.elapsed());
     response
 }
 

@@ -164,8 +164,8 @@ mod tests {
     fn the_own_origin_is_the_name_by_which_one_was_asked() {
         let allowed = |host: &str, origin: &str| {
             let request = request(Version::HTTP_11, &[("host", host)]);
-            let peer = Peer { address: [127, 0, 0, 1].into(), spoken: Spoken::Http };
-            let asked = Asked::new(&request, peer, &TrustedProxies::default());
+            let peer = Peer::new([127, 0, 0, 1].into(), Spoken::Http);
+            let asked = Asked::new(&request, &peer, &TrustedProxies::default());
             of_own_origin(&asked).map(|policy| policy.allows_origin(origin))
         };
         for (host, origin) in [

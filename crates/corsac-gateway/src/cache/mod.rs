@@ -19,7 +19,6 @@ use http::{Method, Request, Response, StatusCode};
 
 use crate::body::Body;
 use crate::forwarded::Asked;
-use crate::proxy::UpstreamTime;
 use crate::request_body::RequestBody;
 use entry::Draft;
 use question::Question;
@@ -120,13 +119,10 @@ where
     let now = SystemTime::now();
     match stale {
         Some(entry) if response.status() == StatusCode::NOT_MODIFIED => {
-            let (mut renewed, entry) = entry.renewed(&question, response.headers(), now);
+            let (renewed, entry) = entry.renewed(&question, response.headers(), now);
             match entry {
                 Some(entry) => store.keep(&question, entry),
                 None => store.forget(&question),
-            }
-            if let Some(time) = response.extensions().get::<UpstreamTime>() {
-                renewed.extensions_mut().insert(*time);
             }
             Outcome::Revalidated.mark(renewed)
         }

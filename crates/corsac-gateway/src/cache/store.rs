@@ -101,8 +101,8 @@ mod tests {
         let request =
             lines.iter().fold(Request::get(path).header("host", "a"), |it, line| it.header(line.0, line.1));
         let request = request.body(()).expect("a request");
-        let peer = Peer { address: [192, 0, 2, 1].into(), spoken: Spoken::Http };
-        Question::new(&request, &Asked::new(&request, peer, &TrustedProxies::default()))
+        let peer = Peer::new([192, 0, 2, 1].into(), Spoken::Http);
+        Question::new(&request, &Asked::new(&request, &peer, &TrustedProxies::default()))
     }
 
     /// Keeps what was answered with these headers, if it may be.

@@ -5,7 +5,6 @@
 use std::sync::{Arc, OnceLock};
 
 use corsac::Class;
-use corsac_tower::DecisionReport;
 use http::{Response, StatusCode};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::histogram::Histogram;
@@ -13,7 +12,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use super::{CacheLabels, DecisionLabels, Metrics, ResponseLabels, RouteLabels};
 use crate::body::Body;
 use crate::cache::Outcome;
-use crate::proxy::UpstreamTime;
+use crate::noticed::Noticed;
 use crate::rate::OneTooMany;
 
 /// The classes of status, from 100 up.
@@ -53,15 +52,14 @@ impl RouteMeters {
         }
     }
 
-    /// Counts a response on its way out. `stripped` is what was removed where no policy governs, and so none reports.
-    pub(crate) fn count(&self, response: &Response<Body>, stripped: usize) {
+    /// Counts a response on its way out.
+    pub(crate) fn count(&self, response: &Response<Body>, noticed: &Noticed) {
         self.count_status(response.status().as_u16());
         let extensions = response.extensions();
-        let report = extensions.get::<DecisionReport>();
-        if let Some(report) = report {
+        if let Some(report) = &noticed.report {
             self.decision(report.class, report.reason).inc();
         }
-        let stripped = stripped + report.map_or(0, |report| report.stripped);
+        let stripped = noticed.stripped();
         if stripped > 0 {
             let labels = || self.metrics.stripped.get_or_create_owned(&self.labels());
             self.stripped.get_or_init(labels).inc_by(stripped as u64);
@@ -77,11 +75,11 @@ impl RouteMeters {
             };
             self.cache_responses[*outcome as usize].get_or_init(counter).inc();
         }
-        if let Some(time) = extensions.get::<UpstreamTime>() {
+        if let Some(time) = noticed.upstream_time {
             let answered = response.body().is_of_upstream();
             if answered || response.status() == StatusCode::SWITCHING_PROTOCOLS {
                 let labels = || self.metrics.upstream_seconds.get_or_create_owned(&self.labels());
-                self.upstream_seconds.get_or_init(labels).observe(time.0.as_secs_f64());
+                self.upstream_seconds.get_or_init(labels).observe(time.as_secs_f64());
             } else {
                 let labels = || self.metrics.upstream_failures.get_or_create_owned(&self.labels());
                 self.upstream_failures.get_or_init(labels).inc();

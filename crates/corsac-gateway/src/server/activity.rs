@@ -62,7 +62,7 @@ impl Drop for Begun {
 }
 
 /// How much is copied into one piece rather than written as several: a head and a short body are cheaper so.
-const SHORT: usize = 2048;
+const SHORT: usize = 1024;
 
 /// A stream that is watched.
 pub(super) struct Watched<Stream> {

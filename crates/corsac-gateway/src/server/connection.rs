@@ -151,7 +151,8 @@ where
         () = sleep(idle) => return Ok(()),
     };
     if speaks_http2 {
-        return serve_http2(stream, terms, idle, &activity, answering(&activity)).await;
+        // On its own, so that connections of HTTP/1.1 have no room for it.
+        return Box::pin(serve_http2(stream, terms, idle, &activity, answering(&activity))).await;
     }
     let mut before = Bytes::new();
     loop {

@@ -146,7 +146,7 @@ impl Connections {
         let Some(tls) = serving.live.current().tls.clone() else {
             tokio::spawn(async move {
                 let _held = (open, running);
-                serving.serve(stream, Peer { address, spoken: Spoken::Http }, place).await;
+                serving.serve(stream, Peer::new(address, Spoken::Http), place).await;
             });
             return;
         };
@@ -158,7 +158,7 @@ impl Connections {
                 () = given_up.cancelled() => return,
                 greeted = handshake => greeted,
             };
-            let peer = |spoken| Peer { address, spoken };
+            let peer = |spoken| Peer::new(address, spoken);
             match greeted {
                 Ok(Ok(Greeted::Tls(stream))) => serving.serve(stream, peer(Spoken::Https), place).await,
                 Ok(Ok(Greeted::Plain(stream))) => {
@@ -184,15 +184,16 @@ impl Serving {
     /// Answers what is asked on a connection, to its end.
     async fn serve(self: Arc<Self>, stream: impl Stream, peer: Peer, place: Arc<Place>) {
         let idle = self.live.current().config.timeouts().client_idle;
+        let peer = Arc::new(peer);
         let answering = |activity: &Arc<Activity>| {
             let (serving, activity) = (Arc::clone(&self), Arc::clone(activity));
-            let place = Arc::clone(&place);
+            let (place, peer) = (Arc::clone(&place), Arc::clone(&peer));
             service_fn(move |mut request: Request<Incoming>| {
                 // A connection that is handed over stays the client's.
                 if request.headers().contains_key(UPGRADE) {
                     request.extensions_mut().insert(Arc::clone(&place));
                 }
-                Arc::clone(&serving).answer(request, peer, activity.begin())
+                Arc::clone(&serving).answer(request, Arc::clone(&peer), activity.begin())
             })
         };
         if let Err(error) = connection::serve(stream, &self.terms, idle, answering).await {
@@ -203,12 +204,12 @@ impl Serving {
     async fn answer(
         self: Arc<Self>,
         request: Request<Incoming>,
-        peer: Peer,
+        peer: Arc<Peer>,
         begun: Begun,
     ) -> Result<Response<Counted>, Infallible> {
         let running = self.live.metrics.request();
         let is_http1 = request.version() < Version::HTTP_2;
-        let mut response = self.exchange.answer(request, peer).await;
+        let mut response = self.exchange.answer(request, &peer).await;
         let is_handed_over = response.status() == StatusCode::SWITCHING_PROTOCOLS;
         let is_last = self.drain.is_cancelled() || peer.spoken == Spoken::HttpForHttps;
         if is_http1 && !is_handed_over && is_last {
