@@ -11,7 +11,7 @@ use super::connection::Connection;
 use crate::upload::Upload;
 
 /// How many are kept; more are needed only while more requests run at once.
-const MOST: usize = 512;
+const MOST: usize = 128;
 
 /// Connections of one worker to one server.
 #[derive(Default)]
