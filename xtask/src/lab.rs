@@ -20,7 +20,8 @@ pub(crate) fn peers(root: &Path) -> ExitCode {
 
 /// Measures the gateway with these arguments: beside nginx and HAProxy, or alone and for long.
 pub(crate) fn gateway(root: &Path, arguments: &[&str]) -> ExitCode {
-    let line = ["bench", "--quiet", "--locked", "--package", "corsac-lab-bench", "--bench", "gateway", "--"];
+    // As the gateway itself is built when it is measured.
+    let line = ["run", "--release", "--quiet", "--locked", "--package", "corsac-lab-gateway", "--"];
     cargo(root, &[&line, arguments].concat())
 }
 
