@@ -1,4 +1,4 @@
-//! HAProxy, with the rules that Corsac's own exporter would write for it.
+//! HAProxy, with rules that reach every response, its own among them.
 
 use std::net::SocketAddr;
 use std::path::Path;

@@ -36,6 +36,9 @@ const BETWEEN_RELOADS: Duration = Duration::from_millis(500);
 const CLIENTS: [usize; 4] = [32, 4, 64, 1];
 const PHASE: Duration = Duration::from_secs(3);
 
+/// How often memory is looked at.
+const GLANCE: Duration = Duration::from_millis(500);
+
 /// How long everything may take to come to rest: connections to the upstream are kept for a while.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -57,22 +60,21 @@ pub(crate) fn run(options: &Options, length: Duration) -> Result<bool, Error> {
     say(&format!("a mixed load for {length:?}"));
     let mut crowd = Mixed::new();
     let mut reloads = Reloads::new(&running, admin, upstream, length);
+    let mut peaks = Peaks::new(length);
+    // All of them come more than once in each half.
+    let phase = PHASE.min(length / 16).max(Duration::from_millis(1));
     let begun = Instant::now();
-    let mut warmed_up = None;
     while begun.elapsed() < length {
-        let phase = begun.elapsed().as_millis() / PHASE.as_millis();
-        let clients = CLIENTS[phase as usize % CLIENTS.len()];
+        let phases = begun.elapsed().as_millis() / phase.as_millis();
+        let clients = CLIENTS[phases as usize % CLIENTS.len()];
         while reactor.asking() < clients {
             reactor.connect(running.address, &mut crowd)?;
         }
         crowd.surplus = reactor.asking() - clients;
         reactor.turn(&mut crowd)?;
         reloads.go_on()?;
-        if warmed_up.is_none() && begun.elapsed() > length / 10 {
-            warmed_up = Some(running.process.memory()?);
-        }
+        peaks.look(&running.process, begun.elapsed())?;
     }
-    let loaded = running.process.memory()?;
     let took = begun.elapsed();
 
     let until = Instant::now() + PATIENCE;
@@ -88,8 +90,7 @@ pub(crate) fn run(options: &Options, length: Duration) -> Result<bool, Error> {
         unanswered,
         reloads_wanted: reloads.count,
         at_start,
-        warmed_up: warmed_up.unwrap_or(loaded),
-        loaded,
+        peaks: (peaks.early, peaks.late),
         ..Verdict::of(&crowd)
     };
     loop {
@@ -120,6 +121,31 @@ pub(crate) fn run(options: &Options, length: Duration) -> Result<bool, Error> {
 
 fn level(process: &Process) -> Result<Level, Error> {
     Ok(Level { files: process.open_files()?, threads: process.threads()?, memory: process.memory()? })
+}
+
+/// The most memory in each half, without the first tenth: allocators take their time, and each number of clients has its
+/// own level.
+struct Peaks {
+    length: Duration,
+    looked: Duration,
+    early: u64,
+    late: u64,
+}
+
+impl Peaks {
+    fn new(length: Duration) -> Self {
+        Self { length, looked: Duration::ZERO, early: 0, late: 0 }
+    }
+
+    fn look(&mut self, process: &Process, after: Duration) -> Result<(), Error> {
+        if after < self.length / 10 || after < self.looked + GLANCE.min(self.length / 100) {
+            return Ok(());
+        }
+        self.looked = after;
+        let peak = if after < self.length / 2 { &mut self.early } else { &mut self.late };
+        *peak = process.memory()?.max(*peak);
+        Ok(())
+    }
 }
 
 /// The file is changed again and again: by turns it is replaced, and noticed, or written in place with a SIGHUP.

@@ -31,9 +31,8 @@ pub(super) struct Verdict {
     pub(super) in_flight: u64,
     pub(super) at_start: Level,
     pub(super) at_end: Level,
-    /// Memory after a tenth of the time, and at the end of the load.
-    pub(super) warmed_up: u64,
-    pub(super) loaded: u64,
+    /// The most memory under load, in the first half and in the second.
+    pub(super) peaks: (u64, u64),
 }
 
 impl Verdict {
@@ -60,7 +59,8 @@ impl Verdict {
 
     /// Whether memory is where it was: allocators keep some more, now and then.
     fn has_kept_memory(&self) -> bool {
-        self.loaded <= self.warmed_up + self.warmed_up / 4 + 4 * 1024 * 1024
+        let (early, late) = self.peaks;
+        late <= early + early / 8 + 1024 * 1024
     }
 
     pub(super) fn is_good(&self) -> bool {
@@ -110,10 +110,10 @@ impl Verdict {
                 self.has_kept_memory(),
                 "memory (PSS)",
                 format!(
-                    "{} at the start, {} warmed up, {} under load at the end, {} after it",
+                    "{} at the start, at most {} in the first half, {} in the second, {} at the end",
                     kibibytes(self.at_start.memory),
-                    kibibytes(self.warmed_up),
-                    kibibytes(self.loaded),
+                    kibibytes(self.peaks.0),
+                    kibibytes(self.peaks.1),
                     kibibytes(self.at_end.memory),
                 ),
             ),
