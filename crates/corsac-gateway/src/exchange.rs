@@ -165,16 +165,18 @@ impl Exchange {
             shadow.observe(route, &request);
         }
         let policies = plan.governing[found.route].as_ref();
+        // On its own: what is answered here needs no room for it.
+        let reach = |request| Box::pin(self.reach(plan, &path, found, request, asked, upstream_time));
         let decided = policies.and_then(|it| it.decide(request.method(), uri.path(), request.headers()));
         let Some(outcome) = decided else {
             // The upstream speaks for its own origin, and nobody speaks for this one.
-            let mut response = self.reach(plan, &path, found, request, asked, upstream_time).await;
+            let mut response = reach(request).await;
             noticed.stripped = corsac::strip(response.headers_mut());
             return response;
         };
         let mut response = match outcome.action() {
             Action::Respond(status) => page::empty(status),
-            Action::Forward => self.reach(plan, &path, found, request, asked, upstream_time).await,
+            Action::Forward => reach(request).await,
         };
         noticed.finish(outcome, &mut response);
         response
@@ -201,7 +203,7 @@ impl Exchange {
             Err(too_much) => return too_much.page(route),
         };
         match (&route.target, &plan.servers[index]) {
-            (Target::Files(folder), _) => crate::files::serve(folder, route, rest, request).await,
+            (Target::Files(folder), _) => Box::pin(crate::files::serve(folder, route, rest, request)).await,
             (Target::Upstream(_), None) => unreachable!("a route with an upstream has its servers"),
             (Target::Upstream(upstream), Some(servers)) => {
                 if let Some(refusal) = rebinding::refusal(route, asked) {
@@ -232,7 +234,7 @@ impl Exchange {
                     limits::of_response(response, route)
                 };
                 match plan.caches[index].as_ref().filter(|_| caches) {
-                    Some(store) => cache::answer(store, request, asked, forward).await,
+                    Some(store) => Box::pin(cache::answer(store, request, asked, forward)).await,
                     None => forward(request).await,
                 }
             }

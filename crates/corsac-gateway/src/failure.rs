@@ -7,6 +7,7 @@ use http::{Response, StatusCode};
 use crate::body::Body;
 use crate::chain;
 use crate::client::DialError;
+use crate::config::{Route, Upstream};
 use crate::page::page;
 
 /// Why there is no response.
@@ -59,6 +60,17 @@ impl Failure {
     pub(crate) fn of(error: &hyper::Error) -> Self {
         let ended_by_client = chain::find::<hyper::Error>(error).is_some_and(hyper::Error::is_user);
         if ended_by_client { Self::ClientGone } else { Self::BrokeOff }
+    }
+
+    /// Tells whoever looks after the upstream. What a client did is no news to them, and clients could fill the log.
+    pub(crate) fn log(&self, route: &Route, upstream: &Upstream, details: &str) {
+        let route = &*route.shown;
+        match self {
+            Self::ClientGone | Self::UploadStalled | Self::BadTarget => {
+                tracing::debug!(route, failure = ?self, details, "the request ended early");
+            }
+            _ => tracing::warn!(route, %upstream, failure = ?self, details, "no response from upstream"),
+        }
     }
 
     /// What the client is told. `route` is the path of the route, which is no secret.

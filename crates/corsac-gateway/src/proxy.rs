@@ -52,7 +52,7 @@ pub(crate) async fn forward(
     let response = match exchange(client, to, request, asked, switch, timeouts).await {
         Ok(response) => response,
         Err((failure, details)) => {
-            tracing::warn!(route = %to.route.shown, upstream = %to.upstream, ?failure, details, "no response from upstream");
+            failure.log(to.route, to.upstream, &details);
             failure.page(&to.route.shown)
         }
     };
@@ -136,10 +136,11 @@ impl Outgoing {
         let mut endpoint = servers.choose(&mut tried).expect("an upstream has a server");
         let mut repeated = false;
         loop {
-            let connected = if switches {
-                client.connect_to_switch(endpoint).await
-            } else {
-                client.connect(endpoint).await
+            let connected = match client.idle(endpoint).filter(|_| !switches) {
+                Some(lease) => Ok(lease),
+                // Seldom, and on its own: all other requests would have to make room for it.
+                None if switches => Box::pin(client.connect_to_switch(endpoint)).await,
+                None => Box::pin(client.connect(endpoint)).await,
             };
             let mut lease = match connected {
                 Ok(lease) => lease,

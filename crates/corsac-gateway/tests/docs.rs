@@ -63,18 +63,16 @@ fn every_configuration_that_is_shown_is_taken() {
     let mut wrong = Vec::new();
     for block in pages().iter().flat_map(|page| blocks(page)) {
         let Block { place, kind, text } = block;
-        match kind.as_str() {
-            "toml" => {
-                read += 1;
-                // What is elsewhere on a reader's machine is beside this file here, as is the folder `dist`.
-                let text = HERE.iter().fold(text, |text, (there, here)| text.replace(there, here));
-                match Config::parse(Path::new("tests/config/page.toml"), &text, &environment) {
-                    Ok(config) if config.warnings().is_empty() => {}
-                    Ok(config) => wrong.push(format!("{place}: {:?}", config.warnings())),
-                    Err(faults) => wrong.push(format!("{place}:\n{faults}")),
-                }
-            }
-            _ => {}
+        if kind != "toml" {
+            continue;
+        }
+        read += 1;
+        // What is elsewhere on a reader's machine is beside this file here, as is the folder `dist`.
+        let text = HERE.iter().fold(text, |text, (there, here)| text.replace(there, here));
+        match Config::parse(Path::new("tests/config/page.toml"), &text, &environment) {
+            Ok(config) if config.warnings().is_empty() => {}
+            Ok(config) => wrong.push(format!("{place}: {:?}", config.warnings())),
+            Err(faults) => wrong.push(format!("{place}:\n{faults}")),
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));

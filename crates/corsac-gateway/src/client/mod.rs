@@ -40,12 +40,15 @@ impl Client {
         Self { worker, dialer: dialer.clone(), endpoints: Arc::clone(endpoints) }
     }
 
-    /// A connection to a server: an idle one, or else a new one.
+    /// A connection that nobody uses, if there is one.
+    pub(crate) fn idle(&self, endpoint: &Arc<Endpoint>) -> Option<Lease> {
+        let connection = endpoint.pool(self.worker).take()?;
+        Some(Lease::pooled(endpoint, self.worker, connection))
+    }
+
+    /// A new connection; where one serves everybody, the one that another request made meanwhile.
     pub(crate) async fn connect(&self, endpoint: &Arc<Endpoint>) -> Result<Lease, DialError> {
         let pool = endpoint.pool(self.worker);
-        if let Some(connection) = pool.take() {
-            return Ok(Lease::pooled(endpoint, self.worker, connection));
-        }
         if !endpoint.speaks_http2() {
             let connection = self.dialer.dial(endpoint).await?;
             self.keep_if_shared(endpoint, &connection);
@@ -54,8 +57,8 @@ impl Client {
         // One connection serves everybody, so it is made once.
         let alone = tokio::time::timeout(self.dialer.timeout(), pool.dialing()).await;
         let _alone = alone.map_err(|_| DialError::TimedOut)?;
-        if let Some(connection) = pool.take() {
-            return Ok(Lease::pooled(endpoint, self.worker, connection));
+        if let Some(lease) = self.idle(endpoint) {
+            return Ok(lease);
         }
         let connection = self.dialer.dial(endpoint).await?;
         self.keep_if_shared(endpoint, &connection);
