@@ -67,9 +67,9 @@ impl Failure {
         let route = &*route.shown;
         match self {
             Self::ClientGone | Self::UploadStalled | Self::BadTarget => {
-                tracing::debug!(route, failure = ?self, details, "the request ended early");
+                tracing::debug!(%route, failure = ?self, details, "the request ended early");
             }
-            _ => tracing::warn!(route, %upstream, failure = ?self, details, "no response from upstream"),
+            _ => tracing::warn!(%route, %upstream, failure = ?self, details, "no response from upstream"),
         }
     }
 

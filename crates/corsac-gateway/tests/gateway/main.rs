@@ -14,6 +14,7 @@ mod proxy;
 mod rate;
 mod reload;
 mod shadow;
+mod slow;
 mod support;
 mod third_party;
 mod tls;
