@@ -113,8 +113,13 @@ impl Exchange {
         &self.tunnels
     }
 
-    /// The response to a request. There always is one.
-    pub(crate) async fn answer(&self, request: Request<Incoming>, peer: &Peer) -> Response<Body> {
+    /// The response to a request. There always is one. A head is clear that cannot be read in two ways.
+    pub(crate) async fn answer(
+        &self,
+        request: Request<Incoming>,
+        peer: &Peer,
+        is_clear: bool,
+    ) -> Response<Body> {
         // To its end, whatever is put in force meanwhile.
         let plan = self.live.current();
         let asked = Asked::new(&request, peer, &plan.trusted_proxies);
@@ -122,6 +127,7 @@ impl Exchange {
         let is_head = *request.method() == Method::HEAD;
         let (mut noticed, upstream_time) = (Noticed::default(), UpstreamTime::default());
         let mut response = match peer.spoken {
+            _ if !is_clear => under_any_policy(&plan, &request, &mut noticed, page::read_in_two_ways),
             Spoken::Http | Spoken::Https => {
                 self.respond(&plan, request, &asked, &mut noticed, &upstream_time).await
             }

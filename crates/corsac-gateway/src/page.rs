@@ -63,6 +63,12 @@ pub(crate) fn speaks_https() -> Response<Body> {
     page(StatusCode::BAD_REQUEST, "This port speaks https: ask it by an address that begins with https://.")
 }
 
+/// Where the request ends depends on who reads it.
+pub(crate) fn read_in_two_ways() -> Response<Body> {
+    let text = "The head of the request can be read in two ways: it has both Content-Length and Transfer-Encoding, or lines that do not end with CRLF.";
+    page(StatusCode::BAD_REQUEST, text)
+}
+
 /// HTTP/1.1 wants exactly one `Host`.
 pub(crate) fn bad_host() -> Response<Body> {
     page(StatusCode::BAD_REQUEST, "A request has one Host header.")

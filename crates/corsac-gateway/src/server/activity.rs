@@ -4,12 +4,15 @@
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::task::{Context, Poll};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use hyper::rt::{Read, ReadBufCursor, Write};
+use http::Method;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use super::wire::Wire;
 
 /// What is known of a connection. One thread writes it, and so nothing here orders anything.
 #[derive(Debug, Default)]
@@ -22,6 +25,7 @@ pub(super) struct Activity {
     unread: AtomicBool,
     /// Bytes wait to be taken by the system.
     blocked: AtomicBool,
+    wire: Mutex<Wire>,
 }
 
 impl Activity {
@@ -30,6 +34,28 @@ impl Activity {
         self.begun.fetch_add(1, Ordering::Relaxed);
         self.unread.store(false, Ordering::Relaxed);
         Begun(Arc::clone(self))
+    }
+
+    /// Whether there is only one way to read the head of the request that is about to begin.
+    pub(super) fn is_clear(&self, method: &Method) -> bool {
+        self.wire().take(method)
+    }
+
+    /// Nothing is expected for now.
+    pub(super) fn rests(&self) {
+        self.wire().forget();
+    }
+
+    fn read(&self, bytes: &[u8]) {
+        self.unread.store(true, Ordering::Relaxed);
+        if self.begun.load(Ordering::Relaxed) == self.ended.load(Ordering::Relaxed) {
+            self.wire().read(bytes);
+        }
+    }
+
+    fn wire(&self) -> MutexGuard<'_, Wire> {
+        // What is in there is whole at any time.
+        self.wire.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How many requests have begun so far.
@@ -88,28 +114,26 @@ impl<Stream> Watched<Stream> {
     }
 }
 
-impl<Stream: Read + Unpin> Read for Watched<Stream> {
+impl<Stream: AsyncRead + Unpin> AsyncRead for Watched<Stream> {
     fn poll_read(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
-        mut buffer: ReadBufCursor<'_>,
+        buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
+        let filled = buffer.filled().len();
         if !this.before.is_empty() {
             let count = this.before.len().min(buffer.remaining());
             buffer.put_slice(&this.before.split_to(count));
-            this.activity.unread.store(true, Ordering::Relaxed);
-            return Poll::Ready(Ok(()));
+        } else {
+            ready!(Pin::new(&mut this.stream).poll_read(context, buffer))?;
         }
-        let read = Pin::new(&mut this.stream).poll_read(context, buffer);
-        if read.is_ready() {
-            this.activity.unread.store(true, Ordering::Relaxed);
-        }
-        read
+        this.activity.read(&buffer.filled()[filled..]);
+        Poll::Ready(Ok(()))
     }
 }
 
-impl<Stream: Write + Unpin> Write for Watched<Stream> {
+impl<Stream: AsyncWrite + Unpin> AsyncWrite for Watched<Stream> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

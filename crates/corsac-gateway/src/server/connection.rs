@@ -156,7 +156,7 @@ where
     }
     let mut before = Bytes::new();
     loop {
-        let watched = Watched::new(TokioIo::new(stream), before, Arc::clone(&activity));
+        let watched = TokioIo::new(Watched::new(stream, before, Arc::clone(&activity)));
         let connection = terms.http1.serve_connection(watched, answering(&activity)).with_upgrades();
         let mut ready = Box::new(Ready::new(connection, &activity, idle, &terms.closing));
         if let Turn::Ended(ended) = (&mut *ready).await {
@@ -164,8 +164,9 @@ where
         }
         // It has sent all it had, and so can be taken apart.
         let Some(parts) = ready.connection.into_parts() else { return Ok(()) };
-        let (io, unread) = parts.io.into_parts();
-        stream = io.into_inner();
+        activity.rests();
+        let unread;
+        (stream, unread) = parts.io.into_inner().into_parts();
         // Copied, since the smallest piece of a buffer keeps all of it.
         before = [parts.read_buf, unread].concat().into();
         if before.is_empty() && !rest(stream.socket(), idle, &terms.closing).await {
@@ -191,7 +192,7 @@ struct Ready<'a, IO, Asked>
 where
     Asked: Answering,
 {
-    connection: UpgradeableConnection<Watched<TokioIo<IO>>, Asked>,
+    connection: UpgradeableConnection<TokioIo<Watched<IO>>, Asked>,
     activity: &'a Activity,
     idle: Duration,
     closing: &'a Closing,
@@ -218,7 +219,7 @@ where
     Asked: Answering,
 {
     fn new(
-        connection: UpgradeableConnection<Watched<TokioIo<IO>>, Asked>,
+        connection: UpgradeableConnection<TokioIo<Watched<IO>>, Asked>,
         activity: &'a Activity,
         idle: Duration,
         closing: &'a Closing,

@@ -14,6 +14,11 @@ const BACKLOG: i32 = 1024;
 /// How long a connection may be silent before the system asks whether the other side is still there.
 const KEEP_ALIVE: Duration = Duration::from_secs(60);
 
+/// How long a client may leave unread what was sent to it. Above what a page that was put aside needs, and an end for
+/// those who ask for much and read nothing, each of whom holds a connection to an upstream.
+#[cfg(target_os = "linux")]
+const UNREAD: Duration = Duration::from_secs(5 * 60);
+
 /// Listens on an address, `count` times. With port 0 the system chooses one port for all.
 pub(super) fn listen(address: SocketAddr, count: usize) -> io::Result<Vec<TcpListener>> {
     if address.port() != 0 {
@@ -53,6 +58,8 @@ fn open(address: SocketAddr, shared: bool) -> io::Result<TcpListener> {
     let _ = shared;
     // Connections inherit it where systems do that: one whose client has vanished is not kept for ever.
     socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(KEEP_ALIVE))?;
+    #[cfg(target_os = "linux")]
+    socket.set_tcp_user_timeout(Some(UNREAD))?;
     socket.set_nonblocking(true)?;
     socket.bind(&address.into())?;
     socket.listen(BACKLOG)?;

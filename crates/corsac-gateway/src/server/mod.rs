@@ -15,6 +15,7 @@ mod shutdown;
 mod signals;
 mod start_error;
 mod watch;
+mod wire;
 mod worker;
 
 use std::future::Future;

@@ -193,7 +193,8 @@ impl Serving {
                 if request.headers().contains_key(UPGRADE) {
                     request.extensions_mut().insert(Arc::clone(&place));
                 }
-                Arc::clone(&serving).answer(request, Arc::clone(&peer), activity.begin())
+                let is_clear = activity.is_clear(request.method());
+                Arc::clone(&serving).answer(request, Arc::clone(&peer), is_clear, activity.begin())
             })
         };
         if let Err(error) = connection::serve(stream, &self.terms, idle, answering).await {
@@ -205,13 +206,14 @@ impl Serving {
         self: Arc<Self>,
         request: Request<Incoming>,
         peer: Arc<Peer>,
+        is_clear: bool,
         begun: Begun,
     ) -> Result<Response<Counted>, Infallible> {
         let running = self.live.metrics.request();
         let is_http1 = request.version() < Version::HTTP_2;
-        let mut response = self.exchange.answer(request, &peer).await;
+        let mut response = self.exchange.answer(request, &peer, is_clear).await;
         let is_handed_over = response.status() == StatusCode::SWITCHING_PROTOCOLS;
-        let is_last = self.drain.is_cancelled() || peer.spoken == Spoken::HttpForHttps;
+        let is_last = self.drain.is_cancelled() || !is_clear || peer.spoken == Spoken::HttpForHttps;
         if is_http1 && !is_handed_over && is_last {
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
