@@ -25,12 +25,33 @@ use crate::config::Size;
 /// and the answer may be lost with it: nginx lingers as long.
 const LINGER: Duration = Duration::from_secs(30);
 
+/// Whether a body has more to come than was read, for whoever keeps the connection: the next request begins behind it. It
+/// is in the extensions of a request that has one.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Unread(Arc<AtomicBool>);
+
+impl Unread {
+    /// A request has a body, or has none.
+    pub(crate) fn begin(&self, has_body: bool) {
+        self.0.store(has_body, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_so(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn end(&self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
+}
+
 /// The body of a request.
 pub(crate) struct RequestBody {
     /// Nothing once it is too large.
     body: Option<Incoming>,
     /// Only where the length was not announced: HTTP holds the others to their word.
     bound: Option<Bound>,
+    unread: Option<Unread>,
 }
 
 /// How much there may be of a body of unknown length.
@@ -65,7 +86,7 @@ impl std::error::Error for TooLarge {}
 impl RequestBody {
     /// The request with a body of no more than this; nothing where it announces more.
     pub(crate) fn limit(
-        request: Request<Incoming>,
+        mut request: Request<Incoming>,
         limit: Size,
     ) -> Result<(Request<Self>, Outgrown), TooLarge> {
         let lingers = lingers(&request);
@@ -80,7 +101,8 @@ impl RequestBody {
             lingers,
         });
         let outgrown = Outgrown(bound.as_ref().map(|bound| Arc::clone(&bound.outgrown)));
-        Ok((request.map(|body| Self { body: Some(body), bound }), outgrown))
+        let unread = request.extensions_mut().remove();
+        Ok((request.map(|body| Self { body: Some(body), bound, unread }), outgrown))
     }
 }
 
@@ -94,17 +116,24 @@ impl Body for RequestBody {
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let this = &mut *self;
         let Some(body) = &mut this.body else { return Poll::Ready(None) };
-        let frame = ready!(Pin::new(body).poll_frame(context));
+        let frame = ready!(Pin::new(&mut *body).poll_frame(context));
         if let (Some(bound), Some(Ok(frame))) = (&mut this.bound, &frame) {
             let length = frame.data_ref().map_or(0, |data| data.len() as u64);
             match bound.left.checked_sub(length) {
                 Some(left) => bound.left = left,
                 None => {
                     bound.outgrown.store(true, Ordering::Relaxed);
-                    this.body.take().filter(|_| bound.lingers).into_iter().for_each(linger);
+                    if let Some(body) = this.body.take().filter(|_| bound.lingers) {
+                        linger(body, this.unread.take());
+                    }
                     return Poll::Ready(Some(Err(TooLarge.into())));
                 }
             }
+        }
+        if (frame.is_none() || body.is_end_stream())
+            && let Some(unread) = this.unread.take()
+        {
+            unread.end();
         }
         Poll::Ready(frame.map(|frame| frame.map_err(Into::into)))
     }
@@ -119,10 +148,11 @@ impl Body for RequestBody {
 }
 
 /// Lets go of a request that is answered without its body being read.
-pub(crate) fn refuse(request: Request<Incoming>) {
+pub(crate) fn refuse(mut request: Request<Incoming>) {
     // Who waits to be told to send is told not to.
     if lingers(&request) && !request.body().is_end_stream() && !request.headers().contains_key(EXPECT) {
-        linger(request.into_body());
+        let unread = request.extensions_mut().remove();
+        linger(request.into_body(), unread);
     }
 }
 
@@ -132,6 +162,17 @@ fn lingers(request: &Request<Incoming>) -> bool {
 }
 
 /// Reads the rest of a body, for a while, so that its client comes to read the answer.
-fn linger(mut body: Incoming) {
-    tokio::spawn(timeout(LINGER, async move { while let Some(Ok(_)) = body.frame().await {} }));
+fn linger(mut body: Incoming, unread: Option<Unread>) {
+    tokio::spawn(timeout(LINGER, async move {
+        loop {
+            match body.frame().await {
+                Some(Ok(_)) => {}
+                Some(Err(_)) => return,
+                None => break,
+            }
+        }
+        if let Some(unread) = unread {
+            unread.end();
+        }
+    }));
 }

@@ -78,3 +78,38 @@ fn every_configuration_that_is_shown_is_taken() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
     assert!(read >= 5, "only {read} blocks were found");
 }
+
+/// What the gateway itself says are the keys of the table with `zzz` in it.
+fn keys(text: &str) -> Vec<String> {
+    let faults =
+        Config::parse(Path::new("corsac.toml"), text, &|_| None).expect_err("a key that does not exist");
+    let unknown = faults.findings().iter().find(|finding| finding.code == "unknown-key").expect("it is told");
+    unknown.help.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+#[test]
+fn every_key_is_on_the_page_about_the_gateway() {
+    let page = fs::read_to_string("../../docs/gateway.md").expect("the page");
+    let tables = [
+        "zzzzzz = 1",
+        "[[routes]]\nzzzzzz = 1",
+        "[timeouts]\nzzzzzz = 1",
+        "[limits]\nzzzzzz = 1",
+        "[tls]\nzzzzzz = 1",
+    ];
+    let all: Vec<String> = tables.iter().flat_map(|text| keys(text)).collect();
+    assert!(all.len() > 30, "{all:?}");
+    let is_shown = |key: &&String| {
+        // In an example at the beginning of a line, and perhaps out of force; or in the text.
+        let begins = |line: &str| {
+            line.trim_start_matches("# ")
+                .strip_prefix(key.as_str())
+                .is_some_and(|rest| rest.trim_start().starts_with('='))
+        };
+        let is_table =
+            [format!("[{key}]"), format!("[[{key}]]"), format!("[{key}.")].iter().any(|it| page.contains(it));
+        page.lines().any(begins) || is_table
+    };
+    let missing: Vec<&String> = all.iter().filter(|key| !is_shown(key)).collect();
+    assert!(missing.is_empty(), "without an example: {missing:?}");
+}

@@ -13,6 +13,7 @@ use http::Method;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::wire::Wire;
+use crate::request_body::Unread;
 
 /// What is known of a connection. One thread writes it, and so nothing here orders anything.
 #[derive(Debug, Default)]
@@ -25,12 +26,15 @@ pub(super) struct Activity {
     unread: AtomicBool,
     /// Bytes wait to be taken by the system.
     blocked: AtomicBool,
+    /// The body of the last request was not read to its end.
+    body: Unread,
     wire: Mutex<Wire>,
 }
 
 impl Activity {
     /// A request has begun; it ends when what is given back is dropped.
-    pub(super) fn begin(self: &Arc<Self>) -> Begun {
+    pub(super) fn begin(self: &Arc<Self>, has_body: bool) -> Begun {
+        self.body.begin(has_body);
         self.begun.fetch_add(1, Ordering::Relaxed);
         self.unread.store(false, Ordering::Relaxed);
         Begun(Arc::clone(self))
@@ -58,15 +62,21 @@ impl Activity {
         self.wire.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// For whoever reads the body of the last request.
+    pub(super) fn body(&self) -> &Unread {
+        &self.body
+    }
+
     /// How many requests have begun so far.
     pub(super) fn count(&self) -> u64 {
         self.begun.load(Ordering::Relaxed)
     }
 
-    /// Whether a request is being answered.
+    /// Whether a request is being answered, or its body is still to be read.
     pub(super) fn is_busy(&self) -> bool {
         self.begun.load(Ordering::Relaxed) != self.ended.load(Ordering::Relaxed)
             || self.blocked.load(Ordering::Relaxed)
+            || self.body.is_so()
     }
 
     /// Whether a part of a request has come, and not yet enough of it.
@@ -190,7 +200,7 @@ mod tests {
     fn a_connection_is_busy_until_all_of_its_requests_have_ended() {
         let activity = Arc::new(Activity::default());
         assert!(!activity.is_busy());
-        let (one, two) = (activity.begin(), activity.begin());
+        let (one, two) = (activity.begin(false), activity.begin(false));
         drop(one);
         assert!(activity.is_busy());
         drop(two);

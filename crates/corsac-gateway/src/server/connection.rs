@@ -28,9 +28,12 @@ use super::activity::{Activity, Watched};
 use super::conduct::Conduct;
 use super::counted::Counted;
 
-/// How long a connection is kept ready for another request. One that comes later is served as well, and costs a
-/// microsecond more.
+/// How long a connection is kept ready for another request, where its client asks one after the other. A request that
+/// comes later is served as well, and costs a microsecond more.
 const READY: Duration = Duration::from_millis(10);
+
+/// How often it is looked at a connection meanwhile whose request takes its time, or whose head does.
+const LOOK: Duration = Duration::from_millis(250);
 
 /// What an HTTP/2 client says first.
 ///
@@ -155,10 +158,11 @@ where
         return Box::pin(serve_http2(stream, terms, idle, &activity, answering(&activity))).await;
     }
     let mut before = Bytes::new();
+    let mut is_steady = false;
     loop {
         let watched = TokioIo::new(Watched::new(stream, before, Arc::clone(&activity)));
         let connection = terms.http1.serve_connection(watched, answering(&activity)).with_upgrades();
-        let mut ready = Box::new(Ready::new(connection, &activity, idle, &terms.closing));
+        let mut ready = Box::new(Ready::new(connection, &activity, is_steady, idle, &terms.closing));
         if let Turn::Ended(ended) = (&mut *ready).await {
             return ended;
         }
@@ -169,9 +173,11 @@ where
         (stream, unread) = parts.io.into_inner().into_parts();
         // Copied, since the smallest piece of a buffer keeps all of it.
         before = [parts.read_buf, unread].concat().into();
+        let rests = Instant::now();
         if before.is_empty() && !rest(stream.socket(), idle, &terms.closing).await {
             return Ok(());
         }
+        is_steady = rests.elapsed() < READY;
     }
 }
 
@@ -194,15 +200,21 @@ where
 {
     connection: UpgradeableConnection<TokioIo<Watched<IO>>, Asked>,
     activity: &'a Activity,
+    /// Whether its client asks one after the other; any other connection rests as soon as it is answered.
+    is_steady: bool,
     idle: Duration,
     closing: &'a Closing,
     /// Wakes this where the word is said.
     closed: Pin<Box<WaitForCancellationFutureOwned>>,
     was_told: bool,
-    /// When it is looked at next whether the connection rests.
+    /// When it is looked at next how things are.
     tick: Pin<Box<Sleep>>,
+    /// Whether that is sooner than it is worth for a request that takes its time.
+    ticks_soon: bool,
     /// How many requests had begun when that was last looked at.
     seen: u64,
+    /// How many had begun before.
+    first: u64,
     /// Since when the head of a request has been coming.
     part_since: Option<Instant>,
     is_first_poll: bool,
@@ -221,21 +233,30 @@ where
     fn new(
         connection: UpgradeableConnection<TokioIo<Watched<IO>>, Asked>,
         activity: &'a Activity,
+        is_steady: bool,
         idle: Duration,
         closing: &'a Closing,
     ) -> Self {
         Self {
             connection,
             activity,
+            is_steady,
             idle,
             closing,
             closed: Box::pin(closing.token.clone().cancelled_owned()),
             was_told: false,
             tick: Box::pin(sleep(READY)),
+            ticks_soon: true,
             seen: activity.count(),
+            first: activity.count(),
             part_since: None,
             is_first_poll: true,
         }
+    }
+
+    /// Whether nothing is asked and nothing of a request has come.
+    fn is_quiet(&self) -> bool {
+        !self.activity.is_busy() && !self.activity.has_part()
     }
 
     /// Looks whether the connection rests, or a head takes too long.
@@ -244,11 +265,15 @@ where
         let was_used = std::mem::replace(&mut self.seen, count) != count;
         if self.activity.is_busy() || !self.activity.has_part() {
             self.part_since = None;
-            let rests = !was_used && !self.activity.is_busy();
-            return rests.then_some(Turn::Rests);
+            return (!was_used && self.is_quiet()).then_some(Turn::Rests);
         }
         let since = *self.part_since.get_or_insert_with(Instant::now);
         (since.elapsed() >= self.idle).then_some(Turn::Ended(Ok(())))
+    }
+
+    fn look_again(&mut self, soon: bool) {
+        self.ticks_soon = soon;
+        self.tick.as_mut().reset(Instant::now() + if soon { READY } else { LOOK });
     }
 }
 
@@ -271,11 +296,18 @@ where
         if let Poll::Ready(ended) = Pin::new(&mut this.connection).poll(context) {
             return Poll::Ready(Turn::Ended(ended));
         }
+        let is_quiet = this.is_quiet();
+        if is_quiet && !this.is_steady && this.activity.count() != this.first {
+            return Poll::Ready(Turn::Rests);
+        }
+        if is_quiet && !this.ticks_soon {
+            this.look_again(true);
+        }
         while this.tick.as_mut().poll(context).is_ready() {
             if let Some(turn) = this.look() {
                 return Poll::Ready(turn);
             }
-            this.tick.as_mut().reset(Instant::now() + READY);
+            this.look_again(this.is_quiet());
         }
         Poll::Pending
     }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use http::header::{CONNECTION, HeaderValue, UPGRADE};
 use http::{Request, Response, StatusCode, Version};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::service::service_fn;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout};
@@ -194,7 +194,12 @@ impl Serving {
                     request.extensions_mut().insert(Arc::clone(&place));
                 }
                 let is_clear = activity.is_clear(request.method());
-                Arc::clone(&serving).answer(request, Arc::clone(&peer), is_clear, activity.begin())
+                // HTTP/2 tells requests apart by itself.
+                let has_body = request.version() < Version::HTTP_2 && !request.body().is_end_stream();
+                if has_body {
+                    request.extensions_mut().insert(activity.body().clone());
+                }
+                Arc::clone(&serving).answer(request, Arc::clone(&peer), is_clear, activity.begin(has_body))
             })
         };
         if let Err(error) = connection::serve(stream, &self.terms, idle, answering).await {

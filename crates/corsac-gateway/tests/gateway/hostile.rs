@@ -6,7 +6,9 @@ use http::Response;
 use http_body_util::BodyExt;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::support::{APP, PATIENCE, Upstream, fetch, from, full, gateway_to, get, raw, with};
+use crate::support::{
+    APP, PATIENCE, POLICY, Upstream, fetch, from, full, gateway, gateway_to, get, raw, with,
+};
 
 #[tokio::test]
 async fn what_is_no_request_is_refused_and_the_gateway_lives() {
@@ -81,6 +83,55 @@ async fn what_two_readers_may_understand_otherwise_reaches_no_upstream() {
         text.contains(&format!("access-control-allow-origin: {APP}\r\n")) && text.contains("two ways"),
         "{text}"
     );
+}
+
+#[tokio::test]
+async fn the_body_of_a_request_that_was_answered_early_is_no_request() {
+    let seen: Arc<Mutex<Vec<String>>> = Arc::default();
+    let upstream = Upstream::start({
+        let seen = Arc::clone(&seen);
+        move |request: http::Request<hyper::body::Incoming>| {
+            seen.lock().expect("no panic").push(request.uri().to_string());
+            async { Response::new(full("early")) }
+        }
+    })
+    .await;
+    let gateway = gateway(&format!(
+        "{POLICY}[limits]\nbody = \"100B\"\n\
+         [[routes]]\npath = \"/api\"\nupstream = \"{0}\"\npolicy = \"app\"\n\
+         [[routes]]\npath = \"/rare\"\nupstream = \"{0}\"\nrate_limit = \"1/h\"\n",
+        upstream.url()
+    ));
+    fetch(gateway.local_addr(), get("/rare")).await;
+    let hidden = "GET /api/smuggled HTTP/1.1\r\nhost: a\r\n\r\n";
+    let preflight = format!("OPTIONS /api HTTP/1.1\r\norigin: {APP}\r\naccess-control-request-method: PUT");
+    for (line, length) in [
+        ("POST /nowhere HTTP/1.1", hidden.len()),
+        ("POST /%2e%2e/ HTTP/1.1", hidden.len()),
+        ("TRACE /api HTTP/1.1", hidden.len()),
+        (preflight.as_str(), hidden.len()),
+        ("POST /rare HTTP/1.1", hidden.len()),
+        ("POST /api HTTP/1.1", 1_000),
+        ("POST /api HTTP/1.1\r\nexpect: 100-continue", 1_000),
+        ("POST /api HTTP/1.1", hidden.len()),
+    ] {
+        let mut stream = tokio::net::TcpStream::connect(gateway.local_addr()).await.expect("a connection");
+        let head = format!("{line}\r\nhost: a\r\ncontent-length: {length}\r\n\r\n");
+        stream.write_all(head.as_bytes()).await.expect("bytes can be sent");
+        let mut begin = [0; 12];
+        let read = tokio::time::timeout(PATIENCE, stream.read_exact(&mut begin)).await.expect("in time");
+        read.expect("an answer");
+        // Long enough for the connection to rest, if it did.
+        tokio::time::sleep(std::time::Duration::from_millis(60)).await;
+        let _ = stream.write_all(hidden.as_bytes()).await;
+        let _ = stream.shutdown().await;
+        let mut text = Vec::new();
+        let _ = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut text)).await.expect("closed in time");
+        let text = String::from_utf8_lossy(&text);
+        assert!(!text.contains("HTTP/1.1"), "{line}: {text}");
+    }
+    let seen = seen.lock().expect("no panic");
+    assert!(!seen.iter().any(|uri| uri.contains("smuggled")), "{seen:?}");
 }
 
 #[tokio::test]
