@@ -215,7 +215,10 @@ impl Exchange {
                 if let Some(refusal) = rebinding::refusal(route, asked) {
                     return refusal;
                 }
-                let switch = Switch::wanted(&mut request, &self.tunnels);
+                let switch = match upstream.can_switch() {
+                    true => Switch::wanted(&mut request, &self.tunnels),
+                    false => None,
+                };
                 if switch.is_some()
                     && let Some(refusal) = upgrade::refusal(&mut request, route, asked)
                 {

@@ -136,7 +136,7 @@ impl Outgoing {
         let mut endpoint = servers.choose(&mut tried).expect("an upstream has a server");
         let mut repeated = false;
         loop {
-            let connected = match client.idle(endpoint).filter(|_| !switches) {
+            let connected = match client.idle(endpoint).filter(|_| !switches && !repeated) {
                 Some(lease) => Ok(lease),
                 // Seldom, and on its own: all other requests would have to make room for it.
                 None if switches => Box::pin(client.connect_to_switch(endpoint)).await,
@@ -154,7 +154,9 @@ impl Outgoing {
                     continue;
                 }
             };
-            endpoint.health().connected();
+            if !lease.is_pooled() {
+                endpoint.health().connected();
+            }
             let spare = (repeatable && !repeated).then(|| copy(&request));
             lease.connection().address(&mut request, &target, endpoint.server(), host.as_ref());
             match response_in_time(&mut lease, request, timeouts.response).await {

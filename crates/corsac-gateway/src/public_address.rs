@@ -18,6 +18,8 @@ const SPECIAL_V4: &[(Ipv4Addr, u32)] = &[
     (Ipv4Addr::new(127, 0, 0, 0), 8),
     // Link-local: where clouds answer questions about a machine, credentials among the answers.
     (Ipv4Addr::new(169, 254, 0, 0), 16),
+    // Where one cloud answers them, though the address is in no registry.
+    (Ipv4Addr::new(168, 63, 129, 16), 32),
     (Ipv4Addr::new(172, 16, 0, 0), 12),
     (Ipv4Addr::new(192, 0, 0, 0), 24),
     (Ipv4Addr::new(192, 0, 2, 0), 24),
@@ -107,6 +109,7 @@ mod tests {
             "100.64.0.1",
             "127.0.0.1",
             "169.254.169.254",
+            "168.63.129.16",
             "172.16.0.1",
             "172.31.255.255",
             "192.0.0.8",

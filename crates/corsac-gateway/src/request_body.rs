@@ -6,7 +6,7 @@
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -25,23 +25,25 @@ use crate::config::Size;
 /// and the answer may be lost with it: nginx lingers as long.
 const LINGER: Duration = Duration::from_secs(30);
 
-/// Whether a body has more to come than was read, for whoever keeps the connection: the next request begins behind it. It
-/// is in the extensions of a request that has one.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Unread(Arc<AtomicBool>);
+/// The body of one request on a connection, for whoever keeps the connection: the next request begins behind it. It is in
+/// the extensions of a request that has a body.
+#[derive(Debug, Clone)]
+pub(crate) struct Unread {
+    /// Which request of the connection has a body that was not read to its end; 0 where none has.
+    last: Arc<AtomicU64>,
+    /// Which one this is. A request that came later is not ended by the end of an earlier one.
+    request: u64,
+}
 
 impl Unread {
-    /// A request has a body, or has none.
-    pub(crate) fn begin(&self, has_body: bool) {
-        self.0.store(has_body, Ordering::Relaxed);
-    }
-
-    pub(crate) fn is_so(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+    /// The request of this number begins, and has a body.
+    pub(crate) fn begin(last: &Arc<AtomicU64>, request: u64) -> Self {
+        last.store(request, Ordering::Relaxed);
+        Self { last: Arc::clone(last), request }
     }
 
     fn end(&self) {
-        self.0.store(false, Ordering::Relaxed);
+        let _ = self.last.compare_exchange(self.request, 0, Ordering::Relaxed, Ordering::Relaxed);
     }
 }
 

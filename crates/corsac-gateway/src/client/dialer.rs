@@ -22,6 +22,7 @@ use super::endpoint::Endpoint;
 use super::resolver::{NotPublic, Reach, Resolver};
 use crate::chain::{self, Chain};
 use crate::config::Protocol;
+use crate::public_address::names_private_address;
 
 /// How long a connection may be silent before the system asks whether the other side is still there.
 const KEEP_ALIVE: Duration = Duration::from_secs(60);
@@ -189,6 +190,10 @@ impl Dialing {
             Reach::Anywhere => &self.anywhere,
             Reach::Public => &self.public,
         };
+        // What is written as an address is looked up by nobody.
+        if endpoint.reach() == Reach::Public && names_private_address(endpoint.server().host()) {
+            return Err(DialError::NotPublic);
+        }
         let connected = chosen(connectors).clone().oneshot(endpoint.uri().clone()).await;
         connected.map_err(|error| DialError::of(&*error))
     }

@@ -21,6 +21,8 @@ pub(crate) struct Health {
     failures: AtomicU32,
     /// From when on it is tried again, in milliseconds of [`now`].
     again_at: AtomicU64,
+    /// A request tries it, and nothing is known yet of how that goes.
+    is_tried: AtomicBool,
     /// What the last question of a health check found.
     is_unwell: AtomicBool,
 }
@@ -35,8 +37,9 @@ impl Health {
     /// A request is sent there. Where that is a trial, others wait for how it goes.
     pub(crate) fn trying(&self) {
         let failures = self.failures.load(Ordering::Relaxed);
-        if failures > 0 {
+        if failures > 0 && self.again_at.load(Ordering::Relaxed) <= now() {
             self.again_at.store(now() + pause(failures), Ordering::Relaxed);
+            self.is_tried.store(true, Ordering::Relaxed);
         }
     }
 
@@ -46,7 +49,14 @@ impl Health {
         }
     }
 
+    /// No connection came about. What fails together counts once: a server that restarts under load fails many at once.
     pub(crate) fn failed(&self) {
+        let was_tried = self.is_tried.swap(false, Ordering::Relaxed);
+        let is_left_alone =
+            self.failures.load(Ordering::Relaxed) > 0 && self.again_at.load(Ordering::Relaxed) > now();
+        if is_left_alone && !was_tried {
+            return;
+        }
         let failures = self.failures.fetch_add(1, Ordering::Relaxed).saturating_add(1);
         self.again_at.store(now() + pause(failures), Ordering::Relaxed);
     }
@@ -87,7 +97,8 @@ mod tests {
         let health = Health::default();
         assert!(health.is_well());
         health.failed();
-        assert!(!health.is_well());
+        health.failed();
+        assert!(!health.is_well() && health.failures.load(super::Ordering::Relaxed) == 1);
         health.connected();
         assert!(health.is_well());
     }

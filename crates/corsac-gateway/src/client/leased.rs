@@ -10,11 +10,14 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
-use tokio::time::{Instant, Sleep};
+use tokio::time::{Instant, Sleep, timeout};
 
 use super::connection::Connection;
 use super::endpoint::Endpoint;
 use crate::body::BoxError;
+
+/// How long a connection whose response was read may take to become ready for another request.
+const UNREADY: Duration = Duration::from_secs(30);
 
 /// A connection that one request uses.
 pub(crate) struct Lease {
@@ -72,7 +75,8 @@ impl Lease {
         // The last byte has come, and the connection has yet to notice that it was the last.
         let (endpoint, worker) = (Arc::clone(&self.busy.0), self.worker);
         tokio::spawn(async move {
-            if connection.ready().await.is_ok() {
+            // Or the request is still being sent, which an answer that came early does not wait for.
+            if let Ok(Ok(())) = timeout(UNREADY, connection.ready()).await {
                 endpoint.pool(worker).put(connection);
             }
         });

@@ -334,9 +334,7 @@ impl Draft {
         let (Some(Target::Upstream(upstream)), Some(span)) = (&self.target, self.has("upstream")) else {
             return;
         };
-        if self.has("policy").is_some()
-            || !upstream.is_https()
-            || self.has("allow_private_addresses").is_some()
+        if self.has("policy").is_some() || !upstream.is_https() || self.allow_private_addresses == Some(true)
         {
             return;
         }

@@ -122,6 +122,11 @@ impl Upstream {
         self.servers[0].protocol() == Protocol::Https
     }
 
+    /// Whether its connections can be handed over to another protocol, as those of HTTP/1.1 can.
+    pub(crate) fn can_switch(&self) -> bool {
+        self.servers[0].protocol() != Protocol::H2c
+    }
+
     /// The headers that are set on every request, by name alone: their values are secrets.
     pub fn set_request_headers(&self) -> impl Iterator<Item = &HeaderName> {
         self.set_request_headers.iter().map(|(name, _)| name)

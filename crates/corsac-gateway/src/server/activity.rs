@@ -26,18 +26,23 @@ pub(super) struct Activity {
     unread: AtomicBool,
     /// Bytes wait to be taken by the system.
     blocked: AtomicBool,
-    /// The body of the last request was not read to its end.
-    body: Unread,
+    /// Which request has a body that was not read to its end.
+    body: Arc<AtomicU64>,
+    /// How often something was read.
+    reads: AtomicU64,
     wire: Mutex<Wire>,
 }
 
 impl Activity {
-    /// A request has begun; it ends when what is given back is dropped.
-    pub(super) fn begin(self: &Arc<Self>, has_body: bool) -> Begun {
-        self.body.begin(has_body);
-        self.begun.fetch_add(1, Ordering::Relaxed);
+    /// A request has begun; it ends when what is given back is dropped. The other is for whoever reads its body.
+    pub(super) fn begin(self: &Arc<Self>, has_body: bool) -> (Begun, Option<Unread>) {
+        let request = self.begun.fetch_add(1, Ordering::Relaxed) + 1;
         self.unread.store(false, Ordering::Relaxed);
-        Begun(Arc::clone(self))
+        let body = has_body.then(|| Unread::begin(&self.body, request));
+        if body.is_none() {
+            self.body.store(0, Ordering::Relaxed);
+        }
+        (Begun(Arc::clone(self)), body)
     }
 
     /// Whether there is only one way to read the head of the request that is about to begin.
@@ -52,7 +57,8 @@ impl Activity {
 
     fn read(&self, bytes: &[u8]) {
         self.unread.store(true, Ordering::Relaxed);
-        if self.begun.load(Ordering::Relaxed) == self.ended.load(Ordering::Relaxed) {
+        self.reads.fetch_add(1, Ordering::Relaxed);
+        if !self.is_answering() && !self.has_unread_body() {
             self.wire().read(bytes);
         }
     }
@@ -62,21 +68,25 @@ impl Activity {
         self.wire.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// For whoever reads the body of the last request.
-    pub(super) fn body(&self) -> &Unread {
-        &self.body
-    }
-
     /// How many requests have begun so far.
     pub(super) fn count(&self) -> u64 {
         self.begun.load(Ordering::Relaxed)
     }
 
-    /// Whether a request is being answered, or its body is still to be read.
-    pub(super) fn is_busy(&self) -> bool {
+    /// How often something was read so far.
+    pub(super) fn reads(&self) -> u64 {
+        self.reads.load(Ordering::Relaxed)
+    }
+
+    /// Whether a request is being answered.
+    pub(super) fn is_answering(&self) -> bool {
         self.begun.load(Ordering::Relaxed) != self.ended.load(Ordering::Relaxed)
             || self.blocked.load(Ordering::Relaxed)
-            || self.body.is_so()
+    }
+
+    /// Whether the body of the last request was not read to its end, so far as is known.
+    pub(super) fn has_unread_body(&self) -> bool {
+        self.body.load(Ordering::Relaxed) != 0
     }
 
     /// Whether a part of a request has come, and not yet enough of it.
@@ -155,11 +165,12 @@ impl<Stream: AsyncWrite + Unpin> AsyncWrite for Watched<Stream> {
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let flushed = Pin::new(&mut self.stream).poll_flush(context);
-        if flushed.is_pending() { self.wrote(flushed) } else { flushed }
+        self.wrote(flushed)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
+        let shut = Pin::new(&mut self.stream).poll_shutdown(context);
+        self.wrote(shut)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -199,12 +210,14 @@ mod tests {
     #[test]
     fn a_connection_is_busy_until_all_of_its_requests_have_ended() {
         let activity = Arc::new(Activity::default());
-        assert!(!activity.is_busy());
-        let (one, two) = (activity.begin(false), activity.begin(false));
+        assert!(!activity.is_answering());
+        let (one, two) = (activity.begin(false), activity.begin(true));
         drop(one);
-        assert!(activity.is_busy());
+        assert!(activity.is_answering() && activity.has_unread_body());
         drop(two);
-        assert!(!activity.is_busy() && activity.count() == 2);
+        assert!(!activity.is_answering() && activity.has_unread_body() && activity.count() == 2);
+        let _three = activity.begin(false);
+        assert!(!activity.has_unread_body());
     }
 
     #[test]

@@ -33,15 +33,15 @@ use super::counted::Counted;
 const READY: Duration = Duration::from_millis(10);
 
 /// How often it is looked at a connection meanwhile whose request takes its time, or whose head does.
-const LOOK: Duration = Duration::from_millis(250);
+const LOOK: Duration = Duration::from_secs(1);
 
 /// What an HTTP/2 client says first.
 ///
 /// Spec: <https://www.rfc-editor.org/rfc/rfc9113#section-3.4>
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
-/// How long to wait for more of what may become a preface.
-const PREFACE_BREATH: Duration = Duration::from_millis(5);
+/// How long to wait for more of what may become a preface: twice as long each time, and no longer than that.
+const PREFACE_BREATHS: (Duration, Duration) = (Duration::from_millis(5), Duration::from_secs(1));
 
 /// A stream to a client.
 pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static {
@@ -64,14 +64,18 @@ impl Stream for TcpStream {
 
     async fn speaks_http2(&self) -> bool {
         let mut first = [0; PREFACE.len()];
-        loop {
+        let (mut breath, longest) = PREFACE_BREATHS;
+        while breath < longest {
             let Ok(count) = self.peek(&mut first).await else { return false };
             if count == 0 || !PREFACE.starts_with(&first[..count]) || count == PREFACE.len() {
                 return count == PREFACE.len() && first == *PREFACE;
             }
             // `P` may also begin a POST.
-            sleep(PREFACE_BREATH).await;
+            sleep(breath).await;
+            breath *= 2;
         }
+        // Whoever takes so long over it speaks HTTP/1.1, or nothing.
+        false
     }
 }
 
@@ -215,8 +219,10 @@ where
     seen: u64,
     /// How many had begun before.
     first: u64,
-    /// Since when the head of a request has been coming.
-    part_since: Option<Instant>,
+    /// How often something had been read by then.
+    read: u64,
+    /// Since when more of a request has been waited for.
+    waits_since: Option<Instant>,
     is_first_poll: bool,
 }
 
@@ -249,25 +255,32 @@ where
             ticks_soon: true,
             seen: activity.count(),
             first: activity.count(),
-            part_since: None,
+            read: activity.reads(),
+            waits_since: None,
             is_first_poll: true,
         }
     }
 
-    /// Whether nothing is asked and nothing of a request has come.
+    /// Whether nothing is asked and nothing more of a request is to come.
     fn is_quiet(&self) -> bool {
-        !self.activity.is_busy() && !self.activity.has_part()
+        !self.activity.is_answering() && !self.activity.has_part() && !self.activity.has_unread_body()
     }
 
-    /// Looks whether the connection rests, or a head takes too long.
+    /// Looks whether the connection rests, or takes too long over the head of a request, or says no more of a body whose
+    /// request was answered long ago.
     fn look(&mut self) -> Option<Turn> {
-        let count = self.activity.count();
+        let (count, reads) = (self.activity.count(), self.activity.reads());
         let was_used = std::mem::replace(&mut self.seen, count) != count;
-        if self.activity.is_busy() || !self.activity.has_part() {
-            self.part_since = None;
+        let has_read = std::mem::replace(&mut self.read, reads) != reads;
+        if self.activity.is_answering() || self.is_quiet() {
+            self.waits_since = None;
             return (!was_used && self.is_quiet()).then_some(Turn::Rests);
         }
-        let since = *self.part_since.get_or_insert_with(Instant::now);
+        // A head is to be whole in time, however it trickles; a body may take its time as long as it comes.
+        if was_used || (has_read && self.activity.has_unread_body()) {
+            self.waits_since = None;
+        }
+        let since = *self.waits_since.get_or_insert_with(Instant::now);
         (since.elapsed() >= self.idle).then_some(Turn::Ended(Ok(())))
     }
 
@@ -286,15 +299,19 @@ where
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Turn> {
         let this = self.get_mut();
-        // A task is woken the same way for as long as it lives, so that once is enough to be told of the end.
+        if let Poll::Ready(ended) = Pin::new(&mut this.connection).poll(context) {
+            return Poll::Ready(Turn::Ended(ended));
+        }
+        // A task is woken the same way for as long as it lives, so that once is enough to be told of the end. What has come
+        // by then was read, and is answered.
         if std::mem::take(&mut this.is_first_poll) || this.closing.is_said() {
             let is_closing = this.closed.as_mut().poll(context).is_ready();
             if is_closing && !std::mem::replace(&mut this.was_told, true) {
                 Pin::new(&mut this.connection).graceful_shutdown();
+                if let Poll::Ready(ended) = Pin::new(&mut this.connection).poll(context) {
+                    return Poll::Ready(Turn::Ended(ended));
+                }
             }
-        }
-        if let Poll::Ready(ended) = Pin::new(&mut this.connection).poll(context) {
-            return Poll::Ready(Turn::Ended(ended));
         }
         let is_quiet = this.is_quiet();
         if is_quiet && !this.is_steady && this.activity.count() != this.first {
@@ -347,7 +364,7 @@ where
             () = leaving.cancelled() => break,
             () = sleep(idle) => {
                 let count = activity.count();
-                if count == seen && !activity.is_busy() {
+                if count == seen && !activity.is_answering() {
                     break;
                 }
                 seen = count;

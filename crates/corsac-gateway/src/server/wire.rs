@@ -8,8 +8,10 @@
 
 use http::Method;
 
-/// How much of a head is kept; one that is longer is not looked at, and is no less safe: it is written anew for the upstream.
-const KEPT: usize = 64 * 1024;
+use crate::config::HEAD_READ;
+
+/// How much of a head is kept: as much as is read of one.
+const KEPT: usize = HEAD_READ;
 
 /// What was read since the last request.
 #[derive(Debug, Default)]
@@ -29,8 +31,10 @@ impl Wire {
     /// Where the head is not at the beginning, since the request was sent behind another one, nothing is said against it.
     pub(super) fn take(&mut self, method: &Method) -> bool {
         let read = skip_empty_lines(&self.read);
+        // An empty line before it that ends otherwise is one of a kind with those in it.
+        let is_odd = read.starts_with(b"\n");
         let begins = read.strip_prefix(method.as_str().as_bytes()).is_some_and(|rest| rest.starts_with(b" "));
-        let is_clear = !begins || is_clear(read);
+        let is_clear = !is_odd && (!begins || is_clear(read));
         self.read.clear();
         is_clear
     }
@@ -53,8 +57,11 @@ fn is_clear(head: &[u8]) -> bool {
     let (mut has_length, mut has_coding) = (false, false);
     for line in head.split_inclusive(|byte| *byte == b'\n') {
         let Some(line) = line.strip_suffix(b"\r\n") else {
+            if line.ends_with(b"\n") {
+                return false;
+            }
             // A head that is not whole here is longer than what is kept.
-            return !line.ends_with(b"\n");
+            break;
         };
         if line.is_empty() {
             break;
@@ -94,6 +101,7 @@ mod tests {
             "POST / HTTP/1.1\r\nTRANSFER-ENCODING: chunked\r\ncontent-length: 5\r\nhost: a\r\n\r\n",
             "\r\nPOST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\ncontent-length:5\r\n\r\n",
             "POST / HTTP/1.1\nhost: a\n\n",
+            "\nPOST / HTTP/1.1\r\nhost: a\r\n\r\n",
             "POST / HTTP/1.1\r\nhost: a\nx: y\r\n\r\n",
             "POST / HTTP/1.1\r\nhost: a\r\n\n",
         ] {

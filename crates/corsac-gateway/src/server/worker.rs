@@ -196,10 +196,11 @@ impl Serving {
                 let is_clear = activity.is_clear(request.method());
                 // HTTP/2 tells requests apart by itself.
                 let has_body = request.version() < Version::HTTP_2 && !request.body().is_end_stream();
-                if has_body {
-                    request.extensions_mut().insert(activity.body().clone());
+                let (begun, body) = activity.begin(has_body);
+                if let Some(body) = body {
+                    request.extensions_mut().insert(body);
                 }
-                Arc::clone(&serving).answer(request, Arc::clone(&peer), is_clear, activity.begin(has_body))
+                Arc::clone(&serving).answer(request, Arc::clone(&peer), is_clear, begun)
             })
         };
         if let Err(error) = connection::serve(stream, &self.terms, idle, answering).await {

@@ -130,6 +130,26 @@ async fn the_body_of_a_request_that_was_answered_early_is_no_request() {
         let text = String::from_utf8_lossy(&text);
         assert!(!text.contains("HTTP/1.1"), "{line}: {text}");
     }
+    // The end of one body says nothing of the next one's.
+    let mut stream = tokio::net::TcpStream::connect(gateway.local_addr()).await.expect("a connection");
+    let head = |length: usize| format!("POST /rare HTTP/1.1\r\nhost: a\r\ncontent-length: {length}\r\n\r\n");
+    let both = format!("{}hello{}", head(5), head(1_000));
+    stream.write_all(both.as_bytes()).await.expect("bytes can be sent");
+    let mut text = String::new();
+    while text.matches("HTTP/1.1 429").count() < 2 {
+        let mut buffer = [0; 1024];
+        let read = tokio::time::timeout(PATIENCE, stream.read(&mut buffer)).await.expect("in time");
+        let count = read.expect("an answer");
+        assert_ne!(count, 0, "{text}");
+        text.push_str(&String::from_utf8_lossy(&buffer[..count]));
+    }
+    tokio::time::sleep(std::time::Duration::from_millis(60)).await;
+    let _ = stream.write_all(hidden.as_bytes()).await;
+    let _ = stream.shutdown().await;
+    let mut rest = Vec::new();
+    let _ = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut rest)).await.expect("closed in time");
+    assert!(!String::from_utf8_lossy(&rest).contains("HTTP/1.1"), "{}", String::from_utf8_lossy(&rest));
+
     let seen = seen.lock().expect("no panic");
     assert!(!seen.iter().any(|uri| uri.contains("smuggled")), "{seen:?}");
 }

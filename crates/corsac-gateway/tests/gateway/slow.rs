@@ -45,6 +45,23 @@ async fn a_client_that_says_nothing_or_not_enough_is_let_go() {
 }
 
 #[tokio::test]
+async fn a_client_whose_body_nobody_wanted_is_let_go_too() {
+    let upstream = Upstream::echo().await;
+    let gateway = gateway(&format!(
+        "{POLICY}[timeouts]\nclient_idle = \"300ms\"\n[limits]\nbody = \"1B\"\n\
+         [[routes]]\npath = \"/api\"\nupstream = \"{}\"\npolicy = \"app\"\n",
+        upstream.url()
+    ));
+    for (path, sent) in [("/nowhere", "hello"), ("/nowhere", ""), ("/api", "hello"), ("/api", "he")] {
+        let mut stream = TcpStream::connect(gateway.local_addr()).await.expect("a connection");
+        let request = format!("POST {path} HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\n\r\n{sent}");
+        stream.write_all(request.as_bytes()).await.expect("bytes can be sent");
+        let text = rest_of(stream).await;
+        assert_eq!(text.matches("HTTP/1.1 4").count(), 1, "{path} {sent}: {text}");
+    }
+}
+
+#[tokio::test]
 async fn a_head_that_trickles_is_no_request_and_one_that_comes_in_pieces_is() {
     let upstream = Upstream::echo().await;
     let gateway = impatient(&upstream);
