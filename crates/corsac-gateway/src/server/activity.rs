@@ -5,7 +5,7 @@
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
@@ -26,8 +26,8 @@ pub(super) struct Activity {
     unread: AtomicBool,
     /// Bytes wait to be taken by the system.
     blocked: AtomicBool,
-    /// Which request has a body that was not read to its end.
-    body: Arc<AtomicU64>,
+    /// Which request has a body that was not read to its end; most connections never had one with a body.
+    body: OnceLock<Arc<AtomicU64>>,
     /// How often something was read.
     reads: AtomicU64,
     wire: Mutex<Wire>,
@@ -38,9 +38,11 @@ impl Activity {
     pub(super) fn begin(self: &Arc<Self>, has_body: bool) -> (Begun, Option<Unread>) {
         let request = self.begun.fetch_add(1, Ordering::Relaxed) + 1;
         self.unread.store(false, Ordering::Relaxed);
-        let body = has_body.then(|| Unread::begin(&self.body, request));
-        if body.is_none() {
-            self.body.store(0, Ordering::Relaxed);
+        let body = has_body.then(|| Unread::begin(self.body.get_or_init(Arc::default), request));
+        if body.is_none()
+            && let Some(last) = self.body.get()
+        {
+            last.store(0, Ordering::Relaxed);
         }
         (Begun(Arc::clone(self)), body)
     }
@@ -86,7 +88,7 @@ impl Activity {
 
     /// Whether the body of the last request was not read to its end, so far as is known.
     pub(super) fn has_unread_body(&self) -> bool {
-        self.body.load(Ordering::Relaxed) != 0
+        self.body.get().is_some_and(|last| last.load(Ordering::Relaxed) != 0)
     }
 
     /// Whether a part of a request has come, and not yet enough of it.

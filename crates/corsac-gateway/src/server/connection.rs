@@ -30,7 +30,7 @@ use super::counted::Counted;
 
 /// How long a connection is kept ready for another request, where its client asks one after the other. A request that
 /// comes later is served as well, and costs a microsecond more.
-const READY: Duration = Duration::from_millis(10);
+const READY: Duration = Duration::from_millis(100);
 
 /// How often it is looked at a connection meanwhile whose request takes its time, or whose head does.
 const LOOK: Duration = Duration::from_secs(1);
