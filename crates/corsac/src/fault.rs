@@ -110,11 +110,23 @@ codes! {
         MethodsAnyNotAlone "methods-any-not-alone" "`*` already allows every method.",
         AnyHeaderWithoutAuthorization "any-header-without-authorization" "`*` never covers `Authorization`; it must be named.",
         OriginRedundant "origin-redundant" "Another entry already covers this origin.",
+        WwwMissing "www-missing" "With `www.` and without it, a site is two origins, and only this one is allowed.",
         InsecureOrigin "insecure-origin" "Whoever is on the network can be a plain http page.",
         PublicSuffix "public-suffix" "Anybody can register a name below a public suffix.",
         MaxAgeOverCap "max-age-over-cap" "Chromium caches a preflight for at most 2 hours, WebKit for 10 minutes.",
         ExposedHeaderSafelisted "exposed-header-safelisted" "Scripts can read this header anyway.",
+        AnyOriginWithSecret "any-origin-with-secret" "Any website may call with this header, though the pages that hold its value are usually known.",
+        EntryRepeated "entry-repeated" "The entry stands in this list already.",
         DangerWithoutEffect "danger-without-effect" "This dangerous setting changes nothing here.",
+    }
+}
+
+impl AdviceCode {
+    /// Whether it is a question rather than a warning: only the author knows whether this was meant. It belongs into a
+    /// review of the policy, and not into the log of a service.
+    #[must_use]
+    pub fn is_question(self) -> bool {
+        matches!(self, Self::WwwMissing | Self::AnyOriginWithSecret)
     }
 }
 

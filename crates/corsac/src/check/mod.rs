@@ -4,6 +4,7 @@
 //! value may look like is said beside its type. The origins, which may be a million, are in `origins.rs`.
 
 mod origins;
+mod www;
 
 use std::fmt;
 
@@ -158,6 +159,8 @@ impl Check {
                 );
             }
         }
+        let normal: Vec<&str> = config.allow_methods.iter().map(|method| normalize_method(method)).collect();
+        self.repetitions(KEY, &normal, str::eq);
         let names = normal_methods(&config.allow_methods);
         if names.iter().any(|name| name == "*") {
             if names.len() > 1 {
@@ -199,7 +202,28 @@ impl Check {
             let remedy = "add \"Authorization\", if pages send it";
             self.advise(AdviceCode::AnyHeaderWithoutAuthorization, whole(KEY), "", remedy);
         }
+        if !config.allow_credentials && config.allow_origins.iter().any(|origin| origin == "*") {
+            for (index, name) in config.allow_headers.iter().enumerate().filter(|(_, name)| is_secret(name)) {
+                let remedy = "list the origins of those pages, unless any website may have a key of its own";
+                self.advise(AdviceCode::AnyOriginWithSecret, at(KEY, index), name, remedy);
+            }
+        }
+        self.repetitions(KEY, &config.allow_headers, str::eq_ignore_ascii_case);
         RequestHeaders { any, names }
+    }
+
+    /// Names that stand in a list twice; those of origins are told by what covers them.
+    fn repetitions<Name: AsRef<str>>(
+        &mut self,
+        key: &'static str,
+        names: &[Name],
+        is_same: fn(&str, &str) -> bool,
+    ) {
+        for (index, name) in names.iter().map(AsRef::as_ref).enumerate() {
+            if names[..index].iter().any(|earlier| is_same(earlier.as_ref(), name)) {
+                self.advise(AdviceCode::EntryRepeated, at(key, index), name, "remove the repetition");
+            }
+        }
     }
 
     fn expose_headers(&mut self, config: &PolicyConfig) {
@@ -225,6 +249,7 @@ impl Check {
                 self.advise(AdviceCode::ExposedHeaderSafelisted, place, name, "remove it");
             }
         }
+        self.repetitions(KEY, &config.expose_headers, str::eq_ignore_ascii_case);
     }
 
     fn max_age(&mut self, written: Option<&MaxAgeConfig>) -> Option<u32> {
@@ -280,6 +305,13 @@ fn at(key: &'static str, index: usize) -> Place {
 
 fn line(key: &'static str, line: usize) -> Place {
     Place { key, index: None, line: Some(line) }
+}
+
+/// Whether a request header is there to carry a secret. Tokens against forged requests are none: they come with cookies.
+fn is_secret(name: &str) -> bool {
+    ["authorization", "api-key", "apikey", "x-api-key", "x-access-token", "x-auth-token"]
+        .iter()
+        .any(|secret| name.eq_ignore_ascii_case(secret))
 }
 
 /// The methods as browsers spell them, each once.

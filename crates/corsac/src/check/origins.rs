@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use super::{Check, Unread, at, line, whole};
+use super::{Check, Unread, at, line, whole, www};
 use crate::config::PolicyConfig;
 use crate::fault::{AdviceCode, FaultCode, Place};
 use crate::index::OriginIndex;
@@ -58,6 +58,9 @@ impl Check {
         let listed = (0..).zip(written).map(|(index, text)| (at(KEY, index), Cow::Borrowed(&**text)));
         let lines = origins_file::patterns(file).map(|(number, text)| (line(FILE, number), text));
         let index = self.listed_origins(config, listed, lines);
+        if let Some(index) = index.as_ref().filter(|_| unread.is_none() && !config.origins_from_source) {
+            self.www(written, index);
+        }
         // After the list's own faults, as the keys are in their order.
         match unread {
             None => {}
@@ -127,6 +130,17 @@ impl Check {
             self.advise(AdviceCode::OriginRedundant, place, &text, "remove the repetition");
         }
         Some(index)
+    }
+
+    /// Asks for the other name of a site that is listed by one. Files of origins are made by programs, and have what they have.
+    fn www(&mut self, listed: &[String], index: &OriginIndex) {
+        for (position, text) in listed.iter().enumerate() {
+            let other = text.parse().ok().as_ref().and_then(www::other_name);
+            if let Some(other) = other.filter(|other| index.find(other.as_bytes()).is_err()) {
+                let remedy = format!("add {other}, unless that only redirects to this one");
+                self.advise(AdviceCode::WwwMissing, at("allow_origins", position), text, remedy);
+            }
+        }
     }
 
     fn origin_with_credentials(&mut self, pattern: &OriginPattern, place: Place, config: &PolicyConfig) {
