@@ -11,7 +11,7 @@ use crate::input::{AnyUrl, HeaderLine, PageOrigin, Target};
 #[derive(Debug, Parser)]
 #[command(name = "corsac", version, propagate_version = true, arg_required_else_help = true)]
 #[command(
-    after_help = "Exit codes: 0 as hoped, 1 blocked, 2 usage or configuration, 3 target unreachable, 4 internal."
+    after_help = "Exit codes: 0 as hoped, 1 blocked or findings, 2 usage or configuration, 3 target unreachable, 4 internal."
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -29,6 +29,13 @@ pub(crate) enum Verb {
     Plan(Plan),
     /// The origin of a URL; of two: are they the same origin, the same site, and what differs?
     Origin(OriginOf),
+    /// Judge the policies of a file: what is wrong, what is unwise, and what only you can answer
+    ///
+    /// Reads a gateway's file, or one that has [policies.NAME] alone, and asks nobody on the network. Errors and warnings
+    /// are findings; notes are questions to the author, and do not count. What the machine lacks, such as a variable that is
+    /// not set, is a note as well: `corsac serve --check` is for the machine that serves.
+    #[command(after_help = "Exit codes: 0 no findings, 1 findings, 2 usage or a file that cannot be read.")]
+    Lint(Lint),
     /// Run the gateway: a reverse proxy that answers CORS for the API behind it
     Serve(Serve),
     /// Put a frontend's dev server and its APIs on one origin, so that CORS never applies
@@ -116,6 +123,22 @@ pub(crate) struct OriginOf {
     /// Another one to compare it with; exits with 1 unless both are the same origin
     #[arg(value_name = "URL")]
     pub(crate) two: Option<AnyUrl>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Lint {
+    /// The file
+    #[arg(value_name = "FILE", default_value = "corsac.toml")]
+    pub(crate) file: std::path::PathBuf,
+    /// Only what is said of this policy
+    #[arg(long, value_name = "NAME")]
+    pub(crate) policy: Option<String>,
+    /// Print the findings as JSON (version 1)
+    #[arg(long, conflicts_with = "sarif")]
+    pub(crate) json: bool,
+    /// Print the findings as SARIF 2.1.0, for code scanning
+    #[arg(long)]
+    pub(crate) sarif: bool,
 }
 
 #[derive(Debug, Args)]

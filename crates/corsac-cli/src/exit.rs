@@ -9,6 +9,8 @@ pub(crate) enum Exit {
     AsHoped,
     /// The browser blocks the call.
     Blocked,
+    /// A file has what should be looked at.
+    Findings,
     /// What was typed, or a configuration, cannot be used.
     Usage,
     /// The target gave no answer.
@@ -21,7 +23,7 @@ impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(match exit {
             Exit::AsHoped => 0,
-            Exit::Blocked => 1,
+            Exit::Blocked | Exit::Findings => 1,
             Exit::Usage => 2,
             Exit::Unreachable => 3,
             Exit::Internal => 4,

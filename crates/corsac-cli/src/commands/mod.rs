@@ -4,6 +4,7 @@ mod call;
 mod check;
 mod demo;
 mod dev;
+mod lint;
 mod origin;
 mod plan;
 mod serve;
@@ -18,6 +19,7 @@ pub(crate) fn run(verb: Verb, printer: &Printer) -> Result<Exit, Complaint> {
         Verb::Check(arguments) => check::run(&arguments, printer),
         Verb::Plan(arguments) => plan::run(&arguments, printer),
         Verb::Origin(arguments) => origin::run(&arguments, printer),
+        Verb::Lint(arguments) => lint::run(&arguments, printer),
         Verb::Serve(arguments) => serve::run(&arguments, printer),
         Verb::Dev(arguments) => dev::run(&arguments, printer),
         Verb::Demo => demo::run(printer),

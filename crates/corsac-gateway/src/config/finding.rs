@@ -4,7 +4,11 @@
 //! environment variable: the source line has only its name.
 
 use std::fmt;
+use std::ops::Range;
 
+use corsac::{AdviceCode, FaultCode};
+
+use super::code::Code;
 use super::inputs::InputFile;
 use super::source::printable;
 
@@ -15,6 +19,21 @@ pub enum Severity {
     Error,
     /// It works, but is probably not what was meant.
     Warning,
+    /// It may well be what was meant, and only the author can say; or it depends on the machine, and not on the file.
+    /// Told by [`Lint`](super::Lint) alone.
+    Note,
+}
+
+impl Severity {
+    /// In a word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        }
+    }
 }
 
 /// Where it is.
@@ -35,6 +54,9 @@ pub enum Place {
         column: usize,
         /// How many characters are meant; at least one.
         width: usize,
+        /// The same characters in the line as it is in the file, counted from 1: what is shown has tabs spread out and
+        /// passwords taken out.
+        characters: Range<usize>,
         /// The line itself, fit for a terminal.
         text: String,
     },
@@ -70,31 +92,41 @@ pub struct Finding {
     pub place: Place,
     /// What to do about it.
     pub help: String,
+    /// The policy of the file that it is about, if it is about one.
+    pub policy: Option<String>,
 }
 
 impl Finding {
+    /// What its code means, in a sentence.
+    #[must_use]
+    pub fn meaning(&self) -> &'static str {
+        let own = Code::ALL.iter().map(|code| (code.as_str(), code.meaning()));
+        let faults = FaultCode::ALL.iter().map(|code| (code.as_str(), code.meaning()));
+        let advice = AdviceCode::ALL.iter().map(|code| (code.as_str(), code.meaning()));
+        let mut all = own.chain(faults).chain(advice);
+        all.find(|(code, _)| *code == self.code).map_or("", |(_, meaning)| meaning)
+    }
+
     /// Writes it to the log, as one event.
     pub fn log(&self) {
         let Self { code, message, place, help, .. } = self;
         match self.severity {
             Severity::Error => tracing::error!(code, %place, help, "{message}"),
             Severity::Warning => tracing::warn!(code, %place, help, "{message}"),
+            Severity::Note => tracing::info!(code, %place, help, "{message}"),
         }
     }
 }
 
 impl fmt::Display for Finding {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let severity = match self.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-        };
+        let severity = self.severity.as_str();
         // Names and values of the file stand in messages too.
         writeln!(formatter, "{severity}[{}]: {}", self.code, printable(&self.message))?;
         match &self.place {
             Place::File { name } => write!(formatter, "  --> {name}")?,
             Place::Flag { text } => write!(formatter, "  --> {text}")?,
-            Place::Span { name, line, column, width, text } => {
+            Place::Span { name, line, column, width, text, .. } => {
                 let gutter = " ".repeat(line.to_string().len());
                 let indent = " ".repeat(column - 1);
                 let marks = "^".repeat(*width);

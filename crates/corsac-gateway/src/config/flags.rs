@@ -95,7 +95,7 @@ impl Config {
         for advice in &advice {
             let help = advice_help(advice);
             findings.push(policy_finding(
-                Severity::Warning,
+                if advice.code.is_question() { Severity::Note } else { Severity::Warning },
                 advice.code.as_str(),
                 advice.meaning(),
                 advice,
@@ -103,6 +103,7 @@ impl Config {
             ));
         }
         let inputs = inputs.into_files();
+        findings.retain(|finding| finding.severity != Severity::Note);
         let sound = findings.iter().all(|finding| finding.severity == Severity::Warning);
         match (upstream, policy, listen) {
             (Some(upstream), Some(policy), Some(listen)) if sound => {
@@ -130,7 +131,14 @@ impl Config {
 
 pub(super) fn error(problem: Problem, text: String) -> Finding {
     let Problem { code, message, help } = problem;
-    Finding { severity: Severity::Error, code: code.as_str(), message, place: Place::Flag { text }, help }
+    Finding {
+        severity: Severity::Error,
+        code: code.as_str(),
+        message,
+        place: Place::Flag { text },
+        help,
+        policy: None,
+    }
 }
 
 /// The address of `--listen`.
@@ -147,7 +155,7 @@ fn policy_finding<PolicyCode>(
     help: String,
 ) -> Finding {
     let text = FlagText { place: found.place, value: &hide_userinfo(&found.value) }.to_string();
-    Finding { severity, code, message: meaning.to_owned(), place: Place::Flag { text }, help }
+    Finding { severity, code, message: meaning.to_owned(), place: Place::Flag { text }, help, policy: None }
 }
 
 /// The engine's remedies are lines of a file; where they name keys, these name flags. What is dangerous has no flag.

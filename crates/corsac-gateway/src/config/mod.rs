@@ -80,6 +80,7 @@ mod health_check;
 mod inputs;
 mod keys;
 mod limits;
+mod lint;
 mod named_policy;
 mod policies;
 mod problem;
@@ -121,6 +122,7 @@ pub use health_check::HealthCheck;
 pub use inputs::{Digest, InputFile};
 pub use limits::Limits;
 pub(crate) use limits::{HEAD_READ, LINES_READ};
+pub use lint::{Lint, PolicyNotThere};
 pub use named_policy::NamedPolicy;
 pub(crate) use rate::Rate;
 pub(crate) use routes::Guise;
@@ -138,7 +140,7 @@ pub(crate) use suggest::nearest;
 use inputs::Inputs;
 use policies::Policies;
 use problem::{Form, Problem};
-use reader::{Reader, Text, Value};
+use reader::{Purpose, Reader, Text, Value};
 use routes::Surroundings;
 use source::Source;
 use syntax::Parsed;
@@ -227,8 +229,7 @@ impl Config {
         let name = path.display().to_string();
         let mut reader = Reader::new(Source { name: &name, text }, environment);
         reader.inputs = inputs;
-        let folder = path.parent().unwrap_or(Path::new(""));
-        reader.folder = folder;
+        reader.folder = path.parent().unwrap_or(Path::new(""));
         let listen = match flag {
             Ok(None) => Listen::Unsaid,
             Ok(Some(address)) => Listen::At(address),
@@ -237,28 +238,34 @@ impl Config {
                 Listen::Unreadable
             }
         };
-        let mut parsed = Parsed::new(text);
+        let config = Self::read_text(&mut reader, listen).config;
+        let (findings, inputs) = reader.finish();
+        match config {
+            Some(config) => Ok(Self { warnings: findings, inputs, ..config }),
+            None => Err(ConfigFaults::new(findings, inputs)),
+        }
+    }
+
+    /// Reads the text that the reader is about. What is found is the reader's.
+    fn read_text(reader: &mut Reader<'_>, listen: Listen) -> Reading {
+        let mut parsed = Parsed::new(reader.source.text);
         for (span, problem) in std::mem::take(&mut parsed.faults) {
             reader.fault(&span, problem);
         }
-        let refused = |reader: Reader<'_>| {
-            let (findings, inputs) = reader.finish();
-            Err(ConfigFaults::new(findings, inputs))
-        };
         if !parsed.is_readable {
-            return refused(reader);
+            return Reading { config: None, policies: None };
         }
         let table = parsed.table();
-        let config = Self::read(&mut reader, table.get_ref(), folder, listen);
+        let folder = reader.folder;
+        let config = Self::read(reader, table.get_ref(), folder, listen);
         reader.silence_lines_of(&parsed.broken_lines);
         if !parsed.is_whole {
             reader.forget(syntax::ABSENCES);
         }
-        if reader.has_faults() {
-            return refused(reader);
-        }
-        let (warnings, inputs) = reader.finish();
-        Ok(Self { warnings, inputs, ..config })
+        let policies = table.get_ref().get("policies").and_then(|value| value.get_ref().as_table());
+        let names = policies.into_iter().flatten().map(|(name, _)| name.get_ref().to_string());
+        let policies = parsed.is_whole.then(|| names.collect());
+        Reading { config: (!reader.has_faults()).then_some(config), policies }
     }
 
     fn read(reader: &mut Reader<'_>, table: &DeTable<'_>, folder: &Path, flag: Listen) -> Self {
@@ -299,12 +306,16 @@ impl Config {
         let tls = value("tls").and_then(|value| Tls::read(reader, value, folder));
         let mut policies = Policies::read(reader, value("policies"), folder);
         let mut surroundings = Surroundings { policies: &mut policies, folder, listen, limits };
-        let routes = if value("routes").is_none() && meant.contains(&"routes") {
-            Vec::new()
-        } else {
-            routes::read(reader, value("routes"), &mut surroundings)
-        };
-        policies.advise_unused(reader);
+        // Whoever has policies judged need not have a gateway.
+        let has_policies_alone = reader.purpose == Purpose::Lint
+            && table.len() == 1
+            && (value("policies").is_some() || meant.contains(&"policies"));
+        let has_no_routes = value("routes").is_none() && (meant.contains(&"routes") || has_policies_alone);
+        let routes =
+            if has_no_routes { Vec::new() } else { routes::read(reader, value("routes"), &mut surroundings) };
+        if !has_policies_alone {
+            policies.advise_unused(reader);
+        }
         let admin = admin.map(|(address, _)| address);
         let (listen, policies) = (listen.unwrap_or(address::DEFAULT), policies.into_named());
         Self { listen, admin, routes, policies, timeouts, limits, trusted_proxies, tls, ..Self::empty() }
@@ -425,6 +436,14 @@ impl Config {
     }
 }
 
+/// What a text is.
+struct Reading {
+    /// A configuration, where nothing is wrong with it.
+    config: Option<Config>,
+    /// The names of its policies, with those that have faults; where all of them were seen.
+    policies: Option<Vec<String>>,
+}
+
 /// What the command line says about where to listen.
 enum Listen {
     Unsaid,
@@ -447,6 +466,7 @@ fn unreadable(path: &Path, error: &io::Error) -> Finding {
         message: format!("The configuration cannot be read: {error}."),
         place: Place::File { name },
         help: help.to_owned(),
+        policy: None,
     }
 }
 

@@ -42,6 +42,7 @@ impl Policies {
             let forgotten = PolicyConfig::KEYS.contains(&name.get_ref().as_ref());
             let example = "[policies.app] above the policy's keys";
             let mut written = Written::default();
+            reader.policy = Some(name.get_ref().to_string());
             let policy = match value.get_ref() {
                 DeValue::Table(table) => read_policy(reader, name, table, folder, &mut written).map(Arc::new),
                 _ if forgotten => {
@@ -61,6 +62,7 @@ impl Policies {
             let used = !matches!(value.get_ref(), DeValue::Table(_));
             let entry = Entry { policy, written, place: name.span(), used };
             by_name.insert(name.get_ref().to_string(), entry);
+            reader.policy = None;
         }
         Self { by_name }
     }
@@ -110,7 +112,9 @@ impl Policies {
         for (name, entry) in self.by_name.iter().filter(|(_, entry)| !entry.used) {
             let message = format!("No route uses the policy `{name}`.");
             let help = format!("write policy = \"{name}\" in a route, or remove it");
+            reader.policy = Some(name.clone());
             reader.advise(&entry.place, Problem::new(Code::PolicyUnused, message, help));
+            reader.policy = None;
         }
     }
 }
@@ -127,6 +131,8 @@ struct Places {
 const DEPENDENT: &[(AdviceCode, &[&str])] = &[
     (AdviceCode::DangerWithoutEffect, &["allow_origins", "allow_credentials"]),
     (AdviceCode::AnyHeaderWithoutAuthorization, &["allow_credentials"]),
+    (AdviceCode::AnyOriginWithSecret, &["allow_origins", "allow_credentials"]),
+    (AdviceCode::WwwMissing, &["allow_origins", "allow_origins_file"]),
 ];
 
 impl Places {
@@ -225,7 +231,8 @@ fn read_policy(
         let (span, _) = places.of(advice.place);
         let help = places.remedy(&advice.remedy, advice.place);
         let message = places.message(advice.meaning(), advice);
-        reader.add(Severity::Warning, span, advice.code.as_str(), message, help);
+        let severity = if advice.code.is_question() { Severity::Note } else { Severity::Warning };
+        reader.add(severity, span, advice.code.as_str(), message, help);
     }
     for (severity, left_out) in
         [(Severity::Error, shown.left_out), (Severity::Warning, shown_advice.left_out)]

@@ -63,16 +63,50 @@ pub(crate) struct Reader<'a> {
     pub(crate) inputs: Inputs,
     /// What relative paths begin at: the folder of the file.
     pub(crate) folder: &'a Path,
+    /// What it is read for.
+    pub(crate) purpose: Purpose,
+    /// The policy that is being read, for what is found in it.
+    pub(crate) policy: Option<String>,
     findings: Vec<(usize, Finding)>,
 }
 
+/// What a file is read for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To be served on this machine.
+    Serve,
+    /// To be judged by itself, wherever it will be served.
+    Lint,
+}
+
+/// What the machine lacks, and the file may be right about all the same.
+const OF_THE_MACHINE: &[Code] = &[
+    Code::VariableUnset,
+    Code::VariableEmpty,
+    Code::ValueFileUnreadable,
+    Code::TlsFileUnreadable,
+    Code::FilesMissing,
+];
+
 impl<'a> Reader<'a> {
     pub(crate) fn new(source: Source<'a>, environment: Environment<'a>) -> Self {
-        Self { source, environment, inputs: Inputs::default(), folder: Path::new(""), findings: Vec::new() }
+        Self {
+            source,
+            environment,
+            inputs: Inputs::default(),
+            folder: Path::new(""),
+            purpose: Purpose::Serve,
+            policy: None,
+            findings: Vec::new(),
+        }
     }
 
-    /// Everything found, in the order of the file, and the files that were read.
+    /// What was found, in the order of the file, and the files that were read. Questions are for whoever has the file
+    /// judged, and not for whoever serves it.
     pub(crate) fn finish(mut self) -> (Vec<Finding>, Vec<InputFile>) {
+        if self.purpose == Purpose::Serve {
+            self.findings.retain(|(_, finding)| finding.severity != Severity::Note);
+        }
         self.findings.sort_by_key(|(position, _)| *position);
         let findings = self.findings.into_iter().map(|(_, finding)| finding).collect();
         (findings, self.inputs.into_files())
@@ -83,11 +117,17 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn fault(&mut self, span: &Range<usize>, problem: Problem) {
-        self.add(Severity::Error, span, problem.code.as_str(), problem.message, problem.help);
+        self.report(Severity::Error, span, problem);
     }
 
     pub(crate) fn advise(&mut self, span: &Range<usize>, problem: Problem) {
-        self.add(Severity::Warning, span, problem.code.as_str(), problem.message, problem.help);
+        self.report(Severity::Warning, span, problem);
+    }
+
+    fn report(&mut self, severity: Severity, span: &Range<usize>, problem: Problem) {
+        let is_elsewhere = self.purpose == Purpose::Lint && OF_THE_MACHINE.contains(&problem.code);
+        let severity = if is_elsewhere { Severity::Note } else { severity };
+        self.add(severity, span, problem.code.as_str(), problem.message, problem.help);
     }
 
     /// A fault in a text: where the environment supplied it, its words are withheld.
@@ -102,7 +142,8 @@ impl<'a> Reader<'a> {
         let place = Place::File { name: self.source.name.to_owned() };
         let Problem { code, message, help } = problem;
         let code = code.as_str();
-        self.findings.push((0, Finding { severity: Severity::Error, code, message, place, help }));
+        let finding = Finding { severity: Severity::Error, code, message, place, help, policy: None };
+        self.findings.push((0, finding));
     }
 
     pub(crate) fn add(
@@ -114,7 +155,8 @@ impl<'a> Reader<'a> {
         help: String,
     ) {
         let place = self.source.place(span);
-        self.findings.push((span.start, Finding { severity, code, message, place, help }));
+        let policy = self.policy.clone();
+        self.findings.push((span.start, Finding { severity, code, message, place, help, policy }));
     }
 
     /// A fault that was found outside of the file, before everything in it.

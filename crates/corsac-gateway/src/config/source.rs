@@ -31,11 +31,15 @@ impl Source<'_> {
         };
         let (before, to_end) =
             (shown_before(start), shown_before(start + self.text[start..end].trim_end().len()));
+        let characters_to = |byte: usize| self.text[line_start..byte].chars().count() + 1;
+        let first = characters_to(start);
+        let behind = characters_to(start + self.text[start..end].trim_end().len());
         Place::Span {
             name: self.name.to_owned(),
             line: self.line_of(start),
             column: before + 1,
             width: to_end.saturating_sub(before).max(1),
+            characters: first..behind.max(first + 1),
             text: printable(hide(line, &hidden).trim_end()),
         }
     }

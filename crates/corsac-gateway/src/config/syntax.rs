@@ -26,6 +26,8 @@ pub(crate) const ABSENCES: &[&str] = &[
     "origins-missing",
     "danger-without-effect",
     "any-header-without-authorization",
+    "any-origin-with-secret",
+    "www-missing",
     "policy-unknown",
     "policy-unused",
     "routes-missing",

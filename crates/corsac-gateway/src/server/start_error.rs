@@ -88,7 +88,14 @@ impl StartError {
     pub(super) fn as_finding(&self) -> Finding {
         let place = Place::File { name: "this machine".to_owned() };
         let code = Code::MachineUnfit.as_str();
-        Finding { severity: Severity::Error, code, message: self.what(), place, help: self.remedy() }
+        Finding {
+            severity: Severity::Error,
+            code,
+            message: self.what(),
+            place,
+            help: self.remedy(),
+            policy: None,
+        }
     }
 }
 

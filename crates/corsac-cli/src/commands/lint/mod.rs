@@ -1,0 +1,77 @@
+//! `corsac lint`: what is wrong or unwise in the policies of a file, for people and for programs.
+
+mod json;
+mod sarif;
+
+use std::io;
+
+use corsac_gateway::config::{Lint, Severity};
+
+use crate::args;
+use crate::complaint::Complaint;
+use crate::exit::Exit;
+use crate::printer::{Printer, Tone};
+
+pub(crate) fn run(arguments: &args::Lint, printer: &Printer) -> Result<Exit, Complaint> {
+    let args::Lint { file, policy, .. } = arguments;
+    let lint = Lint::load(file).map_err(|error| {
+        let what = format!("{} cannot be read: {error}", file.display());
+        Complaint::new(what, remedy(&error))
+    })?;
+    let lint = match policy {
+        Some(policy) => {
+            lint.only(policy).map_err(|missing| Complaint::new(missing.to_string(), missing.remedy()))?
+        }
+        None => lint,
+    };
+    if arguments.json {
+        printer.line(json::json(&lint, file, policy.as_deref()));
+    } else if arguments.sarif {
+        printer.line(sarif::sarif(&lint, file));
+    } else {
+        human(&lint, &name(arguments), printer);
+    }
+    let findings = lint.count(Severity::Error) + lint.count(Severity::Warning);
+    Ok(if findings == 0 { Exit::AsHoped } else { Exit::Findings })
+}
+
+fn remedy(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::NotFound => "pass the path of a file, as in corsac lint deploy/corsac.toml",
+        io::ErrorKind::InvalidData => "save it as UTF-8",
+        _ => "look at the permissions of the file and its folders",
+    }
+}
+
+/// What was judged.
+fn name(arguments: &args::Lint) -> String {
+    let file = arguments.file.display();
+    match &arguments.policy {
+        Some(policy) => format!("{file}, policy {policy}"),
+        None => file.to_string(),
+    }
+}
+
+fn human(lint: &Lint, name: &str, printer: &Printer) {
+    for finding in lint.findings() {
+        printer.line(finding);
+        printer.line("");
+    }
+    let counts: Vec<String> = [
+        (Severity::Error, Tone::Bad, "error"),
+        (Severity::Warning, Tone::Strong, "warning"),
+        (Severity::Note, Tone::Hint, "note"),
+    ]
+    .into_iter()
+    .filter_map(|(severity, tone, word)| match lint.count(severity) {
+        0 => None,
+        1 => Some(tone.paint(format!("1 {word}"))),
+        count => Some(tone.paint(format!("{count} {word}s"))),
+    })
+    .collect();
+    if counts.is_empty() {
+        printer.line(format!("{name}: {}", Tone::Good.paint("nothing to say")));
+    } else {
+        printer.line(format!("{name}: {}", counts.join(", ")));
+    }
+}
