@@ -84,7 +84,7 @@ impl fmt::Display for Place {
 pub struct Finding {
     /// How bad it is.
     pub severity: Severity,
-    /// The stable identifier: a [`Code`](super::Code), or a code of the policy engine.
+    /// The stable identifier: a [`Code`], or a code of the policy engine.
     pub code: &'static str,
     /// What is wrong, in a sentence.
     pub message: String,
