@@ -8,7 +8,7 @@ use std::convert::Infallible;
 
 use corsac::{FaultCode, OriginPattern, Policy, PolicyConfig};
 use corsac_gateway::Config;
-use corsac_gateway::config::Severity;
+use corsac_gateway::config::{Lint, Severity};
 use libfuzzer_sys::fuzz_target;
 
 /// A part of every value in the environment, so that one that is shown is noticed.
@@ -61,7 +61,8 @@ fn gateway(file: &str) {
     };
     let has_error = findings.iter().any(|finding| finding.severity == Severity::Error);
     assert_eq!(has_error, config.is_none(), "an error is what refuses a configuration");
-    for finding in findings {
+    let lint = Lint::of(NOWHERE.as_ref(), file, &environment);
+    for finding in findings.iter().chain(lint.findings()) {
         let shown = finding.to_string();
         assert!(!finding.message.is_empty() && !finding.code.is_empty());
         assert!(file.contains(SECRET) || !shown.contains(SECRET), "{shown}");

@@ -98,7 +98,7 @@ impl PolicyNotThere {
     pub fn remedy(&self) -> String {
         match (nearest(&self.asked, self.known.iter().map(String::as_str)), &self.known[..]) {
             (Some(meant), _) => format!("did you mean `{meant}`?"),
-            (None, []) => "the file has no policy".to_owned(),
+            (None, []) => "write [policies.NAME] above the keys of a policy".to_owned(),
             (None, known) => format!("its policies are {}", known.join(", ")),
         }
     }
