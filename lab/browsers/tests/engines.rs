@@ -261,7 +261,7 @@ async fn is_told_to_hang(browser: Browser) -> Result<(), Failed> {
         let begun = Instant::now();
         let outcome = session.evaluate(script, limit).await;
         ensure(matches!(outcome, Err(EngineError::Hung { .. })), || format!("{script}: {outcome:?}"))?;
-        ensure(begun.elapsed() < limit * 5, || format!("{script}: only after {:?}", begun.elapsed()))?;
+        ensure(begun.elapsed() < PATIENCE, || format!("{script}: only after {:?}", begun.elapsed()))?;
         closes_completely(session).await?;
     }
     let options = LaunchOptions { page_load_limit: limit, ..LaunchOptions::default() };
@@ -331,7 +331,7 @@ async fn closes_completely(session: Session) -> Result<(), Failed> {
     for id in processes {
         ensure(!is_running(id), || format!("process {id} is left behind"))?;
     }
-    ensure(begun.elapsed() < Duration::from_secs(10), || format!("closing took {:?}", begun.elapsed()))
+    ensure(begun.elapsed() < PATIENCE * 2, || format!("closing took {:?}", begun.elapsed()))
 }
 
 fn ensure(is_so: bool, otherwise: impl FnOnce() -> String) -> Result<(), Failed> {
