@@ -38,6 +38,11 @@ pub(crate) enum Verb {
     Lint(Lint),
     /// Run the gateway: a reverse proxy that answers CORS for the API behind it
     Serve(Serve),
+    /// Print a policy in the words of another server
+    ///
+    /// The lines go to stdout, what to know about them to stderr. What the server cannot do is refused, with exit code 1.
+    #[command(after_help = "Example: corsac export corsac.toml --to nginx --policy app > cors.conf")]
+    Export(Export),
     /// Put a frontend's dev server and its APIs on one origin, so that CORS never applies
     ///
     /// Open the page at the address that is printed, and let it call the APIs by path alone: fetch('/api/users'). Hot
@@ -179,6 +184,26 @@ pub(crate) struct Serve {
     /// Check the configuration, say what is wrong with it, and exit: 0 if it is sound, 2 if not; listens on nothing
     #[arg(long)]
     pub(crate) check: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Export {
+    /// A configuration file; of it, only [policies.NAME] is read
+    #[arg(value_name = "FILE", required_unless_present = "list")]
+    pub(crate) file: Option<std::path::PathBuf>,
+    /// For which server
+    #[arg(long, value_name = "TARGET", required_unless_present = "list", value_parser = target_names())]
+    pub(crate) to: Option<String>,
+    /// Which policy, where the file has several
+    #[arg(long, value_name = "NAME")]
+    pub(crate) policy: Option<String>,
+    /// Show every server, and what it cannot do or does otherwise
+    #[arg(long, conflicts_with_all = ["file", "to", "policy"])]
+    pub(crate) list: bool,
+}
+
+fn target_names() -> clap::builder::PossibleValuesParser {
+    corsac_export::targets().iter().map(|target| target.name()).collect::<Vec<_>>().into()
 }
 
 #[derive(Debug, Args)]

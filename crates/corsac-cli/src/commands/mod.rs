@@ -4,6 +4,7 @@ mod call;
 mod check;
 mod demo;
 mod dev;
+mod export;
 mod lint;
 mod origin;
 mod plan;
@@ -21,6 +22,7 @@ pub(crate) fn run(verb: Verb, printer: &Printer) -> Result<Exit, Complaint> {
         Verb::Origin(arguments) => origin::run(&arguments, printer),
         Verb::Lint(arguments) => lint::run(&arguments, printer),
         Verb::Serve(arguments) => serve::run(&arguments, printer),
+        Verb::Export(arguments) => export::run(&arguments, printer),
         Verb::Dev(arguments) => dev::run(&arguments, printer),
         Verb::Demo => demo::run(printer),
     }

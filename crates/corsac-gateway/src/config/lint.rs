@@ -52,7 +52,7 @@ impl Lint {
         let mut reader = Reader::new(Source { name: &name, text }, environment);
         reader.folder = path.parent().unwrap_or(Path::new(""));
         reader.purpose = Purpose::Lint;
-        let policies = Config::read_text(&mut reader, Listen::Unsaid).policies;
+        let policies = Config::read_text(&mut reader, Listen::Unsaid, Config::read).policies;
         Self { findings: reader.finish().0, policies }
     }
 

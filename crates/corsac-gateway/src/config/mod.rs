@@ -135,7 +135,7 @@ pub(crate) use trusted_proxies::TrustedProxies;
 pub use upstream::Upstream;
 pub use variables::Environment;
 
-pub(crate) use suggest::nearest;
+pub use suggest::nearest;
 
 use inputs::Inputs;
 use policies::Policies;
@@ -182,11 +182,7 @@ impl Config {
     pub fn load_listening(path: &Path, listen: Option<&str>) -> Result<Self, ConfigFaults> {
         let flag = listen.map(flags::listen).transpose();
         let inputs = Inputs::default();
-        let read = inputs.read(path.to_owned(), path.display().to_string());
-        let text = read.and_then(|bytes| {
-            String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
-        });
-        match text {
+        match text_of(&inputs, path) {
             Ok(text) => Self::parse_listening(path, &text, &|name| std::env::var(name).ok(), flag, inputs),
             Err(error) => {
                 let mut findings: Vec<Finding> = flag.err().into_iter().map(|finding| *finding).collect();
@@ -194,6 +190,26 @@ impl Config {
                 Err(ConfigFaults::new(findings, inputs.into_files()))
             }
         }
+    }
+
+    /// The policies of a file, in the order of the alphabet, whatever else is in it; with variables from the process's
+    /// environment.
+    ///
+    /// # Errors
+    ///
+    /// As [`Config::load`], for what is wrong with the policies.
+    pub fn load_policies(path: &Path) -> Result<Vec<NamedPolicy>, ConfigFaults> {
+        let inputs = Inputs::default();
+        let text = match text_of(&inputs, path) {
+            Ok(text) => text,
+            Err(error) => return Err(ConfigFaults::new(vec![unreadable(path, &error)], inputs.into_files())),
+        };
+        let environment = |name: &str| std::env::var(name).ok();
+        let read = |reader: &mut Reader<'_>, table: &DeTable<'_>, folder: &Path, _: Listen| {
+            let policies = Policies::read(reader, table.get("policies"), folder).into_named();
+            Self { policies, ..Self::empty() }
+        };
+        Self::parse_as(path, &text, &environment, Ok(None), inputs, read).map(|config| config.policies)
     }
 
     /// Reads the text of a file. `path` is for messages, and its folder is what `files` are relative to.
@@ -226,6 +242,18 @@ impl Config {
         flag: Result<Option<SocketAddr>, Box<Finding>>,
         inputs: Inputs,
     ) -> Result<Self, ConfigFaults> {
+        Self::parse_as(path, text, environment, flag, inputs, Self::read)
+    }
+
+    /// Reads a text with `read`, which gives what becomes of its table.
+    fn parse_as(
+        path: &Path,
+        text: &str,
+        environment: Environment<'_>,
+        flag: Result<Option<SocketAddr>, Box<Finding>>,
+        inputs: Inputs,
+        read: Read,
+    ) -> Result<Self, ConfigFaults> {
         let name = path.display().to_string();
         let mut reader = Reader::new(Source { name: &name, text }, environment);
         reader.inputs = inputs;
@@ -238,7 +266,7 @@ impl Config {
                 Listen::Unreadable
             }
         };
-        let config = Self::read_text(&mut reader, listen).config;
+        let config = Self::read_text(&mut reader, listen, read).config;
         let (findings, inputs) = reader.finish();
         match config {
             Some(config) => Ok(Self { warnings: findings, inputs, ..config }),
@@ -247,7 +275,7 @@ impl Config {
     }
 
     /// Reads the text that the reader is about. What is found is the reader's.
-    fn read_text(reader: &mut Reader<'_>, listen: Listen) -> Reading {
+    fn read_text(reader: &mut Reader<'_>, listen: Listen, read: Read) -> Reading {
         let mut parsed = Parsed::new(reader.source.text);
         for (span, problem) in std::mem::take(&mut parsed.faults) {
             reader.fault(&span, problem);
@@ -257,7 +285,7 @@ impl Config {
         }
         let table = parsed.table();
         let folder = reader.folder;
-        let config = Self::read(reader, table.get_ref(), folder, listen);
+        let config = read(reader, table.get_ref(), folder, listen);
         reader.silence_lines_of(&parsed.broken_lines);
         if !parsed.is_whole {
             reader.forget(syntax::ABSENCES);
@@ -444,11 +472,19 @@ struct Reading {
     policies: Option<Vec<String>>,
 }
 
+/// What becomes of the table of a file, read relative to a folder.
+type Read = fn(&mut Reader<'_>, &DeTable<'_>, &Path, Listen) -> Config;
+
 /// What the command line says about where to listen.
 enum Listen {
     Unsaid,
     At(SocketAddr),
     Unreadable,
+}
+
+fn text_of(inputs: &Inputs, path: &Path) -> io::Result<String> {
+    let bytes = inputs.read(path.to_owned(), path.display().to_string())?;
+    String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Finding {

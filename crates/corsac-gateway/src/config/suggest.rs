@@ -3,7 +3,8 @@
 //! Knows nothing of what the names stand for.
 
 /// The candidate that was probably meant, if one is near enough to say so.
-pub(crate) fn nearest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+#[must_use]
+pub fn nearest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let folded = fold(written);
     candidates
         .into_iter()

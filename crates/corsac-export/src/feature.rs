@@ -1,0 +1,148 @@
+//! What a policy may ask of a server, and how far a server can go: the words of the ledger.
+//!
+//! Knows no server.
+
+use crate::parts::{Origins, Parts};
+
+/// One thing that a policy may ask for, or that every policy asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Feature {
+    /// `https://*.app.example`
+    Subdomains,
+    /// `http://localhost:*`
+    AnyPort,
+    /// `*`, without credentials.
+    AnyOrigin,
+    /// `*` with credentials: every origin is repeated.
+    AnyOriginWithCredentials,
+    /// `null`
+    NullOrigin,
+    /// Cookies and HTTP authentication.
+    Credentials,
+    /// `*` for methods, without credentials.
+    AnyMethod,
+    /// `*` for methods with credentials, where the answer must repeat the question.
+    AnyMethodWithCredentials,
+    /// `*` for request headers, without credentials, and without `Authorization` beside it.
+    AnyHeader,
+    /// `*` for request headers, without credentials, and `Authorization` beside it.
+    AnyHeaderAndAuthorization,
+    /// `*` for request headers with credentials, where the answer must repeat the question.
+    AnyHeaderWithCredentials,
+    /// That `Content-Type` is not among the request headers, so that pages send plain forms and texts only.
+    NoContentType,
+    /// `*` for response headers.
+    ExposeAny,
+    /// That other origins are answered 403, and no handler runs.
+    RefuseDisallowed,
+
+    /// A refused origin's preflight is answered 403 and told nothing.
+    RefusedPreflight,
+    /// `OPTIONS` that is no preflight reaches the application.
+    OwnOptions,
+    /// Errors have the headers too, those of the server itself included.
+    ErrorResponses,
+    /// The application's own CORS headers are taken away.
+    InnerHeaders,
+    /// `Vary: Origin` on every response whose headers depend on it.
+    Vary,
+    /// Preflights are answered before anybody asks who is there.
+    BeforeAuthentication,
+}
+
+impl Feature {
+    /// What a policy may ask for.
+    pub const OF_POLICIES: &'static [Self] = &[
+        Self::Subdomains,
+        Self::AnyPort,
+        Self::AnyOrigin,
+        Self::AnyOriginWithCredentials,
+        Self::NullOrigin,
+        Self::Credentials,
+        Self::AnyMethod,
+        Self::AnyMethodWithCredentials,
+        Self::AnyHeader,
+        Self::AnyHeaderAndAuthorization,
+        Self::AnyHeaderWithCredentials,
+        Self::NoContentType,
+        Self::ExposeAny,
+        Self::RefuseDisallowed,
+    ];
+
+    /// What every policy asks for.
+    pub const OF_ALL: &'static [Self] = &[
+        Self::RefusedPreflight,
+        Self::OwnOptions,
+        Self::ErrorResponses,
+        Self::InnerHeaders,
+        Self::Vary,
+        Self::BeforeAuthentication,
+    ];
+
+    /// What it is, in a few words.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Subdomains => "`https://*.app.example`",
+            Self::AnyPort => "`http://localhost:*`",
+            Self::AnyOrigin => "any origin (`*`)",
+            Self::AnyOriginWithCredentials => "any origin with credentials",
+            Self::NullOrigin => "the origin `null`",
+            Self::Credentials => "credentials",
+            Self::AnyMethod => "any method",
+            Self::AnyMethodWithCredentials => "any method, with credentials",
+            Self::AnyHeader => "any request header but `Authorization`",
+            Self::AnyHeaderAndAuthorization => "any request header",
+            Self::AnyHeaderWithCredentials => "any request header, with credentials",
+            Self::NoContentType => "request headers without `Content-Type`",
+            Self::ExposeAny => "any response header",
+            Self::RefuseDisallowed => "`refuse_disallowed`",
+            Self::RefusedPreflight => "403 for refused preflights",
+            Self::OwnOptions => "the application's own `OPTIONS`",
+            Self::ErrorResponses => "headers on errors",
+            Self::InnerHeaders => "removal of the application's own CORS headers",
+            Self::Vary => "`Vary`",
+            Self::BeforeAuthentication => "preflights before authentication",
+        }
+    }
+
+    /// Whether this policy asks for it.
+    pub(crate) fn is_asked_by(self, policy: &Parts) -> bool {
+        let Parts { credentials, .. } = *policy;
+        let authorization = policy.headers.iter().any(|name| name.eq_ignore_ascii_case("authorization"));
+        let any_header = policy.any_header && !credentials;
+        match self {
+            Self::Subdomains => policy.listed().iter().any(|pattern| pattern.text.contains("://*.")),
+            Self::AnyPort => policy.listed().iter().any(|pattern| pattern.text.ends_with(":*")),
+            Self::AnyOrigin => matches!(policy.origins, Origins::Any) && !credentials,
+            Self::AnyOriginWithCredentials => matches!(policy.origins, Origins::Any) && credentials,
+            Self::NullOrigin => policy.listed().iter().any(|pattern| pattern.text == "null"),
+            Self::Credentials => credentials,
+            Self::AnyMethod => policy.any_method && !credentials,
+            Self::AnyMethodWithCredentials => policy.any_method && credentials,
+            Self::AnyHeader => any_header && !authorization,
+            Self::AnyHeaderAndAuthorization => any_header && authorization,
+            Self::AnyHeaderWithCredentials => policy.any_header && credentials,
+            Self::NoContentType => {
+                !policy.any_header
+                    && !policy.headers.iter().any(|name| name.eq_ignore_ascii_case("content-type"))
+            }
+            Self::ExposeAny => policy.expose.iter().any(|name| name == "*"),
+            Self::RefuseDisallowed => policy.refuse_disallowed,
+            Self::OwnOptions | Self::ErrorResponses | Self::InnerHeaders | Self::BeforeAuthentication => true,
+            // A policy of any origin refuses none, and answers all alike.
+            Self::RefusedPreflight | Self::Vary => !matches!(policy.origins, Origins::Any),
+        }
+    }
+}
+
+/// How far a target can go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Can {
+    /// As the engine does it.
+    Yes,
+    /// Otherwise, in this way: nobody is let in by it whom the policy keeps out.
+    Otherwise(&'static str),
+    /// Not at all, for this reason: such a policy is refused.
+    No(&'static str),
+}

@@ -1,0 +1,58 @@
+//! `docs/exports.md`: what every target can do, from the ledger.
+//!
+//! A test holds the page against it; `CORSAC_BLESS=1` writes it anew.
+
+use std::fmt::Write as _;
+
+use crate::feature::{Can, Feature};
+use crate::target::Target;
+use crate::targets::targets;
+
+/// The whole page.
+#[must_use]
+pub fn page() -> String {
+    let mut page = String::from(
+        "# Exports\n\n\
+         `corsac export corsac.toml --to TARGET` prints a policy in the words of another server. The file needs nothing but\n\
+         `[policies.NAME]`; `--policy NAME` chooses among several. The lines go to stdout, what to know about them to stderr,\n\
+         and into comments on top.\n\n\
+         Lines are never wider than the policy. What a target cannot do is refused, with the reason and exit code 1. What it\n\
+         does otherwise, without letting anybody in whom the policy keeps out, is written with a warning. This page is made from\n\
+         the same table as `corsac export --list`.\n\n",
+    );
+    let names: Vec<&str> = targets().iter().map(|target| target.name()).collect();
+    let _ = writeln!(page, "| | {} |\n|---|{}", names.join(" | "), "---|".repeat(names.len()));
+    for &feature in Feature::OF_POLICIES.iter().chain(Feature::OF_ALL) {
+        let cells: Vec<&str> = targets().iter().map(|target| word(target.can(feature))).collect();
+        let _ = writeln!(page, "| {} | {} |", feature.title(), cells.join(" | "));
+    }
+    for target in targets() {
+        let _ = write!(page, "\n## {}\n\n`--to {}`. {}\n", target.title(), target.name(), target.place());
+        let rows = lacking(*target);
+        if !rows.is_empty() {
+            page.push('\n');
+        }
+        for (feature, how, reason) in rows {
+            let _ = writeln!(page, "- **{}** ({how}): {reason}.", feature.title());
+        }
+    }
+    page
+}
+
+/// What a target does not do as the engine does: the feature, how far it goes in a word, and why.
+fn lacking(target: &dyn Target) -> Vec<(Feature, &'static str, &'static str)> {
+    let all = Feature::OF_POLICIES.iter().chain(Feature::OF_ALL);
+    all.filter_map(|&feature| match target.can(feature) {
+        Can::Yes => None,
+        can @ (Can::Otherwise(reason) | Can::No(reason)) => Some((feature, word(can), reason)),
+    })
+    .collect()
+}
+
+fn word(can: Can) -> &'static str {
+    match can {
+        Can::Yes => "yes",
+        Can::Otherwise(_) => "otherwise",
+        Can::No(_) => "refused",
+    }
+}

@@ -1,0 +1,192 @@
+//! Values in the words of another language, so that none of them can break out.
+//!
+//! Origins and names are ASCII by the time they get here, but names may hold quotes and dollars; nothing here trusts
+//! that they hold no more. Where a language has no way to write a value, there is none.
+
+/// A string literal of JavaScript or Python: both read JSON's escapes.
+pub(crate) fn string(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    let mut units = [0; 2];
+    for letter in text.chars() {
+        match letter {
+            '"' | '\\' => {
+                quoted.push('\\');
+                quoted.push(letter);
+            }
+            ' '..='~' => quoted.push(letter),
+            // UTF-16, which JavaScript takes; what is outside of it never gets here.
+            _ => {
+                for unit in letter.encode_utf16(&mut units) {
+                    quoted.push_str(&format!("\\u{unit:04x}"));
+                }
+            }
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// A list literal of JavaScript or Python.
+pub(crate) fn list<Text: AsRef<str>>(texts: &[Text]) -> String {
+    let quoted: Vec<String> = texts.iter().map(|text| string(text.as_ref())).collect();
+    format!("[{}]", quoted.join(", "))
+}
+
+/// A regular expression literal of JavaScript.
+pub(crate) fn js_regex(expression: &str) -> String {
+    format!("/{}/", expression.replace('/', "\\/"))
+}
+
+/// A double-quoted text of nginx that is not an expression, or nothing where it cannot be written: a dollar begins a
+/// variable there, and nothing can take that from it.
+pub(crate) fn nginx(text: &str) -> Option<String> {
+    let plain = |letter: char| (' '..='~').contains(&letter) && !matches!(letter, '$' | '"' | '\\');
+    text.chars().all(plain).then(|| format!("\"{text}\""))
+}
+
+/// A regular expression as the key of a map of nginx, which reads no variables in it.
+pub(crate) fn nginx_regex(expression: &str) -> Option<String> {
+    // nginx reads `\"`, `\'`, `\\`, `\n`, `\r` and `\t` itself; other pairs reach the expression as they are.
+    let mut letters = expression.chars();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\\' if letters.next().is_some_and(|next| r".+*?()|[]{}^$".contains(next)) => {}
+            '"' | '\\' => return None,
+            ' '..='~' => {}
+            _ => return None,
+        }
+    }
+    Some(format!("\"~{expression}\""))
+}
+
+/// A single-quoted word of HAProxy, in which nothing is read but the quote that ends it.
+pub(crate) fn haproxy(text: &str) -> Option<String> {
+    let plain = |letter: char| (' '..='~').contains(&letter);
+    text.chars().all(plain).then(|| format!("'{}'", text.replace('\'', r"'\''")))
+}
+
+/// The same where the word is a log format, in which `%` begins a variable.
+pub(crate) fn haproxy_format(text: &str) -> Option<String> {
+    haproxy(&text.replace('%', "%%"))
+}
+
+/// A name that every configuration language takes for a variable: small letters, digits and underscores.
+pub(crate) fn identifier(name: &str) -> String {
+    let letter = |letter: char| match letter.to_ascii_lowercase() {
+        letter @ ('a'..='z' | '0'..='9') => letter,
+        _ => '_',
+    };
+    name.chars().map(letter).collect()
+}
+
+/// A text in a comment that ends with its line.
+pub(crate) fn one_line(text: &str) -> String {
+    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn nothing_breaks_out() {
+        assert_eq!(string(r#"a"b\c"#), r#""a\"b\\c""#);
+        assert_eq!(string("a\u{7f}\u{2028}"), r#""a\u007f\u2028""#);
+        assert_eq!(js_regex("^https://a$"), r"/^https:\/\/a$/");
+        assert_eq!(nginx("x-$request_id"), None);
+        assert_eq!(nginx("x'y"), Some("\"x'y\"".to_owned()));
+        assert_eq!(nginx_regex(r"^a\.b$"), Some("\"~^a\\.b$\"".to_owned()));
+        assert_eq!(nginx_regex("a\"b"), None);
+        assert_eq!(haproxy("it's"), Some(r"'it'\''s'".to_owned()));
+        assert_eq!(haproxy_format("x-%[src]"), Some("'x-%%[src]'".to_owned()));
+        assert_eq!(identifier("my App-1"), "my_app_1");
+    }
+
+    /// The texts that a quoting must survive: all its special letters, and any others.
+    fn hostile() -> impl Strategy<Value = String> {
+        prop_oneof![r#"["'\\$`%{}#;/\[\]\n\r a-c.]{0,12}"#, any::<String>()]
+    }
+
+    /// What HAProxy makes of one word: <https://docs.haproxy.org/2.8/configuration.html#2.2>.
+    fn haproxy_word(quoted: &str) -> Option<String> {
+        let (mut word, mut inside) = (String::new(), false);
+        let mut letters = quoted.chars();
+        while let Some(letter) = letters.next() {
+            match (letter, inside) {
+                ('\'', _) => inside = !inside,
+                (_, true) => word.push(letter),
+                ('\\', false) => word.push(letters.next()?),
+                _ => return None,
+            }
+        }
+        (!inside).then_some(word)
+    }
+
+    /// What nginx makes of a double-quoted text: `ngx_conf_read_token`.
+    fn nginx_word(quoted: &str) -> Option<String> {
+        let inner = quoted.strip_prefix('"')?.strip_suffix('"')?;
+        let mut word = String::new();
+        let mut letters = inner.chars().peekable();
+        while let Some(letter) = letters.next() {
+            match letter {
+                '"' => return None,
+                '\\' => match letters.peek() {
+                    None | Some('"' | '\'' | '\\' | 't' | 'r' | 'n') => return None,
+                    Some(_) => word.push('\\'),
+                },
+                _ => word.push(letter),
+            }
+        }
+        Some(word)
+    }
+
+    proptest! {
+        #[test]
+        fn a_string_is_read_back_as_it_was(text in hostile()) {
+            let quoted = string(&text);
+            prop_assert!(quoted.bytes().all(|byte| (b' '..=b'~').contains(&byte)));
+            // TOML's basic strings have the same escapes for all but halves of pairs.
+            if text.chars().all(|letter| u32::from(letter) < 0x1_0000) {
+                let table: toml::Table = format!("a = {quoted}").parse().expect("one string");
+                prop_assert_eq!(table["a"].as_str(), Some(&*text));
+            }
+        }
+
+        #[test]
+        fn nginx_reads_a_text_back_as_it_was(text in hostile()) {
+            if let Some(quoted) = nginx(&text) {
+                prop_assert!(!quoted.contains('$'));
+                prop_assert_eq!(nginx_word(&quoted), Some(text));
+            }
+        }
+
+        #[test]
+        fn nginx_reads_an_expression_back_as_it_was(text in hostile()) {
+            if let Some(quoted) = nginx_regex(&text) {
+                prop_assert_eq!(nginx_word(&quoted), Some(format!("~{text}")));
+            }
+        }
+
+        #[test]
+        fn haproxy_reads_a_word_back_as_it_was(text in hostile()) {
+            if let Some(quoted) = haproxy(&text) {
+                prop_assert_eq!(haproxy_word(&quoted), Some(text));
+            }
+        }
+
+        #[test]
+        fn a_format_has_no_variable(text in hostile()) {
+            if let Some(word) = haproxy_format(&text).and_then(|quoted| haproxy_word(&quoted)) {
+                prop_assert!(!word.replace("%%", "").contains('%'));
+                prop_assert_eq!(word.replace("%%", "%"), text);
+            }
+        }
+
+        #[test]
+        fn a_comment_stays_on_its_line(text in hostile()) {
+            prop_assert!(!one_line(&text).contains(char::is_control));
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! A target, and what exporting to it means: the ledger is asked first, then the lines are written.
+//!
+//! So no target can forget to refuse or to warn. Knows no server.
+
+use std::fmt;
+
+use corsac::Policy;
+
+use crate::feature::{Can, Feature};
+use crate::parts::Parts;
+use crate::quote;
+
+/// A server or library whose words are known.
+pub trait Target: Sync {
+    /// The name by which it is asked for, in small letters.
+    fn name(&self) -> &'static str;
+
+    /// Its name as people write it, with the version its lines are for.
+    fn title(&self) -> &'static str;
+
+    /// How far it can go: its row of the ledger.
+    fn can(&self, feature: Feature) -> Can;
+
+    /// What begins a comment that ends with its line.
+    fn comment(&self) -> &'static str;
+
+    /// Where the lines go.
+    fn place(&self) -> &'static str;
+
+    /// The lines for a policy that asks for nothing it cannot do. `Err` with a value that its language cannot write.
+    ///
+    /// # Errors
+    ///
+    /// The value.
+    fn write(&self, policy: &Parts, context: &Context) -> Result<String, String>;
+}
+
+/// What stands around a policy where it is exported to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Context {
+    /// The policy's name: for comments, and for the names of variables.
+    pub name: String,
+    /// Where a server in front of the application listens.
+    pub listen: String,
+    /// The host and port of the application behind it.
+    pub upstream: String,
+}
+
+impl Default for Context {
+    fn default() -> Self {
+        Self { name: "app".into(), listen: "80".into(), upstream: "127.0.0.1:3000".into() }
+    }
+}
+
+/// A policy in the words of a target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Export {
+    /// The lines, with every warning as a comment on top.
+    pub text: String,
+    /// What the target does otherwise than the engine; nobody is let in by it.
+    pub warnings: Vec<Lack>,
+}
+
+/// What a target lacks for a policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lack {
+    /// What the policy asks for.
+    pub feature: Feature,
+    /// What the target does instead, or why it cannot.
+    pub reason: &'static str,
+}
+
+impl fmt::Display for Lack {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", self.feature.title(), self.reason)
+    }
+}
+
+/// Why there are no lines.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The target cannot do all that the policy asks for; these it cannot.
+    #[error("{title} cannot do what the policy asks for")]
+    Unable {
+        /// The target.
+        title: &'static str,
+        /// All that it lacks.
+        lacks: Vec<Lack>,
+    },
+    /// A value cannot be written in the target's language.
+    #[error("`{value}` cannot be written in the language of {title}")]
+    Unwritable {
+        /// The target.
+        title: &'static str,
+        /// The value.
+        value: String,
+    },
+}
+
+/// Writes a policy in the words of a target.
+///
+/// # Errors
+///
+/// [`Refusal`], where the target would have to be wider than the policy, or other than it.
+pub fn export(target: &dyn Target, policy: &Policy, context: &Context) -> Result<Export, Refusal> {
+    let parts = Parts::of(policy);
+    let (mut lacks, mut warnings) = (Vec::new(), Vec::new());
+    for &feature in Feature::OF_POLICIES.iter().chain(Feature::OF_ALL) {
+        if !feature.is_asked_by(&parts) {
+            continue;
+        }
+        match target.can(feature) {
+            Can::Yes => {}
+            Can::Otherwise(reason) => warnings.push(Lack { feature, reason }),
+            Can::No(reason) => lacks.push(Lack { feature, reason }),
+        }
+    }
+    let title = target.title();
+    if !lacks.is_empty() {
+        return Err(Refusal::Unable { title, lacks });
+    }
+    let lines = target.write(&parts, context).map_err(|value| Refusal::Unwritable { title, value })?;
+    let comment = target.comment();
+    let mut text = format!(
+        "{comment} The policy `{}` for {title}, made by `corsac export`.\n",
+        quote::one_line(&context.name)
+    );
+    text.push_str(&format!("{comment} {}\n", target.place()));
+    for warning in &warnings {
+        text.push_str(&format!("{comment} - {warning}\n"));
+    }
+    text.push('\n');
+    text.push_str(&lines);
+    Ok(Export { text, warnings })
+}

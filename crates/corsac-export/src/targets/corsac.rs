@@ -1,0 +1,47 @@
+//! Corsac itself: the policy as the file that `corsac serve` reads, in normal form.
+//!
+//! A file of origins is written out, so that the text stands alone.
+
+use crate::feature::{Can, Feature};
+use crate::parts::Parts;
+use crate::quote;
+use crate::target::{Context, Target};
+
+pub(super) struct Corsac;
+
+impl Target for Corsac {
+    fn name(&self) -> &'static str {
+        "corsac"
+    }
+
+    fn title(&self) -> &'static str {
+        "Corsac"
+    }
+
+    fn can(&self, _: Feature) -> Can {
+        Can::Yes
+    }
+
+    fn comment(&self) -> &'static str {
+        "#"
+    }
+
+    fn place(&self) -> &'static str {
+        "A whole corsac.toml, for `corsac serve`."
+    }
+
+    fn write(&self, policy: &Parts, context: &Context) -> Result<String, String> {
+        let Context { name, listen, upstream } = context;
+        let listen = if listen.contains(':') { listen.clone() } else { format!("0.0.0.0:{listen}") };
+        let bare = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
+        let is_bare = !name.is_empty() && name.chars().all(bare);
+        let key = if is_bare { name.clone() } else { quote::string(name) };
+        let (name, listen, upstream) =
+            (quote::string(name), quote::string(&listen), quote::string(&format!("http://{upstream}")));
+        let keys = toml::to_string(&policy.config).map_err(|error| error.to_string())?;
+        Ok(format!(
+            "listen = {listen}\n\n[policies.{key}]\n{keys}\n[[routes]]\npath = \"/\"\nupstream = {upstream}\n\
+             policy = {name}\n"
+        ))
+    }
+}

@@ -1,0 +1,99 @@
+//! Express: the `cors` package, as a module that the application uses.
+//!
+//! Every option is written even where it is empty: left out, the package allows what it likes.
+
+use crate::feature::{Can, Feature};
+use crate::parts::{Origins, Parts};
+use crate::quote;
+use crate::target::{Context, Target};
+
+use super::REFLECTION;
+
+pub(super) struct Express;
+
+impl Target for Express {
+    fn name(&self) -> &'static str {
+        "express"
+    }
+
+    fn title(&self) -> &'static str {
+        "Express with the cors package"
+    }
+
+    fn can(&self, feature: Feature) -> Can {
+        match feature {
+            Feature::AnyOriginWithCredentials => Can::No(REFLECTION),
+            Feature::AnyMethodWithCredentials => {
+                Can::No("the package does not repeat the method that is asked for; list the methods")
+            }
+            Feature::RefuseDisallowed => Can::No("the package runs the handler for every origin"),
+            Feature::RefusedPreflight => Can::Otherwise(
+                "it is answered 204 with the policy's lists, and without Access-Control-Allow-Origin, so that the \
+                 browser refuses it",
+            ),
+            Feature::OwnOptions => Can::Otherwise(
+                "every OPTIONS request is answered as a preflight; a handler for it never runs",
+            ),
+            Feature::InnerHeaders => Can::Otherwise(
+                "they stay: take Access-Control-* out of your handlers, or they speak beside the policy",
+            ),
+            Feature::ErrorResponses => {
+                Can::Otherwise("only where nothing before this middleware answers; use it first")
+            }
+            Feature::BeforeAuthentication => Can::Otherwise("only where it is used before authentication"),
+            Feature::Subdomains
+            | Feature::AnyPort
+            | Feature::AnyOrigin
+            | Feature::NullOrigin
+            | Feature::Credentials
+            | Feature::AnyMethod
+            | Feature::AnyHeader
+            | Feature::AnyHeaderAndAuthorization
+            | Feature::AnyHeaderWithCredentials
+            | Feature::NoContentType
+            | Feature::ExposeAny
+            | Feature::Vary => Can::Yes,
+        }
+    }
+
+    fn comment(&self) -> &'static str {
+        "//"
+    }
+
+    fn place(&self) -> &'static str {
+        "Save it as cors-policy.js; then app.use(require('./cors-policy')) before everything else."
+    }
+
+    fn write(&self, policy: &Parts, _: &Context) -> Result<String, String> {
+        let mut options = Vec::new();
+        match &policy.origins {
+            Origins::Any => options.push("origin: \"*\"".to_owned()),
+            // A list, even for one origin: the package sends a single string to everybody.
+            Origins::Listed(patterns) => {
+                let entries: String = patterns
+                    .iter()
+                    .map(|pattern| match pattern.is_exact() {
+                        true => quote::string(&pattern.text),
+                        false => quote::js_regex(&pattern.anchored()),
+                    })
+                    .map(|entry| format!("\n    {entry},"))
+                    .collect();
+                options.push(format!("origin: [{entries}\n  ]"));
+            }
+        }
+        options.push(format!("methods: {}", quote::list(&policy.methods_with_star())));
+        // Left out, the package repeats what is asked for; with credentials that is what `*` means.
+        if !(policy.any_header && policy.credentials) {
+            options.push(format!("allowedHeaders: {}", quote::list(&policy.headers_with_star())));
+        }
+        options.push(format!("exposedHeaders: {}", quote::list(&policy.expose)));
+        options.push(format!("credentials: {}", policy.credentials));
+        if let Some(seconds) = policy.max_age {
+            options.push(format!("maxAge: {seconds}"));
+        }
+        let options: String = options.iter().map(|option| format!("  {option},\n")).collect();
+        Ok(format!(
+            "const cors = require('cors'); // npm install cors\n\nmodule.exports = cors({{\n{options}}});\n"
+        ))
+    }
+}

@@ -1,0 +1,123 @@
+//! FastAPI and Starlette: `CORSMiddleware` around the whole application.
+//!
+//! Around it, and not added to it: what is added stands inside of the handler of unhandled errors, whose answers would
+//! have no headers.
+
+use crate::feature::{Can, Feature};
+use crate::parts::{Origins, Parts};
+use crate::quote;
+use crate::target::{Context, Target};
+
+use super::REFLECTION;
+
+pub(super) struct FastApi;
+
+/// What needs no permission in other servers, and is refused here unless it is listed.
+const SAFELISTED: [&str; 3] = ["GET", "HEAD", "POST"];
+
+/// What browsers take for granted where there is no max-age. Starlette's own is ten minutes.
+const BROWSERS_MAX_AGE: i64 = 5;
+
+impl Target for FastApi {
+    fn name(&self) -> &'static str {
+        "fastapi"
+    }
+
+    fn title(&self) -> &'static str {
+        "FastAPI and Starlette"
+    }
+
+    fn can(&self, feature: Feature) -> Can {
+        match feature {
+            Feature::AnyOriginWithCredentials => Can::No(REFLECTION),
+            Feature::AnyHeader => {
+                Can::No("it repeats whatever is asked for, and so allows Authorization too; list the headers")
+            }
+            Feature::NoContentType => {
+                Can::No("it always allows Content-Type; add it to allow_headers, if that is acceptable")
+            }
+            Feature::RefuseDisallowed => Can::No("it runs the handler for every origin"),
+            Feature::AnyMethod | Feature::AnyMethodWithCredentials => {
+                Can::Otherwise("it allows the methods of the HTTP standards, and no other")
+            }
+            Feature::AnyOrigin => Can::Otherwise(
+                "the headers are on answers to requests with Origin alone, and caches are told so",
+            ),
+            Feature::RefusedPreflight => Can::Otherwise(
+                "it is answered 400 with the policy's lists, and without Access-Control-Allow-Origin, so that the \
+                 browser refuses it",
+            ),
+            Feature::InnerHeaders => Can::Otherwise(
+                "they stay: take Access-Control-* out of your handlers, or they speak beside the policy",
+            ),
+            Feature::Vary => Can::Otherwise(
+                "older versions leave it out where the origin is refused or there is none: a shared cache in front may \
+                 then give an allowed page a copy without headers",
+            ),
+            Feature::BeforeAuthentication
+            | Feature::ErrorResponses
+            | Feature::OwnOptions
+            | Feature::Subdomains
+            | Feature::AnyPort
+            | Feature::NullOrigin
+            | Feature::Credentials
+            | Feature::AnyHeaderAndAuthorization
+            | Feature::AnyHeaderWithCredentials
+            | Feature::ExposeAny => Can::Yes,
+        }
+    }
+
+    fn comment(&self) -> &'static str {
+        "#"
+    }
+
+    fn place(&self) -> &'static str {
+        "Save it as cors_policy.py; then app = with_cors(app) as the last line of your module."
+    }
+
+    fn write(&self, policy: &Parts, _: &Context) -> Result<String, String> {
+        let mut arguments = Vec::new();
+        match &policy.origins {
+            Origins::Any => arguments.push("allow_origins=[\"*\"]".to_owned()),
+            Origins::Listed(patterns) => {
+                let exact: Vec<&str> = patterns
+                    .iter()
+                    .filter(|pattern| pattern.is_exact())
+                    .map(|pattern| &*pattern.text)
+                    .collect();
+                arguments.push(format!("allow_origins={}", quote::list(&exact)));
+                // Matched from beginning to end, so that it needs no anchors.
+                let expressions: Vec<String> = patterns
+                    .iter()
+                    .filter(|pattern| !pattern.is_exact())
+                    .map(|pattern| pattern.expression())
+                    .collect();
+                if !expressions.is_empty() {
+                    let expression = quote::string(&expressions.join("|"));
+                    arguments.push(format!("allow_origin_regex={expression}"));
+                }
+            }
+        }
+        let methods = match policy.any_method {
+            true => vec!["*".to_owned()],
+            // It checks those that need no permission too.
+            false => {
+                let mut methods: Vec<String> = SAFELISTED.map(str::to_owned).into();
+                methods.extend(policy.methods.iter().filter(|name| !SAFELISTED.contains(&&***name)).cloned());
+                methods
+            }
+        };
+        arguments.push(format!("allow_methods={}", quote::list(&methods)));
+        let headers = if policy.any_header { vec!["*".to_owned()] } else { policy.headers.clone() };
+        arguments.push(format!("allow_headers={}", quote::list(&headers)));
+        arguments.push(format!("expose_headers={}", quote::list(&policy.expose)));
+        arguments.push(format!("allow_credentials={}", if policy.credentials { "True" } else { "False" }));
+        arguments.push(format!("max_age={}", policy.max_age.unwrap_or(BROWSERS_MAX_AGE)));
+        let arguments: String = arguments.iter().map(|argument| format!("        {argument},\n")).collect();
+        Ok(format!(
+            "from starlette.middleware.cors import CORSMiddleware\n\n\n\
+             def with_cors(app):\n    \"\"\"The application, with CORS around all of it, unhandled errors included.\"\"\"\n    \
+             return CORSMiddleware(\n        app,\n{arguments}    )\n"
+        ))
+    }
+}

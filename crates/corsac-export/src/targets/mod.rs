@@ -1,0 +1,25 @@
+//! The targets: one small file each.
+
+mod corsac;
+mod express;
+mod fastapi;
+mod haproxy;
+mod nginx;
+
+use crate::target::Target;
+
+/// Every target, in the order in which they are shown.
+#[must_use]
+pub fn targets() -> &'static [&'static dyn Target] {
+    &[&nginx::Nginx, &haproxy::HaProxy, &express::Express, &fastapi::FastApi, &corsac::Corsac]
+}
+
+/// The target of this name.
+#[must_use]
+pub fn target(name: &str) -> Option<&'static dyn Target> {
+    targets().iter().copied().find(|target| target.name() == name)
+}
+
+/// Why a policy of any origin with credentials is written for nobody else.
+const REFLECTION: &str =
+    "every website could act as your users; such lines are not written for other servers";

@@ -1,0 +1,119 @@
+//! Every target's lines for five policies, letter for letter: `tests/golden/TARGET/POLICY.EXTENSION`.
+//!
+//! `CORSAC_BLESS=1` writes them anew, for a person to read.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use corsac::{MaxAgeConfig, Policy, PolicyConfig};
+use corsac_export::{Context, export, page, targets};
+
+fn texts(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}
+
+fn policies() -> Vec<(&'static str, Policy)> {
+    let one = PolicyConfig {
+        allow_origins: texts(&["https://app.example"]),
+        allow_methods: texts(&["PUT"]),
+        allow_headers: texts(&["Content-Type"]),
+        ..PolicyConfig::default()
+    };
+    let credentials = PolicyConfig {
+        allow_origins: texts(&["https://app.example", "https://admin.example:8443"]),
+        allow_credentials: true,
+        allow_methods: texts(&["PUT", "DELETE"]),
+        allow_headers: texts(&["Authorization", "Content-Type"]),
+        max_age: Some(MaxAgeConfig::Text("10m".into())),
+        ..PolicyConfig::default()
+    };
+    let patterns = PolicyConfig {
+        allow_origins: texts(&[
+            "https://*.app.example",
+            "http://localhost:*",
+            "https://*.dev.example:*",
+            "http://[::1]:*",
+        ]),
+        allow_headers: texts(&["Content-Type"]),
+        ..PolicyConfig::default()
+    };
+    let public = PolicyConfig {
+        allow_origins: texts(&["*"]),
+        allow_headers: texts(&["Content-Type", "X-Api-Key"]),
+        expose_headers: texts(&["*"]),
+        max_age: Some(MaxAgeConfig::Seconds(7200)),
+        ..PolicyConfig::default()
+    };
+    let everything = PolicyConfig {
+        allow_origins: texts(&[
+            "https://app.example",
+            "https://*.app.example",
+            "http://localhost:*",
+            "tauri://localhost",
+            "https://xn--bcher-kva.example:8443",
+        ]),
+        allow_credentials: true,
+        allow_methods: texts(&["PUT", "PATCH", "DELETE", "QUERY"]),
+        allow_headers: texts(&["Authorization", "Content-Type", "X-Request-Id"]),
+        expose_headers: texts(&["X-Request-Id", "X-Total"]),
+        max_age: Some(MaxAgeConfig::Text("2h".into())),
+        ..PolicyConfig::default()
+    };
+    [
+        ("one-origin", one),
+        ("credentials", credentials),
+        ("patterns", patterns),
+        ("public", public),
+        ("everything", everything),
+    ]
+    .into_iter()
+    .map(|(name, config)| (name, config.into_policy().expect("the policy is sound")))
+    .collect()
+}
+
+fn extension(target: &str) -> &'static str {
+    match target {
+        "nginx" => "conf",
+        "haproxy" => "cfg",
+        "express" => "js",
+        "fastapi" => "py",
+        "corsac" => "toml",
+        other => panic!("what do files of {other} end with?"),
+    }
+}
+
+/// Holds a text against a file, or writes it.
+fn hold(path: &Path, text: &str, wrong: &mut Vec<String>) {
+    if std::env::var_os("CORSAC_BLESS").is_some() {
+        fs::create_dir_all(path.parent().expect("it has a folder")).expect("the folder can be made");
+        fs::write(path, text).expect("the file can be written");
+    } else if fs::read_to_string(path).ok().as_deref() != Some(text) {
+        wrong.push(format!("{}\n{text}", path.display()));
+    }
+}
+
+#[test]
+fn every_target_writes_what_was_read_and_found_good() {
+    let mut wrong = Vec::new();
+    for target in targets() {
+        for (name, policy) in policies() {
+            let exported = export(*target, &policy, &Context::default())
+                .unwrap_or_else(|refusal| panic!("{}, {name}: {refusal}", target.name()));
+            let file = PathBuf::from("tests/golden")
+                .join(target.name())
+                .join(format!("{name}.{}", extension(target.name())));
+            hold(&file, &exported.text, &mut wrong);
+            for warning in &exported.warnings {
+                assert!(exported.text.contains(&warning.to_string()), "{}: {warning}", target.name());
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "CORSAC_BLESS=1 writes them:\n{}", wrong.join("\n\n"));
+}
+
+#[test]
+fn the_page_is_what_the_ledger_says() {
+    let mut wrong = Vec::new();
+    hold("../../docs/exports.md".as_ref(), &page(), &mut wrong);
+    assert!(wrong.is_empty(), "CORSAC_BLESS=1 writes it:\n{}", wrong.join("\n\n"));
+}

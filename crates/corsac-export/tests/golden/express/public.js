@@ -1,0 +1,17 @@
+// The policy `app` for Express with the cors package, made by `corsac export`.
+// Save it as cors-policy.js; then app.use(require('./cors-policy')) before everything else.
+// - the application's own `OPTIONS`: every OPTIONS request is answered as a preflight; a handler for it never runs
+// - headers on errors: only where nothing before this middleware answers; use it first
+// - removal of the application's own CORS headers: they stay: take Access-Control-* out of your handlers, or they speak beside the policy
+// - preflights before authentication: only where it is used before authentication
+
+const cors = require('cors'); // npm install cors
+
+module.exports = cors({
+  origin: "*",
+  methods: [],
+  allowedHeaders: ["Content-Type", "X-Api-Key"],
+  exposedHeaders: ["*"],
+  credentials: false,
+  maxAge: 7200,
+});
