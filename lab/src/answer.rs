@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 use std::io::{self, Read, Write};
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 use crate::scenario::{Call, SeenPreflight};
@@ -115,10 +115,19 @@ pub enum AskError {
 ///
 /// If nothing comes back, or nothing that is HTTP/1.1.
 pub fn ask(server: &Running, ask: &Ask) -> Result<Answer, AskError> {
-    let mut stream = TcpStream::connect_timeout(&server.address(), PATIENCE)?;
+    ask_at(server.address(), ask)
+}
+
+/// The same at an address, for a server that listens on several.
+///
+/// # Errors
+///
+/// As [`ask`].
+pub fn ask_at(address: SocketAddr, ask: &Ask) -> Result<Answer, AskError> {
+    let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
-    stream.write_all(ask.on_the_wire(&server.address().to_string()).as_bytes())?;
+    stream.write_all(ask.on_the_wire(&address.to_string()).as_bytes())?;
     let mut bytes = Vec::new();
     stream.take(LONGEST).read_to_end(&mut bytes)?;
     let text = String::from_utf8_lossy(&bytes);

@@ -24,7 +24,7 @@ mod scenario;
 mod start;
 mod vite;
 
-pub use answer::{Answer, Ask, AskError, ask};
+pub use answer::{Answer, Ask, AskError, ask, ask_at};
 pub use binary::{BuildError, corsac_binary};
 pub use governed::{Governed, GovernedError, client};
 pub use parts::{Missing, Part, parts_required};

@@ -17,6 +17,8 @@ pub enum Part {
     FastApi,
     /// The nginx binary.
     Nginx,
+    /// The HAProxy binary.
+    HaProxy,
     /// The curl binary.
     Curl,
     /// Node alone.
@@ -56,6 +58,7 @@ impl Part {
                 let installed = servers.join("vite/node_modules/vite/package.json").is_file();
                 installed.then(|| on_path("node")).flatten()
             }
+            Self::HaProxy => on_path("haproxy").or_else(|| in_folder(Path::new("/usr/sbin"), "haproxy")),
             Self::Nginx => on_path("nginx").or_else(|| in_folder(Path::new("/usr/sbin"), "nginx")),
         };
         found.ok_or(Missing { part: self, how_to_get: "cargo xtask setup" })
@@ -71,6 +74,7 @@ impl fmt::Display for Part {
             Self::Node => "Node (node, on the path)",
             Self::Httpx => "httpx (Python, with lab/servers/fastapi/.venv)",
             Self::Vite => "Vite (Node, with lab/servers/vite/node_modules)",
+            Self::HaProxy => "HAProxy (the binary, on the path or in /usr/sbin)",
             Self::Nginx => "nginx (the binary, on the path or in /usr/sbin)",
         })
     }

@@ -1,7 +1,7 @@
 //! An origin pattern as a regular expression: anchored, escaped, and as narrow as the pattern.
 //!
 //! In the dialect that PCRE, RE2, JavaScript and Python share. Of what browsers can send, it matches exactly what the
-//! pattern does; how a server quotes it is for its target to say.
+//! pattern does; names and ports that are too long for the DNS or TCP pass, which no browser has. How a server quotes it is for its target to say.
 
 /// One entry of the origins.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +23,7 @@ impl Pattern {
     /// The expression without anchors, for servers that match whole texts.
     pub(crate) fn expression(&self) -> String {
         let (rest, port) = match self.text.strip_suffix(":*") {
-            Some(rest) => (rest, "(:[0-9]+)?"),
+            Some(rest) => (rest, "(:[1-9][0-9]{0,4})?"),
             None => (&*self.text, ""),
         };
         match rest.split_once("://*.") {
@@ -61,8 +61,8 @@ mod tests {
         for (pattern, expression) in [
             ("https://app.example", r"^https://app\.example$"),
             ("https://*.app.example", r"^https://([a-z0-9_-]+\.)+app\.example$"),
-            ("http://localhost:*", r"^http://localhost(:[0-9]+)?$"),
-            ("https://*.app.example:*", r"^https://([a-z0-9_-]+\.)+app\.example(:[0-9]+)?$"),
+            ("http://localhost:*", r"^http://localhost(:[1-9][0-9]{0,4})?$"),
+            ("https://*.app.example:*", r"^https://([a-z0-9_-]+\.)+app\.example(:[1-9][0-9]{0,4})?$"),
             ("http://[::1]:3000", r"^http://\[::1\]:3000$"),
             ("web+app://host", r"^web\+app://host$"),
             ("null", "^null$"),

@@ -26,6 +26,11 @@ const PACKAGES: &[Package] = &[
         is_there: |_| has_program("nginx"),
     },
     Package {
+        name: "haproxy",
+        why: "the lab runs exported policies on the real one; the service is not started",
+        is_there: |_| has_program("haproxy"),
+    },
+    Package {
         name: "curl",
         why: "it is the client that everybody has, and asks the gateway",
         is_there: |_| has_program("curl"),

@@ -33,9 +33,6 @@ impl Target for FastApi {
             Feature::AnyHeader => {
                 Can::No("it repeats whatever is asked for, and so allows Authorization too; list the headers")
             }
-            Feature::NoContentType => {
-                Can::No("it always allows Content-Type; add it to allow_headers, if that is acceptable")
-            }
             Feature::RefuseDisallowed => Can::No("it runs the handler for every origin"),
             Feature::AnyMethod | Feature::AnyMethodWithCredentials => {
                 Can::Otherwise("it allows the methods of the HTTP standards, and no other")
@@ -61,6 +58,7 @@ impl Target for FastApi {
             | Feature::AnyPort
             | Feature::NullOrigin
             | Feature::Credentials
+            | Feature::NoContentType
             | Feature::AnyHeaderAndAuthorization
             | Feature::AnyHeaderWithCredentials
             | Feature::ExposeAny => Can::Yes,
@@ -114,10 +112,25 @@ impl Target for FastApi {
         arguments.push(format!("allow_credentials={}", if policy.credentials { "True" } else { "False" }));
         arguments.push(format!("max_age={}", policy.max_age.unwrap_or(BROWSERS_MAX_AGE)));
         let arguments: String = arguments.iter().map(|argument| format!("        {argument},\n")).collect();
+        let content_type = Feature::NoContentType.is_asked_by(policy).then(|| without_content_type(policy));
+        let content_type = content_type.unwrap_or_default();
         Ok(format!(
             "from starlette.middleware.cors import CORSMiddleware\n\n\n\
              def with_cors(app):\n    \"\"\"The application, with CORS around all of it, unhandled errors included.\"\"\"\n    \
-             return CORSMiddleware(\n        app,\n{arguments}    )\n"
+             cors = CORSMiddleware(\n        app,\n{arguments}    )\n{content_type}    return cors\n"
         ))
     }
+}
+
+/// Takes back what Starlette adds to the list. Where a later version keeps it elsewhere, these lines raise an error, and the
+/// application does not start with a wider policy.
+fn without_content_type(policy: &Parts) -> String {
+    let names = ["Accept", "Accept-Language", "Content-Language"].map(str::to_owned).into_iter();
+    let names = names.chain(policy.headers.iter().cloned()).collect::<Vec<_>>().join(", ");
+    format!(
+        "    # Starlette allows Content-Type whether or not it is listed; the policy does not.\n    \
+         cors.allow_headers.remove(\"content-type\")\n    \
+         cors.preflight_headers[\"Access-Control-Allow-Headers\"] = {}\n",
+        quote::string(&names)
+    )
 }

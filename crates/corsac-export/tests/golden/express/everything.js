@@ -12,7 +12,7 @@ module.exports = cors({
   origin: [
     "https://app.example",
     /^https:\/\/([a-z0-9_-]+\.)+app\.example$/,
-    /^http:\/\/localhost(:[0-9]+)?$/,
+    /^http:\/\/localhost(:[1-9][0-9]{0,4})?$/,
     "tauri://localhost",
     "https://xn--bcher-kva.example:8443",
   ],

@@ -11,9 +11,9 @@ const cors = require('cors'); // npm install cors
 module.exports = cors({
   origin: [
     /^https:\/\/([a-z0-9_-]+\.)+app\.example$/,
-    /^http:\/\/localhost(:[0-9]+)?$/,
-    /^https:\/\/([a-z0-9_-]+\.)+dev\.example(:[0-9]+)?$/,
-    /^http:\/\/\[::1\](:[0-9]+)?$/,
+    /^http:\/\/localhost(:[1-9][0-9]{0,4})?$/,
+    /^https:\/\/([a-z0-9_-]+\.)+dev\.example(:[1-9][0-9]{0,4})?$/,
+    /^http:\/\/\[::1\](:[1-9][0-9]{0,4})?$/,
   ],
   methods: [],
   allowedHeaders: ["Content-Type"],

@@ -9,13 +9,14 @@ from starlette.middleware.cors import CORSMiddleware
 
 def with_cors(app):
     """The application, with CORS around all of it, unhandled errors included."""
-    return CORSMiddleware(
+    cors = CORSMiddleware(
         app,
         allow_origins=["https://app.example", "tauri://localhost", "https://xn--bcher-kva.example:8443"],
-        allow_origin_regex="https://([a-z0-9_-]+\\.)+app\\.example|http://localhost(:[0-9]+)?",
+        allow_origin_regex="https://([a-z0-9_-]+\\.)+app\\.example|http://localhost(:[1-9][0-9]{0,4})?",
         allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "QUERY"],
         allow_headers=["Authorization", "Content-Type", "X-Request-Id"],
         expose_headers=["X-Request-Id", "X-Total"],
         allow_credentials=True,
         max_age=7200,
     )
+    return cors

@@ -9,7 +9,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 def with_cors(app):
     """The application, with CORS around all of it, unhandled errors included."""
-    return CORSMiddleware(
+    cors = CORSMiddleware(
         app,
         allow_origins=["https://app.example"],
         allow_methods=["GET", "HEAD", "POST", "PUT"],
@@ -18,3 +18,4 @@ def with_cors(app):
         allow_credentials=False,
         max_age=5,
     )
+    return cors

@@ -9,13 +9,14 @@ from starlette.middleware.cors import CORSMiddleware
 
 def with_cors(app):
     """The application, with CORS around all of it, unhandled errors included."""
-    return CORSMiddleware(
+    cors = CORSMiddleware(
         app,
         allow_origins=[],
-        allow_origin_regex="https://([a-z0-9_-]+\\.)+app\\.example|http://localhost(:[0-9]+)?|https://([a-z0-9_-]+\\.)+dev\\.example(:[0-9]+)?|http://\\[::1\\](:[0-9]+)?",
+        allow_origin_regex="https://([a-z0-9_-]+\\.)+app\\.example|http://localhost(:[1-9][0-9]{0,4})?|https://([a-z0-9_-]+\\.)+dev\\.example(:[1-9][0-9]{0,4})?|http://\\[::1\\](:[1-9][0-9]{0,4})?",
         allow_methods=["GET", "HEAD", "POST"],
         allow_headers=["Content-Type"],
         expose_headers=[],
         allow_credentials=False,
         max_age=5,
     )
+    return cors

@@ -8,7 +8,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 def with_cors(app):
     """The application, with CORS around all of it, unhandled errors included."""
-    return CORSMiddleware(
+    cors = CORSMiddleware(
         app,
         allow_origins=["*"],
         allow_methods=["GET", "HEAD", "POST"],
@@ -17,3 +17,4 @@ def with_cors(app):
         allow_credentials=False,
         max_age=7200,
     )
+    return cors

@@ -1,0 +1,141 @@
+//! Exported policies on their real servers, untouched: every shared vector that a target can express, beside what the
+//! engine says to it.
+//!
+//! What a server cannot help is in `exports/known_differences.toml`, with its reason; an entry that nothing shows any
+//! more fails. No entry excuses an answer that lets an origin in whom the policy keeps out.
+
+#[path = "exports/application.rs"]
+mod application;
+#[path = "exports/differences.rs"]
+mod differences;
+#[path = "exports/served.rs"]
+mod served;
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+
+use corsac::{Policy, PolicyConfig};
+use corsac_export::{Context, Refusal, export, target};
+use corsac_lab::{Answer, Ask, Part, ask_at, parts_required};
+use corsac_vectors::PolicyCase;
+use libtest_mimic::{Arguments, Failed, Trial};
+
+use differences::Known;
+use served::{Served, Text};
+
+/// The targets that run here, and what they take.
+const TARGETS: &[(&str, Part)] = &[
+    ("nginx", Part::Nginx),
+    ("haproxy", Part::HaProxy),
+    ("express", Part::Express),
+    ("fastapi", Part::FastApi),
+];
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    say_what_is_left_out();
+    let trials = TARGETS
+        .iter()
+        .map(|&(name, part)| {
+            let leave_out = part.program().is_err() && !parts_required();
+            let trial =
+                Trial::test(format!("{name}: answers the shared vectors as the engine does"), move || {
+                    answers_as_the_engine_does(name)
+                });
+            trial.with_ignored_flag(leave_out)
+        })
+        .collect();
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+#[expect(clippy::print_stderr, reason = "a test harness of its own talks to the person who runs it")]
+fn say_what_is_left_out() {
+    for missing in TARGETS.iter().filter_map(|(_, part)| part.program().err()) {
+        eprintln!("!! LEFT OUT: exports to {missing}");
+    }
+}
+
+/// A policy of the vectors, and the lines for it.
+struct Exported {
+    config: PolicyConfig,
+    text: Result<Text, Refusal>,
+}
+
+fn answers_as_the_engine_does(name: &str) -> Result<(), Failed> {
+    let cases: Vec<PolicyCase> = corsac_vectors::load("policy");
+    let mut policies: Vec<Exported> = Vec::new();
+    let mut numbers = Vec::new();
+    for case in &cases {
+        let config: PolicyConfig = case.policy.clone().try_into()?;
+        let number = policies.iter().position(|exported| exported.config == config);
+        numbers.push(number.unwrap_or(policies.len()));
+        if number.is_none() {
+            let policy = config.clone().into_policy().map_err(|faults| faults.to_string())?;
+            policies.push(Exported { text: write(name, &policy, policies.len()), config });
+        }
+    }
+    let texts = policies.iter().enumerate();
+    let texts = texts.filter_map(|(number, exported)| Some((number, exported.text.as_ref().ok()?)));
+    let served = Served::start(name, &cases, &texts.collect::<Vec<_>>())?;
+    let mut known = Known::of(name);
+    let (mut asked, mut wrong) = (0, Vec::new());
+    for (index, (case, number)) in cases.iter().zip(&numbers).enumerate() {
+        let Ok(text) = &policies[*number].text else { continue };
+        asked += 1;
+        let (address, path) = served.place(*number, text, &format!("case/{index}"));
+        match put(address, path, case) {
+            Ok(answer) => wrong.extend(known.judge(case, &answer)),
+            Err(error) => wrong.extend(known.judge_silence(case, &error)),
+        }
+    }
+    for exported in
+        policies.iter().enumerate().filter(|(_, exported)| exported.config.allow_origins.len() == 1)
+    {
+        let (number, Exported { config, text: Ok(text) }) = exported else { continue };
+        let origin = &config.allow_origins[0];
+        if !origin.contains('*') {
+            wrong.extend(errors_have_the_headers(&served, number, text, origin));
+        }
+    }
+    wrong.extend(known.dead());
+    if wrong.is_empty() && asked > 0 {
+        return Ok(());
+    }
+    let short = |text: &String| text.chars().take(300).collect::<String>();
+    let shown = wrong.iter().take(60).map(short).collect::<Vec<_>>().join("\n  ");
+    Err(format!("{} differences in {asked} cases:\n  {shown}\n{}", wrong.len(), served.said()).into())
+}
+
+fn write(name: &str, policy: &Policy, number: usize) -> Result<Text, Refusal> {
+    let target = target(name).expect("it is a target");
+    let port = if matches!(name, "nginx" | "haproxy") { Some(corsac_lab::free_port()) } else { None };
+    let context = Context {
+        name: format!("p{number}"),
+        listen: port.map_or_else(String::new, |port| format!("127.0.0.1:{port}")),
+        upstream: application::address().to_string(),
+    };
+    export(target, policy, &context).map(|exported| Text { lines: exported.text, port })
+}
+
+fn put(address: SocketAddr, path: String, case: &PolicyCase) -> Result<Answer, String> {
+    // The address that is asked has a `Host` of its own.
+    let own = case.request.headers.iter().filter(|(name, _)| !name.eq_ignore_ascii_case("host"));
+    let headers = own.map(|(name, value)| (name.clone(), value.expand())).collect();
+    let ask = Ask { method: case.request.method.clone(), path, headers, body: String::new() };
+    ask_at(address, &ask).map_err(|error| error.to_string())
+}
+
+/// A handler that fails, or an application that hangs up: the page can read that it did.
+fn errors_have_the_headers(served: &Served, number: usize, text: &Text, origin: &str) -> Option<String> {
+    let (address, path) = served.place(number, text, "broken");
+    let headers = vec![("Origin".to_owned(), origin.to_owned())];
+    let ask = Ask { method: "GET".into(), path, headers, body: String::new() };
+    match ask_at(address, &ask) {
+        Ok(answer)
+            if answer.status >= 500 && answer.header("access-control-allow-origin") == Some(origin) =>
+        {
+            None
+        }
+        other => Some(format!("an error of its own, asked by {origin}: {other:?}")),
+    }
+}
