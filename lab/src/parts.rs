@@ -19,6 +19,8 @@ pub enum Part {
     Nginx,
     /// The HAProxy binary.
     HaProxy,
+    /// The Caddy binary.
+    Caddy,
     /// The curl binary.
     Curl,
     /// Node alone.
@@ -58,6 +60,7 @@ impl Part {
                 let installed = servers.join("vite/node_modules/vite/package.json").is_file();
                 installed.then(|| on_path("node")).flatten()
             }
+            Self::Caddy => on_path("caddy"),
             Self::HaProxy => on_path("haproxy").or_else(|| in_folder(Path::new("/usr/sbin"), "haproxy")),
             Self::Nginx => on_path("nginx").or_else(|| in_folder(Path::new("/usr/sbin"), "nginx")),
         };
@@ -74,6 +77,7 @@ impl fmt::Display for Part {
             Self::Node => "Node (node, on the path)",
             Self::Httpx => "httpx (Python, with lab/servers/fastapi/.venv)",
             Self::Vite => "Vite (Node, with lab/servers/vite/node_modules)",
+            Self::Caddy => "Caddy (the binary, on the path)",
             Self::HaProxy => "HAProxy (the binary, on the path or in /usr/sbin)",
             Self::Nginx => "nginx (the binary, on the path or in /usr/sbin)",
         })

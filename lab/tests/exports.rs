@@ -27,6 +27,7 @@ use served::{Served, Text};
 const TARGETS: &[(&str, Part)] = &[
     ("nginx", Part::Nginx),
     ("haproxy", Part::HaProxy),
+    ("caddy", Part::Caddy),
     ("express", Part::Express),
     ("fastapi", Part::FastApi),
 ];
@@ -108,7 +109,8 @@ fn answers_as_the_engine_does(name: &str) -> Result<(), Failed> {
 
 fn write(name: &str, policy: &Policy, number: usize) -> Result<Text, Refusal> {
     let target = target(name).expect("it is a target");
-    let port = if matches!(name, "nginx" | "haproxy") { Some(corsac_lab::free_port()) } else { None };
+    let port =
+        if matches!(name, "nginx" | "haproxy" | "caddy") { Some(corsac_lab::free_port()) } else { None };
     let context = Context {
         name: format!("p{number}"),
         listen: port.map_or_else(String::new, |port| format!("127.0.0.1:{port}")),

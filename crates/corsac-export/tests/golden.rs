@@ -75,6 +75,7 @@ fn extension(target: &str) -> &'static str {
     match target {
         "nginx" => "conf",
         "haproxy" => "cfg",
+        "caddy" => "Caddyfile",
         "express" => "js",
         "fastapi" => "py",
         "corsac" => "toml",

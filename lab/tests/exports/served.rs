@@ -29,6 +29,7 @@ impl Served {
         let extension = match name {
             "nginx" => "conf",
             "haproxy" => "cfg",
+            "caddy" => "Caddyfile",
             "express" => "js",
             _ => "py",
         };
@@ -58,6 +59,15 @@ impl Served {
                 for (number, _) in texts {
                     command.arg("-f").arg(format!("policy_{number}.cfg"));
                 }
+                let port = texts.last().and_then(|(_, text)| text.port).ok_or("nothing was exported")?;
+                (command, port)
+            }
+            "caddy" => {
+                super::application::start(cases);
+                std::fs::copy(lab.join("exports/Caddyfile"), folder.path().join("Caddyfile"))?;
+                let mut command = Command::new(Part::Caddy.program()?);
+                command.args(["run", "--config", "Caddyfile", "--adapter", "caddyfile"]);
+                command.env("HOME", folder.path()).env("XDG_DATA_HOME", folder.path());
                 let port = texts.last().and_then(|(_, text)| text.port).ok_or("nothing was exported")?;
                 (command, port)
             }

@@ -31,6 +31,11 @@ const PACKAGES: &[Package] = &[
         is_there: |_| has_program("haproxy"),
     },
     Package {
+        name: "caddy",
+        why: "the lab runs exported policies on the real one; the service is not started",
+        is_there: |_| has_program("caddy"),
+    },
+    Package {
         name: "curl",
         why: "it is the client that everybody has, and asks the gateway",
         is_there: |_| has_program("curl"),
@@ -110,8 +115,10 @@ pub(super) fn install(root: &Path) -> Result<(), String> {
     let services = Services::keep_stopped().map_err(|error| format!("/usr/sbin/policy-rc.d: {error}"))?;
     install.run(root)?;
     drop(services);
-    if names.contains(&"nginx") && Path::new("/run/systemd/system").is_dir() {
-        CommandLine::new("systemctl", &["disable", "--quiet", "nginx"]).run(root)?;
+    for service in ["nginx", "haproxy", "caddy"] {
+        if names.contains(&service) && Path::new("/run/systemd/system").is_dir() {
+            CommandLine::new("systemctl", &["disable", "--quiet", service]).run(root)?;
+        }
     }
     Ok(())
 }

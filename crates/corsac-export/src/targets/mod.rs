@@ -1,5 +1,6 @@
 //! The targets: one small file each.
 
+mod caddy;
 mod corsac;
 mod express;
 mod fastapi;
@@ -11,7 +12,7 @@ use crate::target::Target;
 /// Every target, in the order in which they are shown.
 #[must_use]
 pub fn targets() -> &'static [&'static dyn Target] {
-    &[&nginx::Nginx, &haproxy::HaProxy, &express::Express, &fastapi::FastApi, &corsac::Corsac]
+    &[&nginx::Nginx, &haproxy::HaProxy, &caddy::Caddy, &express::Express, &fastapi::FastApi, &corsac::Corsac]
 }
 
 /// The target of this name.
