@@ -19,6 +19,8 @@ pub enum Part {
     Nginx,
     /// The HAProxy binary.
     HaProxy,
+    /// The Apache binary, with its modules where Debian puts them.
+    Apache,
     /// The Caddy binary.
     Caddy,
     /// The curl binary.
@@ -60,6 +62,7 @@ impl Part {
                 let installed = servers.join("vite/node_modules/vite/package.json").is_file();
                 installed.then(|| on_path("node")).flatten()
             }
+            Self::Apache => on_path("apache2").or_else(|| in_folder(Path::new("/usr/sbin"), "apache2")),
             Self::Caddy => on_path("caddy"),
             Self::HaProxy => on_path("haproxy").or_else(|| in_folder(Path::new("/usr/sbin"), "haproxy")),
             Self::Nginx => on_path("nginx").or_else(|| in_folder(Path::new("/usr/sbin"), "nginx")),
@@ -77,6 +80,7 @@ impl fmt::Display for Part {
             Self::Node => "Node (node, on the path)",
             Self::Httpx => "httpx (Python, with lab/servers/fastapi/.venv)",
             Self::Vite => "Vite (Node, with lab/servers/vite/node_modules)",
+            Self::Apache => "Apache (apache2, on the path or in /usr/sbin)",
             Self::Caddy => "Caddy (the binary, on the path)",
             Self::HaProxy => "HAProxy (the binary, on the path or in /usr/sbin)",
             Self::Nginx => "nginx (the binary, on the path or in /usr/sbin)",

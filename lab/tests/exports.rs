@@ -26,6 +26,7 @@ use served::{Served, Text};
 /// The targets that run here, and what they take.
 const TARGETS: &[(&str, Part)] = &[
     ("nginx", Part::Nginx),
+    ("apache", Part::Apache),
     ("haproxy", Part::HaProxy),
     ("caddy", Part::Caddy),
     ("express", Part::Express),
@@ -109,8 +110,11 @@ fn answers_as_the_engine_does(name: &str) -> Result<(), Failed> {
 
 fn write(name: &str, policy: &Policy, number: usize) -> Result<Text, Refusal> {
     let target = target(name).expect("it is a target");
-    let port =
-        if matches!(name, "nginx" | "haproxy" | "caddy") { Some(corsac_lab::free_port()) } else { None };
+    let port = if matches!(name, "nginx" | "apache" | "haproxy" | "caddy") {
+        Some(corsac_lab::free_port())
+    } else {
+        None
+    };
     let context = Context {
         name: format!("p{number}"),
         listen: port.map_or_else(String::new, |port| format!("127.0.0.1:{port}")),

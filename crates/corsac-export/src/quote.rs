@@ -83,6 +83,30 @@ pub(crate) fn caddy_raw(expression: &str) -> Option<String> {
     (expression.chars().all(plain) && !expression.contains("{$")).then(|| format!("`{expression}`"))
 }
 
+/// A double-quoted value of Apache's `Header`, in which `%` begins a variable and `${` a definition.
+pub(crate) fn apache_format(text: &str) -> Option<String> {
+    let plain = |letter: char| (' '..='~').contains(&letter) && !matches!(letter, '"' | '\\');
+    let defined = text.contains("${") || text.starts_with("expr=");
+    (text.chars().all(plain) && !defined).then(|| format!("\"{}\"", text.replace('%', "%%")))
+}
+
+/// A regular expression between hashes, inside of a double-quoted expression of Apache.
+pub(crate) fn apache_regex(expression: &str) -> Option<String> {
+    let plain = |letter: char| (' '..='~').contains(&letter) && !matches!(letter, '"' | '#');
+    let escaped = expression.contains("\\\\") || expression.ends_with('\\');
+    let sound = expression.chars().all(plain) && !escaped && !expression.contains("${");
+    sound.then(|| format!("m#{expression}#"))
+}
+
+/// The name of a header as people write it: `Access-Control-Max-Age`.
+pub(crate) fn title_case(name: &str) -> String {
+    let word = |word: &str| {
+        let (first, rest) = word.split_at(1.min(word.len()));
+        first.to_ascii_uppercase() + rest
+    };
+    name.split('-').map(word).collect::<Vec<_>>().join("-")
+}
+
 /// A name that every configuration language takes for a variable: small letters, digits and underscores.
 pub(crate) fn identifier(name: &str) -> String {
     let letter = |letter: char| match letter.to_ascii_lowercase() {
@@ -198,6 +222,21 @@ mod tests {
             if let Some(quoted) = caddy_raw(&text) {
                 let inner = &quoted[1..quoted.len() - 1];
                 let special = inner.contains(['`', '\n']) || inner.contains("{$");
+                prop_assert!(inner == text && !special);
+            }
+        }
+
+        #[test]
+        fn apache_reads_no_more_than_a_text(text in hostile()) {
+            if let Some(quoted) = apache_format(&text) {
+                let inner = &quoted[1..quoted.len() - 1];
+                let special = inner.contains(['"', '\\', '\n']) || inner.contains("${");
+                prop_assert!(!special && !inner.replace("%%", "").contains('%'));
+                prop_assert_eq!(inner.replace("%%", "%"), text.clone());
+            }
+            if let Some(quoted) = apache_regex(&text) {
+                let inner = &quoted[2..quoted.len() - 1];
+                let special = inner.contains(['"', '#', '\n']) || inner.contains("${");
                 prop_assert!(inner == text && !special);
             }
         }

@@ -73,7 +73,7 @@ fn policies() -> Vec<(&'static str, Policy)> {
 
 fn extension(target: &str) -> &'static str {
     match target {
-        "nginx" => "conf",
+        "nginx" | "apache" => "conf",
         "haproxy" => "cfg",
         "caddy" => "Caddyfile",
         "express" => "js",

@@ -27,7 +27,7 @@ impl Served {
         let lab = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
         let folder = tempfile::Builder::new().prefix("corsac-lab-exports-").tempdir()?;
         let extension = match name {
-            "nginx" => "conf",
+            "nginx" | "apache" => "conf",
             "haproxy" => "cfg",
             "caddy" => "Caddyfile",
             "express" => "js",
@@ -61,6 +61,16 @@ impl Served {
                 }
                 let port = texts.last().and_then(|(_, text)| text.port).ok_or("nothing was exported")?;
                 (command, port)
+            }
+            "apache" => {
+                super::application::start(cases);
+                std::fs::copy(lab.join("exports/apache.conf"), folder.path().join("apache.conf"))?;
+                let ports: Vec<u16> = texts.iter().filter_map(|(_, text)| text.port).collect();
+                let listen: String = ports.iter().map(|port| format!("Listen 127.0.0.1:{port}\n")).collect();
+                std::fs::write(folder.path().join("listen.conf"), listen)?;
+                let mut command = Command::new(Part::Apache.program()?);
+                command.arg("-X").arg("-d").arg(folder.path()).args(["-f", "apache.conf"]);
+                (command, *ports.last().ok_or("nothing was exported")?)
             }
             "caddy" => {
                 super::application::start(cases);

@@ -26,6 +26,11 @@ const PACKAGES: &[Package] = &[
         is_there: |_| has_program("nginx"),
     },
     Package {
+        name: "apache2-bin",
+        why: "the lab runs exported policies on the real one; it brings no service",
+        is_there: |_| has_program("apache2"),
+    },
+    Package {
         name: "haproxy",
         why: "the lab runs exported policies on the real one; the service is not started",
         is_there: |_| has_program("haproxy"),

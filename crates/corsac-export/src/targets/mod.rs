@@ -1,5 +1,6 @@
 //! The targets: one small file each.
 
+mod apache;
 mod caddy;
 mod corsac;
 mod express;
@@ -12,7 +13,15 @@ use crate::target::Target;
 /// Every target, in the order in which they are shown.
 #[must_use]
 pub fn targets() -> &'static [&'static dyn Target] {
-    &[&nginx::Nginx, &haproxy::HaProxy, &caddy::Caddy, &express::Express, &fastapi::FastApi, &corsac::Corsac]
+    &[
+        &nginx::Nginx,
+        &apache::Apache,
+        &haproxy::HaProxy,
+        &caddy::Caddy,
+        &express::Express,
+        &fastapi::FastApi,
+        &corsac::Corsac,
+    ]
 }
 
 /// The target of this name.

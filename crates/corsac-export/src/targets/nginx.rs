@@ -206,7 +206,7 @@ impl Lines {
         let Context { listen, upstream, .. } = context;
         let hidden = corsac::CORS_RESPONSE_HEADERS
             .iter()
-            .map(|name| format!("proxy_hide_header {};", title_case(name)));
+            .map(|name| format!("proxy_hide_header {};", quote::title_case(name)));
         let indented =
             |lines: &[String]| -> String { lines.iter().map(|line| format!("    {line}\n")).collect() };
         format!(
@@ -227,12 +227,4 @@ impl Lines {
 
 fn text(value: &str) -> Result<String, String> {
     quote::nginx(value).ok_or_else(|| value.to_owned())
-}
-
-fn title_case(name: &str) -> String {
-    let word = |word: &str| {
-        let (first, rest) = word.split_at(1.min(word.len()));
-        first.to_ascii_uppercase() + rest
-    };
-    name.split('-').map(word).collect::<Vec<_>>().join("-")
 }
