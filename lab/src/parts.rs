@@ -19,6 +19,8 @@ pub enum Part {
     Nginx,
     /// The HAProxy binary.
     HaProxy,
+    /// Python, with Django and django-cors-headers in `lab/servers/fastapi`.
+    Django,
     /// The Apache binary, with its modules where Debian puts them.
     Apache,
     /// The Caddy binary.
@@ -51,6 +53,11 @@ impl Part {
                 let installed = environment.join("uvicorn").is_file();
                 installed.then(|| environment.join("python")).filter(|python| python.is_file())
             }
+            Self::Django => {
+                let environment = servers.join("fastapi/.venv/bin");
+                let installed = environment.join("django-admin").is_file();
+                installed.then(|| environment.join("python")).filter(|python| python.is_file())
+            }
             Self::Curl => on_path("curl"),
             Self::Node => on_path("node"),
             Self::Httpx => {
@@ -80,6 +87,7 @@ impl fmt::Display for Part {
             Self::Node => "Node (node, on the path)",
             Self::Httpx => "httpx (Python, with lab/servers/fastapi/.venv)",
             Self::Vite => "Vite (Node, with lab/servers/vite/node_modules)",
+            Self::Django => "Django (Python, with lab/servers/fastapi/.venv)",
             Self::Apache => "Apache (apache2, on the path or in /usr/sbin)",
             Self::Caddy => "Caddy (the binary, on the path)",
             Self::HaProxy => "HAProxy (the binary, on the path or in /usr/sbin)",

@@ -31,6 +31,7 @@ const TARGETS: &[(&str, Part)] = &[
     ("caddy", Part::Caddy),
     ("express", Part::Express),
     ("fastapi", Part::FastApi),
+    ("django", Part::Django),
 ];
 
 fn main() -> ExitCode {

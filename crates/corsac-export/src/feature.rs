@@ -33,6 +33,8 @@ pub enum Feature {
     NoContentType,
     /// `*` for response headers.
     ExposeAny,
+    /// A max-age of nought, so that browsers remember nothing.
+    MaxAgeZero,
     /// That other origins are answered 403, and no handler runs.
     RefuseDisallowed,
 
@@ -66,6 +68,7 @@ impl Feature {
         Self::AnyHeaderWithCredentials,
         Self::NoContentType,
         Self::ExposeAny,
+        Self::MaxAgeZero,
         Self::RefuseDisallowed,
     ];
 
@@ -96,6 +99,7 @@ impl Feature {
             Self::AnyHeaderWithCredentials => "any request header, with credentials",
             Self::NoContentType => "request headers without `Content-Type`",
             Self::ExposeAny => "any response header",
+            Self::MaxAgeZero => "`max_age = 0`",
             Self::RefuseDisallowed => "`refuse_disallowed`",
             Self::RefusedPreflight => "403 for refused preflights",
             Self::OwnOptions => "the application's own `OPTIONS`",
@@ -128,6 +132,7 @@ impl Feature {
                     && !policy.headers.iter().any(|name| name.eq_ignore_ascii_case("content-type"))
             }
             Self::ExposeAny => policy.expose.iter().any(|name| name == "*"),
+            Self::MaxAgeZero => policy.max_age == Some(0),
             Self::RefuseDisallowed => policy.refuse_disallowed,
             Self::OwnOptions | Self::ErrorResponses | Self::InnerHeaders | Self::BeforeAuthentication => true,
             // A policy of any origin refuses none, and answers all alike.

@@ -33,6 +33,11 @@ pub(crate) fn list<Text: AsRef<str>>(texts: &[Text]) -> String {
     format!("[{}]", quoted.join(", "))
 }
 
+/// A truth value of Python.
+pub(crate) fn python_bool(value: bool) -> &'static str {
+    if value { "True" } else { "False" }
+}
+
 /// A regular expression literal of JavaScript.
 pub(crate) fn js_regex(expression: &str) -> String {
     format!("/{}/", expression.replace('/', "\\/"))

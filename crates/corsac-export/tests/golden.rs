@@ -77,7 +77,7 @@ fn extension(target: &str) -> &'static str {
         "haproxy" => "cfg",
         "caddy" => "Caddyfile",
         "express" => "js",
-        "fastapi" => "py",
+        "fastapi" | "django" => "py",
         "corsac" => "toml",
         other => panic!("what do files of {other} end with?"),
     }

@@ -38,6 +38,7 @@ const ASKING: &[(Feature, &str)] = &[
     ),
     (Feature::NoContentType, "allow_origins = 'https://app.example'"),
     (Feature::ExposeAny, "allow_origins = 'https://app.example'\nexpose_headers = '*'"),
+    (Feature::MaxAgeZero, "allow_origins = 'https://app.example'\nmax_age = 0"),
     (Feature::RefuseDisallowed, "allow_origins = 'https://app.example'\nrefuse_disallowed = true"),
 ];
 

@@ -90,10 +90,12 @@ impl Served {
                 command.env("NODE_ENV", "production");
                 (command, port)
             }
-            _ => {
+            python => {
+                let part = if python == "django" { Part::Django } else { Part::FastApi };
                 let port = free_port();
-                let mut command = Command::new(Part::FastApi.program()?);
-                command.args(["-m", "uvicorn", "fastapi_application:app", "--app-dir"]);
+                let mut command = Command::new(part.program()?);
+                let application = format!("{python}_application:app");
+                command.args(["-m", "uvicorn", &application, "--app-dir"]);
                 command.arg(lab.join("exports")).args([
                     "--port",
                     &port.to_string(),

@@ -46,6 +46,7 @@ impl Target for Apache {
             | Feature::AnyHeader
             | Feature::AnyHeaderAndAuthorization
             | Feature::NoContentType
+            | Feature::MaxAgeZero
             | Feature::ExposeAny
             | Feature::RefuseDisallowed
             | Feature::RefusedPreflight => Can::Yes,

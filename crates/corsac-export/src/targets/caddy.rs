@@ -50,6 +50,7 @@ impl Target for Caddy {
             | Feature::AnyHeader
             | Feature::AnyHeaderAndAuthorization
             | Feature::NoContentType
+            | Feature::MaxAgeZero
             | Feature::ExposeAny
             | Feature::RefuseDisallowed
             | Feature::RefusedPreflight => Can::Yes,

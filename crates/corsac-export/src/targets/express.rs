@@ -51,6 +51,7 @@ impl Target for Express {
             | Feature::AnyHeaderAndAuthorization
             | Feature::AnyHeaderWithCredentials
             | Feature::NoContentType
+            | Feature::MaxAgeZero
             | Feature::ExposeAny
             | Feature::Vary => Can::Yes,
         }

@@ -61,6 +61,7 @@ impl Target for FastApi {
             | Feature::NoContentType
             | Feature::AnyHeaderAndAuthorization
             | Feature::AnyHeaderWithCredentials
+            | Feature::MaxAgeZero
             | Feature::ExposeAny => Can::Yes,
         }
     }
@@ -109,7 +110,7 @@ impl Target for FastApi {
         let headers = if policy.any_header { vec!["*".to_owned()] } else { policy.headers.clone() };
         arguments.push(format!("allow_headers={}", quote::list(&headers)));
         arguments.push(format!("expose_headers={}", quote::list(&policy.expose)));
-        arguments.push(format!("allow_credentials={}", if policy.credentials { "True" } else { "False" }));
+        arguments.push(format!("allow_credentials={}", quote::python_bool(policy.credentials)));
         arguments.push(format!("max_age={}", policy.max_age.unwrap_or(BROWSERS_MAX_AGE)));
         let arguments: String = arguments.iter().map(|argument| format!("        {argument},\n")).collect();
         let content_type = Feature::NoContentType.is_asked_by(policy).then(|| without_content_type(policy));

@@ -41,6 +41,7 @@ impl Target for HaProxy {
             | Feature::AnyHeader
             | Feature::AnyHeaderAndAuthorization
             | Feature::NoContentType
+            | Feature::MaxAgeZero
             | Feature::ExposeAny
             | Feature::RefuseDisallowed
             | Feature::RefusedPreflight

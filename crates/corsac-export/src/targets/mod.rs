@@ -3,6 +3,7 @@
 mod apache;
 mod caddy;
 mod corsac;
+mod django;
 mod express;
 mod fastapi;
 mod haproxy;
@@ -20,6 +21,7 @@ pub fn targets() -> &'static [&'static dyn Target] {
         &caddy::Caddy,
         &express::Express,
         &fastapi::FastApi,
+        &django::Django,
         &corsac::Corsac,
     ]
 }

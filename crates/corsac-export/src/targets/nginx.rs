@@ -42,6 +42,7 @@ impl Target for Nginx {
             | Feature::AnyHeaderAndAuthorization
             | Feature::AnyHeaderWithCredentials
             | Feature::NoContentType
+            | Feature::MaxAgeZero
             | Feature::ExposeAny
             | Feature::RefuseDisallowed
             | Feature::RefusedPreflight
