@@ -30,6 +30,7 @@ const TARGETS: &[(&str, Part)] = &[
     ("haproxy", Part::HaProxy),
     ("caddy", Part::Caddy),
     ("express", Part::Express),
+    ("node", Part::Node),
     ("fastapi", Part::FastApi),
     ("django", Part::Django),
 ];

@@ -76,7 +76,7 @@ fn extension(target: &str) -> &'static str {
         "nginx" | "apache" => "conf",
         "haproxy" => "cfg",
         "caddy" => "Caddyfile",
-        "express" => "js",
+        "express" | "node" => "js",
         "fastapi" | "django" => "py",
         "corsac" => "toml",
         other => panic!("what do files of {other} end with?"),

@@ -30,7 +30,7 @@ impl Served {
             "nginx" | "apache" => "conf",
             "haproxy" => "cfg",
             "caddy" => "Caddyfile",
-            "express" => "js",
+            "express" | "node" => "js",
             _ => "py",
         };
         for (number, text) in texts {
@@ -81,11 +81,12 @@ impl Served {
                 let port = texts.last().and_then(|(_, text)| text.port).ok_or("nothing was exported")?;
                 (command, port)
             }
-            "express" => {
+            script @ ("express" | "node") => {
                 let port = free_port();
-                let mut command = Command::new(Part::Express.program()?);
+                let part = if script == "node" { Part::Node } else { Part::Express };
+                let mut command = Command::new(part.program()?);
                 command.arg("--max-http-header-size=4194304");
-                command.arg(lab.join("exports/express.js")).env("PORT", port.to_string());
+                command.arg(lab.join("exports").join(format!("{script}.js"))).env("PORT", port.to_string());
                 command.env("NODE_PATH", lab.join("servers/express/node_modules"));
                 command.env("NODE_ENV", "production");
                 (command, port)

@@ -8,6 +8,7 @@ mod express;
 mod fastapi;
 mod haproxy;
 mod nginx;
+mod node;
 
 use crate::target::Target;
 
@@ -20,6 +21,7 @@ pub fn targets() -> &'static [&'static dyn Target] {
         &haproxy::HaProxy,
         &caddy::Caddy,
         &express::Express,
+        &node::Node,
         &fastapi::FastApi,
         &django::Django,
         &corsac::Corsac,
