@@ -146,7 +146,7 @@ impl Feature {
 pub enum Can {
     /// As the engine does it.
     Yes,
-    /// Otherwise, in this way: nobody is let in by it whom the policy keeps out.
+    /// Otherwise, in this way: the lines let nobody in whom the policy keeps out.
     Otherwise(&'static str),
     /// Not at all, for this reason: such a policy is refused.
     No(&'static str),

@@ -17,8 +17,8 @@ pub fn page() -> String {
          `[policies.NAME]`; `--policy NAME` chooses among several. The lines go to stdout, what to know about them to stderr,\n\
          and into comments on top.\n\n\
          Lines are never wider than the policy. What a target cannot do is refused, with the reason and exit code 1. What it\n\
-         does otherwise, without letting anybody in whom the policy keeps out, is written with a warning. This page is made from\n\
-         the same table as `corsac export --list`.\n\n\
+         does otherwise, without letting anybody in by it whom the policy keeps out, is written with a warning. This page is\n\
+         made from the same table as `corsac export --list`.\n\n\
          The lines are not only read: in `lab/tests/exports.rs` the real servers run them, untouched, and are asked every case of\n\
          `vectors/policy` that they can express. What is then left, down to requests that no browser sends, is in\n\
          `lab/exports/known_differences.toml`. Corsac's own file is read back, and makes the same policy.\n\n",

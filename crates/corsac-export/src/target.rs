@@ -57,7 +57,7 @@ impl Default for Context {
 pub struct Export {
     /// The lines, with every warning as a comment on top.
     pub text: String,
-    /// What the target does otherwise than the engine; nobody is let in by it.
+    /// What the target does otherwise than the engine; the lines themselves let nobody in by it.
     pub warnings: Vec<Lack>,
 }
 
