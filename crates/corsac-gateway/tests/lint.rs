@@ -115,12 +115,12 @@ fn a_question_about_what_a_variable_supplied_does_not_show_it() {
 
 #[test]
 fn one_policy_has_what_is_said_of_it_alone() {
-    let only = |name: &str| lint(Path::new("tests/lint/advice.toml")).only(name);
-    let public = only("public").expect("it is there");
+    let limited_to = |name: &str| lint(Path::new("tests/lint/advice.toml")).limited_to(name);
+    let public = limited_to("public").expect("it is there");
     let said: Vec<_> =
         public.findings().iter().map(|finding| (finding.code, finding.policy.as_deref())).collect();
     assert_eq!(said, [("any-origin-with-secret", Some("public"))]);
-    let missing = only("publik").expect_err("it is not there");
+    let missing = limited_to("publik").expect_err("it is not there");
     assert_eq!(missing.remedy(), "did you mean `public`?");
 }
 

@@ -73,7 +73,7 @@ impl Lint {
     /// # Errors
     ///
     /// [`PolicyNotThere`], where all policies were seen and none has that name.
-    pub fn only(self, policy: &str) -> Result<Self, PolicyNotThere> {
+    pub fn limited_to(self, policy: &str) -> Result<Self, PolicyNotThere> {
         let Self { mut findings, policies } = self;
         if let Some(known) = policies.as_ref().filter(|known| !known.iter().any(|name| name == policy)) {
             return Err(PolicyNotThere { asked: policy.to_owned(), known: known.clone() });

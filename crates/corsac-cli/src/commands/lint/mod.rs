@@ -19,9 +19,9 @@ pub(crate) fn run(arguments: &args::Lint, printer: &Printer) -> Result<Exit, Com
         Complaint::new(what, remedy(&error))
     })?;
     let lint = match policy {
-        Some(policy) => {
-            lint.only(policy).map_err(|missing| Complaint::new(missing.to_string(), missing.remedy()))?
-        }
+        Some(policy) => lint
+            .limited_to(policy)
+            .map_err(|missing| Complaint::new(missing.to_string(), missing.remedy()))?,
         None => lint,
     };
     if arguments.json {
