@@ -1,7 +1,7 @@
 //! Exported policies on their real servers, untouched: every shared vector that a target can express, beside what the
 //! engine says to it.
 //!
-//! What a server cannot help is in `exports/known_differences.toml`, with its reason; an entry that nothing shows any
+//! What a server cannot help is in its file in `crates/corsac-export/known_differences`, with its reason; an entry that nothing shows any
 //! more fails. No entry excuses an answer that lets an origin in whom the policy keeps out.
 
 #[path = "exports/application.rs"]
@@ -10,43 +10,31 @@ mod application;
 mod differences;
 #[path = "exports/served.rs"]
 mod served;
+#[path = "exports/servers/mod.rs"]
+mod servers;
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use corsac::{Policy, PolicyConfig};
 use corsac_export::{Context, Refusal, export, target};
-use corsac_lab::{Answer, Ask, Part, ask_at, parts_required};
+use corsac_lab::{Answer, Ask, ask_at, parts_required};
 use corsac_vectors::PolicyCase;
 use libtest_mimic::{Arguments, Failed, Trial};
 
 use differences::Known;
 use served::{Served, Text};
-
-/// The targets that run here, and what they take.
-const TARGETS: &[(&str, Part)] = &[
-    ("nginx", Part::Nginx),
-    ("apache", Part::Apache),
-    ("haproxy", Part::HaProxy),
-    ("caddy", Part::Caddy),
-    ("express", Part::Express),
-    ("node", Part::Node),
-    ("fastapi", Part::FastApi),
-    ("django", Part::Django),
-];
+use servers::{SERVERS, Server};
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     say_what_is_left_out();
-    let trials = TARGETS
+    let trials = SERVERS
         .iter()
-        .map(|&(name, part)| {
-            let leave_out = part.program().is_err() && !parts_required();
-            let trial =
-                Trial::test(format!("{name}: answers the shared vectors as the engine does"), move || {
-                    answers_as_the_engine_does(name)
-                });
-            trial.with_ignored_flag(leave_out)
+        .map(|&server| {
+            let leave_out = server.part().program().is_err() && !parts_required();
+            let name = format!("{}: answers the shared vectors as the engine does", server.target());
+            Trial::test(name, move || answers_as_the_engine_does(server)).with_ignored_flag(leave_out)
         })
         .collect();
     libtest_mimic::run(&arguments, trials).exit_code()
@@ -54,7 +42,7 @@ fn main() -> ExitCode {
 
 #[expect(clippy::print_stderr, reason = "a test harness of its own talks to the person who runs it")]
 fn say_what_is_left_out() {
-    for missing in TARGETS.iter().filter_map(|(_, part)| part.program().err()) {
+    for missing in SERVERS.iter().filter_map(|server| server.part().program().err()) {
         eprintln!("!! LEFT OUT: exports to {missing}");
     }
 }
@@ -65,8 +53,11 @@ struct Exported {
     text: Result<Text, Refusal>,
 }
 
-fn answers_as_the_engine_does(name: &str) -> Result<(), Failed> {
+fn answers_as_the_engine_does(server: &dyn Server) -> Result<(), Failed> {
     let cases: Vec<PolicyCase> = corsac_vectors::load("policy");
+    if server.listens() {
+        application::start(&cases);
+    }
     let mut policies: Vec<Exported> = Vec::new();
     let mut numbers = Vec::new();
     for case in &cases {
@@ -75,31 +66,35 @@ fn answers_as_the_engine_does(name: &str) -> Result<(), Failed> {
         numbers.push(number.unwrap_or(policies.len()));
         if number.is_none() {
             let policy = config.clone().into_policy().map_err(|faults| faults.to_string())?;
-            policies.push(Exported { text: write(name, &policy, policies.len()), config });
+            policies.push(Exported { text: write(server, &policy, policies.len()), config });
         }
     }
-    let texts = policies.iter().enumerate();
-    let texts = texts.filter_map(|(number, exported)| Some((number, exported.text.as_ref().ok()?)));
-    let served = Served::start(name, &cases, &texts.collect::<Vec<_>>())?;
-    let mut known = Known::of(name);
-    let (mut asked, mut wrong) = (0, Vec::new());
-    for (index, (case, number)) in cases.iter().zip(&numbers).enumerate() {
-        let Ok(text) = &policies[*number].text else { continue };
-        asked += 1;
-        let (address, path) = served.place(*number, text, &format!("case/{index}"));
-        match put(address, path, case) {
-            Ok(answer) => wrong.extend(known.judge(case, &answer)),
-            Err(error) => wrong.extend(known.judge_silence(case, &error)),
+    let texts: Vec<(usize, &Text)> = policies
+        .iter()
+        .enumerate()
+        .filter_map(|(number, exported)| Some((number, exported.text.as_ref().ok()?)))
+        .collect();
+    let mut known = Known::of(server.target());
+    let (mut asked, mut wrong, mut said) = (0, Vec::new(), String::new());
+    for texts in texts.chunks(server.at_once()) {
+        let served = Served::start(server, &cases, texts)?;
+        for &(number, text) in texts {
+            let own = cases.iter().enumerate().filter(|(index, _)| numbers[*index] == number);
+            for (index, case) in own {
+                asked += 1;
+                let (address, path) = served.place(number, text, &format!("case/{index}"));
+                match put(address, path, case) {
+                    Ok(answer) => wrong.extend(known.judge(case, &answer)),
+                    Err(error) => wrong.extend(known.judge_silence(case, &error)),
+                }
+            }
+            if let [origin] = &*policies[number].config.allow_origins
+                && !origin.contains('*')
+            {
+                wrong.extend(errors_have_the_headers(&served, number, text, origin));
+            }
         }
-    }
-    for exported in
-        policies.iter().enumerate().filter(|(_, exported)| exported.config.allow_origins.len() == 1)
-    {
-        let (number, Exported { config, text: Ok(text) }) = exported else { continue };
-        let origin = &config.allow_origins[0];
-        if !origin.contains('*') {
-            wrong.extend(errors_have_the_headers(&served, number, text, origin));
-        }
+        said.push_str(&served.said());
     }
     wrong.extend(known.dead());
     if wrong.is_empty() && asked > 0 {
@@ -107,16 +102,12 @@ fn answers_as_the_engine_does(name: &str) -> Result<(), Failed> {
     }
     let short = |text: &String| text.chars().take(300).collect::<String>();
     let shown = wrong.iter().take(60).map(short).collect::<Vec<_>>().join("\n  ");
-    Err(format!("{} differences in {asked} cases:\n  {shown}\n{}", wrong.len(), served.said()).into())
+    Err(format!("{} differences in {asked} cases:\n  {shown}\n{said}", wrong.len()).into())
 }
 
-fn write(name: &str, policy: &Policy, number: usize) -> Result<Text, Refusal> {
-    let target = target(name).expect("it is a target");
-    let port = if matches!(name, "nginx" | "apache" | "haproxy" | "caddy") {
-        Some(corsac_lab::free_port())
-    } else {
-        None
-    };
+fn write(server: &dyn Server, policy: &Policy, number: usize) -> Result<Text, Refusal> {
+    let target = target(server.target()).expect("it is a target");
+    let port = server.listens().then(corsac_lab::free_port);
     let context = Context {
         name: format!("p{number}"),
         listen: port.map_or_else(String::new, |port| format!("127.0.0.1:{port}")),

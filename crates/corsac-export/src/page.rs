@@ -21,7 +21,7 @@ pub fn page() -> String {
          made from the same table as `corsac export --list`.\n\n\
          The lines are not only read: in `lab/tests/exports.rs` the real servers run them, untouched, and are asked every case of\n\
          `vectors/policy` that they can express. What is then left, down to requests that no browser sends, is in\n\
-         `lab/exports/known_differences.toml`. Corsac's own file is read back, and makes the same policy.\n\n",
+         `crates/corsac-export/known_differences`. Corsac's own file is read back, and makes the same policy.\n\n",
     );
     let names: Vec<&str> = targets().iter().map(|target| target.name()).collect();
     let _ = writeln!(page, "| | {} |\n|---|{}", names.join(" | "), "---|".repeat(names.len()));

@@ -27,12 +27,34 @@ pub trait Target: Sync {
     /// Where the lines go.
     fn place(&self) -> &'static str;
 
+    /// What a file of its lines ends with, without the dot.
+    fn extension(&self) -> &'static str;
+
+    /// What its lines were held against.
+    fn proof(&self) -> Proof;
+
+    /// In what its lines, on the real server, differ from the engine: TOML, one `[[difference]]` each, with the reason.
+    fn known_differences(&self) -> &'static str {
+        ""
+    }
+
     /// The lines for a policy that asks for nothing it cannot do. `Err` with a value that its language cannot write.
     ///
     /// # Errors
     ///
     /// The value.
     fn write(&self, policy: &Parts, context: &Context) -> Result<String, String>;
+}
+
+/// What a target's lines were held against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    /// The lab runs them, untouched, on the real server or library, and asks it every shared case.
+    RealServer,
+    /// A schema or a parser reads them, which this names; nothing ran them.
+    Parsed(&'static str),
+    /// Nothing but people, for this reason.
+    NotRun(&'static str),
 }
 
 /// What stands around a policy where it is exported to.

@@ -71,18 +71,6 @@ fn policies() -> Vec<(&'static str, Policy)> {
     .collect()
 }
 
-fn extension(target: &str) -> &'static str {
-    match target {
-        "nginx" | "apache" => "conf",
-        "haproxy" => "cfg",
-        "caddy" => "Caddyfile",
-        "express" | "node" => "js",
-        "fastapi" | "django" => "py",
-        "corsac" => "toml",
-        other => panic!("what do files of {other} end with?"),
-    }
-}
-
 /// Holds a text against a file, or writes it.
 fn hold(path: &Path, text: &str, wrong: &mut Vec<String>) {
     if std::env::var_os("CORSAC_BLESS").is_some() {
@@ -102,7 +90,7 @@ fn every_target_writes_what_was_read_and_found_good() {
                 .unwrap_or_else(|refusal| panic!("{}, {name}: {refusal}", target.name()));
             let file = PathBuf::from("tests/golden")
                 .join(target.name())
-                .join(format!("{name}.{}", extension(target.name())));
+                .join(format!("{name}.{}", target.extension()));
             hold(&file, &exported.text, &mut wrong);
             for warning in &exported.warnings {
                 assert!(exported.text.contains(&warning.to_string()), "{}: {warning}", target.name());

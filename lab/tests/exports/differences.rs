@@ -1,4 +1,4 @@
-//! What servers cannot help doing otherwise, as data: `exports/known_differences.toml`.
+//! What servers cannot help doing otherwise, as data: `crates/corsac-export/known_differences/TARGET.toml`.
 
 use corsac_lab::Answer;
 use corsac_vectors::PolicyCase;
@@ -7,6 +7,7 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    #[serde(default)]
     difference: Vec<Difference>,
 }
 
@@ -14,7 +15,6 @@ struct File {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Difference {
-    target: String,
     /// What differs: `status`, `inner`, `silent`, `wider` or the name of a header.
     what: Vec<String>,
     /// Of which requests: `preflight`, `actual` or `not-cors`; all without it.
@@ -61,19 +61,14 @@ pub(crate) struct Known {
 
 impl Known {
     pub(crate) fn of(target: &str) -> Self {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/exports/known_differences.toml");
-        let text = std::fs::read_to_string(path).expect("the known differences");
-        let file: File = toml::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"));
-        for row in &file.difference {
-            let excuses = row.what.iter().any(|what| what == "wider");
-            assert!(
-                !row.why.is_empty() && (!excuses || row.no_browser),
-                "{path}: {:?} {:?}",
-                row.what,
-                row.cases
-            );
+        let text = corsac_export::target(target).expect("it is a target").known_differences();
+        let file: File =
+            toml::from_str(text).unwrap_or_else(|error| panic!("known differences of {target}: {error}"));
+        for Difference { what, why, no_browser, cases, .. } in &file.difference {
+            let excuses = what.iter().any(|what| what == "wider");
+            assert!(!why.is_empty() && (!excuses || *no_browser), "{target}: {what:?} {cases:?}");
         }
-        Self { rows: file.difference.into_iter().filter(|row| row.target == target).collect() }
+        Self { rows: file.difference }
     }
 
     /// What differs in an answer, and is not known.

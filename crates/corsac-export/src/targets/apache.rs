@@ -6,7 +6,7 @@
 use crate::feature::{Can, Feature};
 use crate::parts::{Origins, Parts};
 use crate::quote;
-use crate::target::{Context, Target};
+use crate::target::{Context, Proof, Target};
 
 use super::REFLECTION;
 
@@ -59,6 +59,18 @@ impl Target for Apache {
 
     fn place(&self) -> &'static str {
         "It needs the modules headers, rewrite, proxy and proxy_http; the virtual host is yours to complete."
+    }
+
+    fn extension(&self) -> &'static str {
+        "conf"
+    }
+
+    fn proof(&self) -> Proof {
+        Proof::RealServer
+    }
+
+    fn known_differences(&self) -> &'static str {
+        include_str!("../../known_differences/apache.toml")
     }
 
     fn write(&self, policy: &Parts, context: &Context) -> Result<String, String> {

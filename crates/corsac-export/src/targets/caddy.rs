@@ -6,7 +6,7 @@
 use crate::feature::{Can, Feature};
 use crate::parts::{Origins, Parts};
 use crate::quote;
-use crate::target::{Context, Target};
+use crate::target::{Context, Proof, Target};
 
 use super::REFLECTION;
 
@@ -63,6 +63,18 @@ impl Target for Caddy {
 
     fn place(&self) -> &'static str {
         "A site for your Caddyfile; its address and what else is in its route are yours to complete."
+    }
+
+    fn extension(&self) -> &'static str {
+        "Caddyfile"
+    }
+
+    fn proof(&self) -> Proof {
+        Proof::RealServer
+    }
+
+    fn known_differences(&self) -> &'static str {
+        include_str!("../../known_differences/caddy.toml")
     }
 
     fn write(&self, policy: &Parts, context: &Context) -> Result<String, String> {

@@ -5,7 +5,7 @@
 use crate::feature::{Can, Feature};
 use crate::parts::Parts;
 use crate::quote;
-use crate::target::{Context, Target};
+use crate::target::{Context, Proof, Target};
 
 pub(super) struct Corsac;
 
@@ -28,6 +28,14 @@ impl Target for Corsac {
 
     fn place(&self) -> &'static str {
         "A whole corsac.toml, for `corsac serve`."
+    }
+
+    fn extension(&self) -> &'static str {
+        "toml"
+    }
+
+    fn proof(&self) -> Proof {
+        Proof::RealServer
     }
 
     fn write(&self, policy: &Parts, context: &Context) -> Result<String, String> {

@@ -5,7 +5,7 @@
 use crate::feature::{Can, Feature};
 use crate::parts::{Origins, Parts};
 use crate::quote;
-use crate::target::{Context, Target};
+use crate::target::{Context, Proof, Target};
 
 use super::REFLECTION;
 
@@ -60,6 +60,18 @@ impl Target for Django {
 
     fn place(&self) -> &'static str {
         "Put it at the end of settings.py, after INSTALLED_APPS and MIDDLEWARE."
+    }
+
+    fn extension(&self) -> &'static str {
+        "py"
+    }
+
+    fn proof(&self) -> Proof {
+        Proof::RealServer
+    }
+
+    fn known_differences(&self) -> &'static str {
+        include_str!("../../known_differences/django.toml")
     }
 
     fn write(&self, policy: &Parts, _: &Context) -> Result<String, String> {

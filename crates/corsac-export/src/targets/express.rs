@@ -5,7 +5,7 @@
 use crate::feature::{Can, Feature};
 use crate::parts::{Origins, Parts};
 use crate::quote;
-use crate::target::{Context, Target};
+use crate::target::{Context, Proof, Target};
 
 use super::REFLECTION;
 
@@ -63,6 +63,18 @@ impl Target for Express {
 
     fn place(&self) -> &'static str {
         "Save it as cors-policy.js; then app.use(require('./cors-policy')) before everything else."
+    }
+
+    fn extension(&self) -> &'static str {
+        "js"
+    }
+
+    fn proof(&self) -> Proof {
+        Proof::RealServer
+    }
+
+    fn known_differences(&self) -> &'static str {
+        include_str!("../../known_differences/express.toml")
     }
 
     fn write(&self, policy: &Parts, _: &Context) -> Result<String, String> {

@@ -6,7 +6,7 @@
 use crate::feature::{Can, Feature};
 use crate::parts::{Origins, Parts};
 use crate::quote;
-use crate::target::{Context, Target};
+use crate::target::{Context, Proof, Target};
 
 use super::REFLECTION;
 
@@ -72,6 +72,18 @@ impl Target for FastApi {
 
     fn place(&self) -> &'static str {
         "Save it as cors_policy.py; then app = with_cors(app) as the last line of your module."
+    }
+
+    fn extension(&self) -> &'static str {
+        "py"
+    }
+
+    fn proof(&self) -> Proof {
+        Proof::RealServer
+    }
+
+    fn known_differences(&self) -> &'static str {
+        include_str!("../../known_differences/fastapi.toml")
     }
 
     fn write(&self, policy: &Parts, _: &Context) -> Result<String, String> {

@@ -5,7 +5,7 @@
 use crate::feature::{Can, Feature};
 use crate::parts::{Origins, Parts};
 use crate::quote;
-use crate::target::{Context, Target};
+use crate::target::{Context, Proof, Target};
 
 use super::REFLECTION;
 
@@ -55,6 +55,18 @@ impl Target for HaProxy {
 
     fn place(&self) -> &'static str {
         "A frontend and its backend, after your `defaults`; put rules of your own below these."
+    }
+
+    fn extension(&self) -> &'static str {
+        "cfg"
+    }
+
+    fn proof(&self) -> Proof {
+        Proof::RealServer
+    }
+
+    fn known_differences(&self) -> &'static str {
+        include_str!("../../known_differences/haproxy.toml")
     }
 
     fn write(&self, policy: &Parts, context: &Context) -> Result<String, String> {

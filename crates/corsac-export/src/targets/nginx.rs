@@ -7,7 +7,7 @@
 use crate::feature::{Can, Feature};
 use crate::parts::{Origins, Parts};
 use crate::quote;
-use crate::target::{Context, Target};
+use crate::target::{Context, Proof, Target};
 
 use super::REFLECTION;
 
@@ -58,6 +58,18 @@ impl Target for Nginx {
 
     fn place(&self) -> &'static str {
         "Include it in http { }; its server { } is yours to complete."
+    }
+
+    fn extension(&self) -> &'static str {
+        "conf"
+    }
+
+    fn proof(&self) -> Proof {
+        Proof::RealServer
+    }
+
+    fn known_differences(&self) -> &'static str {
+        include_str!("../../known_differences/nginx.toml")
     }
 
     fn write(&self, policy: &Parts, context: &Context) -> Result<String, String> {

@@ -6,7 +6,7 @@
 use crate::feature::{Can, Feature};
 use crate::parts::{Origins, Parts};
 use crate::quote;
-use crate::target::{Context, Target};
+use crate::target::{Context, Proof, Target};
 
 use super::REFLECTION;
 
@@ -54,6 +54,18 @@ impl Target for Node {
 
     fn place(&self) -> &'static str {
         "Save it as cors-policy.js; then call require('./cors-policy')(request, response, next) before everything else."
+    }
+
+    fn extension(&self) -> &'static str {
+        "js"
+    }
+
+    fn proof(&self) -> Proof {
+        Proof::RealServer
+    }
+
+    fn known_differences(&self) -> &'static str {
+        include_str!("../../known_differences/node.toml")
     }
 
     fn write(&self, policy: &Parts, _: &Context) -> Result<String, String> {

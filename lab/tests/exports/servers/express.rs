@@ -1,0 +1,24 @@
+//! Express: one process, a router for each text.
+
+use std::process::Command;
+
+use corsac_lab::Part;
+use libtest_mimic::Failed;
+
+use super::{Folder, Server, node};
+
+pub(crate) struct Express;
+
+impl Server for Express {
+    fn target(&self) -> &'static str {
+        "express"
+    }
+
+    fn part(&self) -> Part {
+        Part::Express
+    }
+
+    fn command(&self, served: &Folder<'_>) -> Result<Command, Failed> {
+        Ok(node::script(&self.part().program()?, "express.js", served))
+    }
+}

@@ -1,0 +1,90 @@
+//! The servers that run exported texts: one small file each.
+//!
+//! A file says which command serves its target's texts, in which frame. What is asked, and what is right, it does not know.
+
+mod apache;
+mod caddy;
+mod express;
+mod haproxy;
+mod nginx;
+mod node;
+mod python;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use corsac_lab::Part;
+use libtest_mimic::Failed;
+
+/// The server of a target.
+pub(crate) trait Server: Sync {
+    /// The target's name.
+    fn target(&self) -> &'static str;
+
+    /// What of the machine it takes.
+    fn part(&self) -> Part;
+
+    /// Whether each text says where it listens. Then it governs all paths there, and the lab's application stands behind
+    /// it; otherwise the server listens, and a text governs `/NUMBER/…`.
+    fn listens(&self) -> bool {
+        false
+    }
+
+    /// How many texts one process can run.
+    fn at_once(&self) -> usize {
+        usize::MAX
+    }
+
+    /// The command that serves the texts of a folder, to be run in there.
+    ///
+    /// # Errors
+    ///
+    /// If the part is missing, or the folder cannot be furnished.
+    fn command(&self, served: &Folder<'_>) -> Result<Command, Failed>;
+}
+
+/// Every one, in the order of the targets.
+pub(crate) const SERVERS: &[&dyn Server] = &[
+    &nginx::Nginx,
+    &apache::Apache,
+    &haproxy::HaProxy,
+    &caddy::Caddy,
+    &express::Express,
+    &node::Node,
+    &python::FAST_API,
+    &python::DJANGO,
+];
+
+/// A folder with the texts, `policy_NUMBER.EXTENSION`, and with `inner.json`: what the application answers to the case of
+/// each index.
+pub(crate) struct Folder<'a> {
+    pub(crate) path: &'a Path,
+    /// Where the server must listen: the texts' own ports, the last of which is waited for, or one that was found.
+    pub(crate) ports: &'a [u16],
+    /// The numbers of the texts.
+    pub(crate) numbers: &'a [usize],
+}
+
+impl Folder<'_> {
+    /// The port that is waited for.
+    pub(crate) fn port(&self) -> u16 {
+        *self.ports.last().expect("a server runs some text")
+    }
+
+    /// Puts a file of `lab/exports` beside the texts.
+    pub(crate) fn take(&self, name: &str) -> Result<PathBuf, Failed> {
+        let path = self.path.join(name);
+        std::fs::copy(frames().join(name), &path)?;
+        Ok(path)
+    }
+}
+
+/// `lab/exports`: what stands around exported texts.
+pub(crate) fn frames() -> PathBuf {
+    lab().join("exports")
+}
+
+/// The lab's folder.
+pub(crate) fn lab() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
