@@ -28,10 +28,26 @@ pub(crate) fn max_age(browser: Browser, headers: &HeaderList) -> Option<Duration
             None => DEFAULT,
         }
     };
-    let limit = LIMITS.into_iter().find(|(quirk, _)| browser.has(*quirk)).map(|(_, limit)| limit);
-    let seconds = limit.map_or(seconds, |limit| seconds.min(limit));
+    let seconds = browser.longest_max_age().map_or(seconds, |limit| seconds.min(limit.as_secs()));
     // The standard has a zero overwrite what is known; who does not remember an answer leaves that alone.
     (seconds > 0 || !browser.has(Quirk::MaxAgeUnreadableIsNone)).then_some(Duration::from_secs(seconds))
+}
+
+impl Browser {
+    /// The longest that this browser remembers the answer to a preflight, whatever the server asks for; absent where
+    /// there is no such limit: `#cors-preflight-fetch-0`, step 7.10.
+    ///
+    /// ```
+    /// use corsac_browser::Browser;
+    /// use std::time::Duration;
+    ///
+    /// assert_eq!(Browser::Webkit.longest_max_age(), Some(Duration::from_secs(600)));
+    /// assert_eq!(Browser::Standard.longest_max_age(), None);
+    /// ```
+    #[must_use]
+    pub fn longest_max_age(self) -> Option<Duration> {
+        LIMITS.into_iter().find(|(quirk, _)| self.has(*quirk)).map(|(_, limit)| Duration::from_secs(limit))
+    }
 }
 
 fn is_empty(headers: &HeaderList) -> bool {

@@ -2,7 +2,7 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use corsac_browser::{Browser, CredentialsMode, Mode, RedirectMode};
-use corsac_diagnosis::Stack;
+use corsac_diagnosis::{AddressSpace, Stack};
 use corsac_probe::Resolve;
 
 use crate::input::{AnyUrl, HeaderLine, PageOrigin, Target};
@@ -22,8 +22,9 @@ pub(crate) struct Arguments {
 pub(crate) enum Verb {
     /// Make a call as a browser would, and say what it concludes and why
     ///
-    /// Sends what a browser sends (a preflight where one is needed, then the call itself) and nothing else. Prints the
-    /// verdict, one root cause, the exchange and the fix.
+    /// Sends what a browser sends: a preflight where one is needed, then the call itself. Where that leaves the cause open,
+    /// up to three harmless requests more (GET, HEAD and OPTIONS, no body), and those by which other engines differ;
+    /// --no-extra-requests keeps to the call. Prints the verdict, one root cause, the exchange and the fix.
     Check(Check),
     /// Show what a browser would send, without sending anything
     Plan(Plan),
@@ -94,9 +95,18 @@ pub(crate) struct CallFlags {
 pub(crate) struct Check {
     #[command(flatten)]
     pub(crate) call: CallFlags,
-    /// What answers there, for the fix: express, fastapi or nginx; recognised where its headers tell
+    /// What answers there, for the fix: express, fastapi, nginx, spring, s3 and more; recognised where its answers tell
     #[arg(long, value_name = "STACK")]
     pub(crate) stack: Option<Stack>,
+    /// Send nothing but what the browser would send for the call; causes are then told apart less surely
+    #[arg(long)]
+    pub(crate) no_extra_requests: bool,
+    /// A response header that the page's script reads: is it exposed? May be repeated; exits with 1 where one is not
+    #[arg(long, value_name = "NAME", value_parser = crate::input::header_name)]
+    pub(crate) read_header: Vec<String>,
+    /// Where the page comes from: public (the internet), local (a private network) or loopback (this machine)
+    #[arg(long, value_name = "SPACE")]
+    pub(crate) page_address_space: Option<AddressSpace>,
     /// Print the result as JSON (version 1)
     #[arg(long)]
     pub(crate) json: bool,

@@ -88,6 +88,14 @@ pub(crate) fn resolve(text: &str) -> Result<Resolve, String> {
     text.parse().map_err(|error: corsac_probe::ResolveError| format!("{error}: {}", error.remedy()))
 }
 
+/// `--read-header`: the name alone, as `headers.get()` takes it.
+pub(crate) fn header_name(text: &str) -> Result<String, String> {
+    if corsac::is_token(text.as_bytes()) {
+        return Ok(text.to_owned());
+    }
+    Err("it is no header's name; write the name alone, such as X-Total-Count".into())
+}
+
 /// A request header as curl takes it: `Name: value`.
 #[derive(Debug, Clone)]
 pub(crate) struct HeaderLine {

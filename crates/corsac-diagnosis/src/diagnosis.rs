@@ -2,7 +2,9 @@
 //!
 //! Plain data; it is reached in [`diagnose`](crate::diagnose).
 
-use crate::{Cause, Confidence, Fix, Stack};
+use corsac_browser::FailureId;
+
+use crate::{Cause, Confidence, Fix, Reached, Stack};
 
 /// Why a call failed, and what to change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +17,14 @@ pub struct Diagnosis {
     pub story: String,
     /// What in the exchange shows it.
     pub evidence: Vec<Evidence>,
+    /// What the answers to questions showed, one for each answer that told something.
+    pub learned: Vec<Learned>,
+    /// How far the call got.
+    pub reached: Reached,
+    /// The same in a sentence without a full stop: whether the call was sent, and may have had an effect.
+    pub side_effects: String,
+    /// What stops the call before any of it, where the person told what no exchange shows.
+    pub stopped_before: Option<FailureId>,
     /// What to do, in a sentence.
     pub remedy: String,
     /// What answers, where it was recognised or named.
@@ -27,6 +37,14 @@ pub struct Diagnosis {
     pub refusal: Option<String>,
 }
 
+impl Diagnosis {
+    /// What the answer to a question showed, if it told anything; answers are counted from 0.
+    #[must_use]
+    pub fn learned_from(&self, answer: usize) -> Option<&str> {
+        self.learned.iter().find(|learned| learned.answer == answer).map(|learned| learned.shows.as_str())
+    }
+}
+
 /// One thing that shows the cause.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evidence {
@@ -34,6 +52,15 @@ pub struct Evidence {
     pub exchange: usize,
     /// Which part of it.
     pub part: Part,
+    /// What it shows.
+    pub shows: String,
+}
+
+/// What the answer to a question showed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Learned {
+    /// Which answer, counted from 0.
+    pub answer: usize,
     /// What it shows.
     pub shows: String,
 }

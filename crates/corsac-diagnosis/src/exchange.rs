@@ -4,6 +4,9 @@
 
 use corsac_browser::{Call, Page, RequestKind, Verdict, WireRequest, WireResponse};
 
+use crate::question::Answered;
+use crate::told::Told;
+
 /// One request and what came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exchange {
@@ -78,6 +81,10 @@ pub struct Case<'a> {
     pub exchanges: &'a [Exchange],
     /// What the browser concluded.
     pub verdict: &'a Verdict,
+    /// What was asked beside the call, and answered; see [`question`](crate::question).
+    pub answers: &'a [Answered],
+    /// What the person says that no exchange shows.
+    pub told: &'a Told,
 }
 
 impl Case<'_> {

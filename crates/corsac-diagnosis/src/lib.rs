@@ -2,14 +2,18 @@
 //!
 //! [`diagnose`] takes a [`Case`] (the page, the call, every exchange and the browser's verdict) and gives a
 //! [`Diagnosis`]. It sends nothing and guesses nothing silently: what the exchange does not show is graded as
-//! inferred. A fix is made from the least policy that allows the call, and that policy has passed the engine's own
+//! inferred. [`question`] says which further request would tell causes apart, for whoever can send it; the answers
+//! stand beside the exchanges. A fix is made from the least policy that allows the call, and that policy has passed the engine's own
 //! checks, so no fix is an exposure.
 
 mod exchange;
 
 mod cause;
 mod diagnosis;
+mod question;
+mod reached;
 mod stack;
+mod told;
 
 mod diagnose;
 mod difference;
@@ -17,8 +21,11 @@ mod difference;
 mod fix;
 
 pub use cause::{Cause, Confidence, UnknownCause};
-pub use diagnose::diagnose;
-pub use diagnosis::{Diagnosis, Evidence, Part};
+pub use diagnose::{diagnose, question};
+pub use diagnosis::{Diagnosis, Evidence, Learned, Part};
 pub use exchange::{Case, Exchange, Seen};
 pub use fix::Fix;
+pub use question::{Answered, MOST_QUESTIONS, Question};
+pub use reached::Reached;
 pub use stack::{Stack, UnknownStack};
+pub use told::{AddressSpace, Told, UnknownAddressSpace};

@@ -1,18 +1,57 @@
 //! `check`: one call as a browser makes it, over the real network, judged and diagnosed.
 //!
 //! Sends what the browser's side asks for, then has the other engines judge the answers, with a few more requests where
-//! theirs are other questions.
+//! theirs are other questions, and last what the diagnosis asks to tell causes apart.
 //! The rules are the browser's side's, the causes are the diagnosis's; this only carries.
 
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use corsac_browser::{
     Answer, Browser, Call, Next, Page, PreflightCache, PreflightReason, Verdict, WireRequest, fetch,
 };
-use corsac_diagnosis::{Case, Diagnosis, Exchange, Seen, Stack, diagnose};
+use corsac_diagnosis::{
+    AddressSpace, Answered, Case, Diagnosis, Exchange, MOST_QUESTIONS, Question, Seen, Stack, Told, diagnose,
+    question,
+};
 
 use crate::engines::Inquiry;
 use crate::{Client, Conclusion, Engine, Extra, Reply, Unreachable};
+
+/// How a call is checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckOptions {
+    /// Whose verdict is the headline.
+    pub browser: Browser,
+    /// What answers there, where the person says so.
+    pub stack: Option<Stack>,
+    /// What the person says that no exchange shows.
+    pub told: Told,
+    /// Whether requests are sent that the headline's browser would not send: for the sake of the other engines.
+    pub other_engines: bool,
+    /// The same to tell causes apart.
+    pub questions: bool,
+}
+
+impl Default for CheckOptions {
+    /// As Chromium, with whatever harmless requests tell more.
+    fn default() -> Self {
+        Self {
+            browser: Browser::Chromium,
+            stack: None,
+            told: Told::default(),
+            other_engines: true,
+            questions: true,
+        }
+    }
+}
+
+impl CheckOptions {
+    /// As that browser.
+    #[must_use]
+    pub fn of(browser: Browser) -> Self {
+        Self { browser, ..Self::default() }
+    }
+}
 
 /// One request of a call, and what came of it.
 #[derive(Debug)]
@@ -23,6 +62,15 @@ pub struct Step {
     pub preflight_reasons: Vec<PreflightReason>,
     /// What came back.
     pub result: Result<Reply, Unreachable>,
+}
+
+/// A request that no browser would send, and that tells causes apart.
+#[derive(Debug)]
+pub struct Asked {
+    /// What was asked.
+    pub question: Question,
+    /// As which request, and what came back.
+    pub step: Step,
 }
 
 /// What came of a call.
@@ -38,6 +86,8 @@ pub struct Report {
     pub steps: Vec<Step>,
     /// What crossed the network after that, because other engines ask something else.
     pub extras: Vec<Extra>,
+    /// What crossed the network last, to tell causes apart.
+    pub asked: Vec<Asked>,
     /// Why it failed, and what to change.
     pub diagnosis: Diagnosis,
 }
@@ -53,16 +103,11 @@ impl Report {
 /// Makes the call, and says what came of it.
 ///
 /// Bounded in time and memory by the client's options, whatever the server does.
-pub async fn check(
-    client: &Client,
-    page: &Page,
-    call: &Call,
-    browser: Browser,
-    stack: Option<Stack>,
-) -> Report {
+pub async fn check(client: &Client, page: &Page, call: &Call, options: &CheckOptions) -> Report {
+    let browser = options.browser;
     let (verdict, steps) = perform(client, page, call, browser).await;
-    let exchanges: Vec<Exchange> = steps.iter().map(Step::exchange).collect();
-    let mut inquiry = Inquiry { client, page, call, steps: &steps, extras: Vec::new() };
+    let may_send = options.other_engines;
+    let mut inquiry = Inquiry { client, page, call, steps: &steps, extras: Vec::new(), may_send };
     let mut engines = Vec::new();
     // The standard comes last: a request is sent for the sake of a browser that people have, if there is one.
     let (standard, real): (Vec<_>, Vec<_>) =
@@ -75,8 +120,45 @@ pub async fn check(
         });
     }
     let extras = inquiry.extras;
-    let diagnosis = diagnose(&Case { page, call, exchanges: &exchanges, verdict: &verdict }, stack);
-    Report { browser, verdict, engines, steps, extras, diagnosis }
+    let exchanges: Vec<Exchange> = steps.iter().map(Step::exchange).collect();
+    let told = told(options, &steps);
+    let case = Case { page, call, exchanges: &exchanges, verdict: &verdict, answers: &[], told: &told };
+    let (asked, answers) = if options.questions { ask(client, case).await } else { (Vec::new(), Vec::new()) };
+    let diagnosis = diagnose(&Case { answers: &answers, ..case }, options.stack);
+    Report { browser, verdict, engines, steps, extras, asked, diagnosis }
+}
+
+/// What the person said, and the network that the call went to.
+fn told(options: &CheckOptions, steps: &[Step]) -> Told {
+    let answered = steps.iter().find_map(|step| step.result.as_ref().ok());
+    let has_local_network_access = matches!(options.browser, Browser::Chromium | Browser::Firefox);
+    Told {
+        page_address_space: options.told.page_address_space.filter(|_| has_local_network_access),
+        target_address_space: options
+            .told
+            .target_address_space
+            .or_else(|| answered.map(|reply| AddressSpace::of(reply.remote.ip()))),
+        reads: options.told.reads.clone(),
+    }
+}
+
+/// Asks what the diagnosis wants to know, until it knows enough.
+async fn ask(client: &Client, case: Case<'_>) -> (Vec<Asked>, Vec<Answered>) {
+    let mut asked = Vec::new();
+    let mut answers: Vec<Answered> = Vec::new();
+    // A cache has never seen the time it is.
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let nonce = since.as_nanos().to_string();
+    while answers.len() < MOST_QUESTIONS {
+        let case = Case { answers: &answers, ..case };
+        let Some(question) = question(&case) else { break };
+        let Some(request) = question.request(&case, &nonce) else { break };
+        let result = client.send(&request).await;
+        let step = Step { request, preflight_reasons: Vec::new(), result };
+        answers.push(Answered { question: question.clone(), exchange: step.exchange() });
+        asked.push(Asked { question, step });
+    }
+    (asked, answers)
 }
 
 impl Step {

@@ -56,6 +56,8 @@ pub enum UnaskedReason {
     NobodyThere,
     /// Enough has been asked.
     TooMany,
+    /// The person wants nothing sent but what the headline's engine sends.
+    NotWanted,
 }
 
 /// A request that only another engine would have sent, and what came of it.
@@ -74,6 +76,8 @@ pub(crate) struct Inquiry<'a> {
     pub(crate) call: &'a Call,
     pub(crate) steps: &'a [Step],
     pub(crate) extras: Vec<Extra>,
+    /// Whether anything may be sent at all.
+    pub(crate) may_send: bool,
 }
 
 impl Conclusion {
@@ -121,7 +125,9 @@ impl Inquiry<'_> {
             let told = |step: &Step| step.request.headers.get(name) == question.headers.get(name);
             question.headers.contains(name) && !self.steps.iter().filter(is_there).any(told)
         };
-        if !is_safe {
+        if !self.may_send {
+            Some(UnaskedReason::NotWanted)
+        } else if !is_safe {
             Some(UnaskedReason::MayHaveEffect)
         } else if ["Authorization", "Cookie"].iter().any(is_told) {
             Some(UnaskedReason::WouldTellSecrets)

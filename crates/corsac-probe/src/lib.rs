@@ -62,7 +62,7 @@ mod http2;
 mod body;
 mod head;
 
-pub use check::{Report, Step, check};
+pub use check::{Asked, CheckOptions, Report, Step, check};
 pub use client::Client;
 pub use engines::{Conclusion, Engine, Extra, UnaskedReason};
 pub use options::{ClientError, ClientOptions, Timeouts};

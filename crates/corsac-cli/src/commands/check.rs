@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use corsac_probe::{Client, ClientOptions, Timeouts, check};
+use corsac_diagnosis::{Cause, Told};
+use corsac_probe::{CheckOptions, Client, ClientOptions, Timeouts, check};
 
 use crate::args::Check;
 use crate::complaint::Complaint;
@@ -23,14 +24,26 @@ pub(crate) fn run(arguments: &Check, printer: &Printer) -> Result<Exit, Complain
         ..ClientOptions::default()
     };
     let client = Client::new(options).map_err(|error| Complaint::new(error.to_string(), error.remedy()))?;
-    let report =
-        super::runtime()?.block_on(check(&client, &page, &call, arguments.call.browser, arguments.stack));
+    let options = CheckOptions {
+        browser: arguments.call.browser,
+        stack: arguments.stack,
+        told: Told {
+            page_address_space: arguments.page_address_space,
+            reads: arguments.read_header.clone(),
+            ..Told::default()
+        },
+        other_engines: !arguments.no_extra_requests,
+        questions: !arguments.no_extra_requests,
+    };
+    let report = super::runtime()?.block_on(check(&client, &page, &call, &options));
     if arguments.json {
         printer.line(report::json(&report, &page, &call));
     } else {
         report::human(&report, &page, &call, arguments.verbose, printer);
     }
     Ok(match Word::of(&report) {
+        // The call passes, and what the page reads of it does not.
+        Word::Allowed if report.diagnosis.cause == Some(Cause::HeaderNotExposed) => Exit::Blocked,
         Word::Allowed | Word::NotCors => Exit::AsHoped,
         Word::Blocked => Exit::Blocked,
         Word::Unreachable => Exit::Unreachable,

@@ -1,8 +1,8 @@
 //! The result of a check for a person: the verdict first, then the cause, what to change, and the exchange.
 
 use corsac_browser::{Browser, Call, Outcome, Page, RequestKind, Verdict, console_lines};
-use corsac_diagnosis::{Confidence, Evidence, Part, Stack};
-use corsac_probe::{BodyProblem, Conclusion, Engine, Report, Step, UnreachableKind};
+use corsac_diagnosis::{Confidence, Evidence, Part};
+use corsac_probe::{BodyProblem, Conclusion, Engine, Report, Step};
 
 use super::{Word, host, shown, shown_url, target};
 use crate::printer::{Printer, Tone};
@@ -46,6 +46,9 @@ fn headline(report: &Report, page: &Page, call: &Call, printer: &Printer) {
         shown_url(&call.url),
         page.origin
     ));
+    if let Some(failure) = report.diagnosis.stopped_before {
+        return printer.paragraph("failure", &format!("{failure}: {}.", failure.meaning()));
+    }
     if let (Some(failure), None) = (report.verdict.failure(), report.unreachable()) {
         printer.paragraph("failure", &format!("{}: {failure}.", failure.id));
     }
@@ -126,7 +129,7 @@ fn exchange(report: &Report, page: &Page, call: &Call, verbose: bool, printer: &
             report.diagnosis.evidence.iter().filter(|evidence| evidence.exchange == index).collect();
         response(printer, step, &evidence, verbose);
     }
-    after(printer, report, call);
+    after(printer, report);
     for extra in &report.extras {
         printer.line("");
         let reasons: Vec<String> = extra.step.preflight_reasons.iter().map(ToString::to_string).collect();
@@ -138,6 +141,15 @@ fn exchange(report: &Report, page: &Page, call: &Call, verbose: bool, printer: &
         lane(printer, &extra.browser.to_string(), &what);
         request(printer, &extra.step, verbose);
         response(printer, &extra.step, &[], verbose);
+    }
+    for (index, asked) in report.asked.iter().enumerate() {
+        printer.line("");
+        lane(printer, "corsac", &format!("also asked, to tell causes apart: {}", asked.question.purpose()));
+        request(printer, &asked.step, verbose);
+        response(printer, &asked.step, &[], verbose);
+        if let Some(shows) = report.diagnosis.learned_from(index) {
+            printer.indented("  = ", shows);
+        }
     }
 }
 
@@ -229,31 +241,22 @@ fn mark(printer: &Printer, column: usize, length: usize, shows: &str) {
     }
 }
 
-fn after(printer: &Printer, report: &Report, call: &Call) {
-    let Outcome::Blocked(blocked) = &report.verdict.outcome else {
+fn after(printer: &Printer, report: &Report) {
+    let side_effects = &report.diagnosis.side_effects;
+    if report.verdict.is_allowed() && report.diagnosis.stopped_before.is_none() {
         let status = report.verdict.readable().and_then(|readable| readable.status);
         let text = match status {
             Some(status) => format!("fetch() resolves with status {status}"),
             None => "fetch() resolves with a response that tells nothing (status 0)".to_owned(),
         };
         return lane(printer, "page", &text);
-    };
-    let method = corsac::normalize_method(&call.method);
-    let effect = if let Some(unreachable) = report.unreachable() {
-        match unreachable.kind {
-            UnreachableKind::Dns
-            | UnreachableKind::ConnectRefused
-            | UnreachableKind::ConnectTimeout
-            | UnreachableKind::Connect
-            | UnreachableKind::Tls => "no server saw the call".to_owned(),
-            _ => "whether the server saw the call cannot be known from here".to_owned(),
-        }
-    } else if blocked.request_reached_server {
-        format!("the {method} reached the server and may have had its effect; the page cannot see the answer")
+    }
+    if report.diagnosis.stopped_before.is_some() {
+        // What the server says was asked all the same; a browser never gets so far.
+        lane(printer, "browser", "stops before any of this is sent");
     } else {
-        format!("the {method} itself was never sent")
-    };
-    lane(printer, "browser", &format!("stops: {effect}"));
+        lane(printer, "browser", &format!("stops: {side_effects}"));
+    }
     lane(printer, "page", "fetch() rejects with a TypeError that says nothing");
 }
 
@@ -298,20 +301,21 @@ fn fixes(report: &Report, printer: &Printer) {
         printer.line("");
         printer.paragraph("no fix", refusal);
     }
-    let stack_known = diagnosis.stack.is_some();
-    for fix in diagnosis.fixes.iter().filter(|fix| stack_known || matches!(fix.target, "http" | "corsac")) {
+    let is_shown = |target: &str| diagnosis.stack.is_some() || matches!(target, "http" | "corsac");
+    for fix in diagnosis.fixes.iter().filter(|fix| is_shown(fix.target)) {
         printer.line("");
         printer.paragraph("fix", &fix.title);
         for line in fix.snippet.lines() {
             printer.line(format!("    {line}").trim_end());
         }
     }
-    if !stack_known && !diagnosis.fixes.is_empty() {
-        let names: Vec<&str> = Stack::ALL.iter().map(|stack| stack.as_str()).collect();
+    let others: Vec<&str> =
+        diagnosis.fixes.iter().map(|fix| fix.target).filter(|target| !is_shown(target)).collect();
+    if !others.is_empty() {
         printer.line("");
         printer.note(format!(
             "the server does not say what it is; --stack {} prints its lines",
-            names.join(", or ")
+            others.join(", or ")
         ));
     }
 }

@@ -18,6 +18,8 @@ struct Document {
     story: String,
     remedy: String,
     stack: Option<&'static str>,
+    reached_server: &'static str,
+    side_effects: String,
     browsers: BTreeMap<String, BrowserVerdict>,
     exchange: Vec<ExchangeEntry>,
     extra: Vec<ExtraEntry>,
@@ -40,10 +42,20 @@ struct BrowserVerdict {
 
 #[derive(Serialize)]
 struct ExtraEntry {
-    browser: String,
+    /// Nothing where no browser would have sent it.
+    browser: Option<String>,
+    /// What was asked to tell causes apart, and what it showed.
+    question: Option<QuestionEntry>,
     #[serde(flatten)]
     entry: ExchangeEntry,
     unreachable: Option<UnreachableEntry>,
+}
+
+#[derive(Serialize)]
+struct QuestionEntry {
+    id: &'static str,
+    purpose: String,
+    shows: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -94,7 +106,10 @@ pub(crate) fn json(report: &Report, page: &Page, call: &Call) -> String {
     let document = Document {
         version: 1,
         verdict: Word::of(report).as_str(),
-        failure: report.verdict.failure().map(|failure| failure.id.as_str()),
+        failure: diagnosis
+            .stopped_before
+            .or_else(|| report.verdict.failure().map(|failure| failure.id))
+            .map(FailureId::as_str),
         next: next(&report.verdict),
         cause: diagnosis.cause.map(|cause| cause.as_str()),
         confidence: diagnosis.confidence.as_str(),
@@ -104,21 +119,15 @@ pub(crate) fn json(report: &Report, page: &Page, call: &Call) -> String {
         },
         remedy: diagnosis.remedy.clone(),
         stack: diagnosis.stack.map(|stack| stack.as_str()),
+        reached_server: diagnosis.reached.as_str(),
+        side_effects: diagnosis.side_effects.clone(),
         browsers: report
             .engines
             .iter()
             .map(|engine| (engine.browser.to_string(), browser_verdict(engine, page, call)))
             .collect(),
         exchange: report.steps.iter().map(exchange).collect(),
-        extra: report
-            .extras
-            .iter()
-            .map(|extra| ExtraEntry {
-                browser: extra.browser.to_string(),
-                entry: exchange(&extra.step),
-                unreachable: extra.step.result.as_ref().err().map(unreachable_entry),
-            })
-            .collect(),
+        extra: extra(report),
         unreachable: report.unreachable().map(unreachable_entry),
         readable: report.verdict.readable().map(|readable| ReadableEntry {
             status: readable.status.is_some(),
@@ -139,6 +148,26 @@ pub(crate) fn json(report: &Report, page: &Page, call: &Call) -> String {
     };
     serde_json::to_string_pretty(&document)
         .unwrap_or_else(|error| format!("{{\"version\":1,\"error\":\"{error}\"}}"))
+}
+
+/// What was sent beside the call: for the other engines, then to tell causes apart.
+fn extra(report: &Report) -> Vec<ExtraEntry> {
+    let entry = |browser, question, step: &Step| ExtraEntry {
+        browser,
+        question,
+        entry: exchange(step),
+        unreachable: step.result.as_ref().err().map(unreachable_entry),
+    };
+    let engines = report.extras.iter().map(|extra| entry(Some(extra.browser.to_string()), None, &extra.step));
+    let asked = report.asked.iter().enumerate().map(|(index, asked)| {
+        let question = QuestionEntry {
+            id: asked.question.as_str(),
+            purpose: asked.question.purpose(),
+            shows: report.diagnosis.learned_from(index).map(str::to_owned),
+        };
+        entry(None, Some(question), &asked.step)
+    });
+    engines.chain(asked).collect()
 }
 
 fn next(verdict: &Verdict) -> Vec<&'static str> {

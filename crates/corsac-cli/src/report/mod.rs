@@ -22,7 +22,13 @@ pub(crate) enum Word {
 
 impl Word {
     pub(crate) fn of(report: &Report) -> Self {
-        if report.unreachable().is_some() { Self::Unreachable } else { Self::of_verdict(&report.verdict) }
+        if report.diagnosis.stopped_before.is_some() {
+            Self::Blocked
+        } else if report.unreachable().is_some() {
+            Self::Unreachable
+        } else {
+            Self::of_verdict(&report.verdict)
+        }
     }
 
     pub(crate) fn of_verdict(verdict: &Verdict) -> Self {
@@ -66,6 +72,7 @@ pub(crate) fn unreached(browser: Browser, conclusion: &Conclusion) -> Option<Str
         UnaskedReason::MayHaveEffect => "since it may have an effect",
         UnaskedReason::WouldTellSecrets => "since it would tell that server a token or a cookie",
         UnaskedReason::NobodyThere => "since nothing answers there",
+        UnaskedReason::NotWanted => "since --no-extra-requests forbids it",
         _ => "since enough was asked",
     };
     Some(format!("{}. Not sent, {why}; --browser {browser} sends it.", asks(question)))

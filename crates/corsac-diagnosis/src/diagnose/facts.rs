@@ -1,8 +1,9 @@
-//! What a response's headers show, one question each. Concludes nothing.
+//! What a response shows, one question each. Concludes nothing.
 
-use corsac_browser::WireResponse;
+use corsac_browser::{HeaderList, WireResponse};
 
 pub(super) const ALLOW_ORIGIN: &str = "access-control-allow-origin";
+pub(super) const ALLOW_CREDENTIALS: &str = "access-control-allow-credentials";
 
 /// The CORS response headers that are there, `Access-Control-Allow-Origin` aside.
 pub(super) fn other_cors_headers(response: &WireResponse) -> Vec<String> {
@@ -19,15 +20,62 @@ pub(super) fn varies_by_origin(response: &WireResponse) -> bool {
     })
 }
 
-pub(super) fn is_cached(response: &WireResponse) -> bool {
-    let hit = |name: &str| {
-        response.headers.get_text(name).is_some_and(|value| value.to_ascii_lowercase().contains("hit"))
+/// The header that shows that a cache gave this answer, if one did.
+pub(super) fn cached_by(response: &WireResponse) -> Option<&'static str> {
+    // `Age: 0` is what a cache says that has just fetched it.
+    let age = response.headers.get_text("age").and_then(|value| value.trim().parse::<u64>().ok());
+    let says_hit = |name: &str| {
+        response.headers.get_text(name).is_some_and(|value| {
+            let value = value.to_ascii_lowercase();
+            // Of several caches in a row, the last to speak is the nearest.
+            value.rsplit(',').next().unwrap_or_default().contains("hit")
+        })
     };
-    hit("x-cache") || hit("cf-cache-status") || hit("x-cache-status") || response.headers.contains("age")
+    let named = [
+        "x-cache",
+        "cf-cache-status",
+        "x-cache-status",
+        "x-proxy-cache",
+        "x-vercel-cache",
+        "x-nextjs-cache",
+        "cdn-cache",
+        "cache-status",
+    ];
+    let hit = named.into_iter().find(|name| says_hit(name));
+    hit.or_else(|| age.is_some_and(|seconds| seconds > 0).then_some("age"))
 }
 
 /// The answer a framework gives when nobody handles OPTIONS: the methods it has, and no list of the protocol's.
 pub(super) fn is_automatic_options(response: &WireResponse) -> bool {
     let lists = ["access-control-allow-methods", "access-control-allow-headers"];
     response.headers.contains("allow") && !lists.iter().any(|name| response.headers.contains(name))
+}
+
+/// Whether nginx wrote this, or stands in front of what did.
+pub(super) fn is_nginx(headers: &HeaderList) -> bool {
+    let server = headers.get_text("server").unwrap_or_default().to_ascii_lowercase();
+    server.contains("nginx") || server.contains("openresty")
+}
+
+/// Whether this answer lets a page of that origin read it.
+pub(super) fn allows(response: &WireResponse, origin: &str, with_credentials: bool) -> bool {
+    let mut lines = response.headers.values(ALLOW_ORIGIN);
+    let (first, second) = (lines.next(), lines.next());
+    if second.is_some() {
+        return false;
+    }
+    let named = first == Some(origin.as_bytes());
+    if with_credentials {
+        named && response.headers.get(ALLOW_CREDENTIALS).as_deref() == Some(b"true")
+    } else {
+        named || first == Some(b"*")
+    }
+}
+
+/// What an answer says about the origin, in a few words.
+pub(super) fn in_words(response: &WireResponse) -> String {
+    match response.headers.get_text(ALLOW_ORIGIN) {
+        Some(value) => format!("{}, with Access-Control-Allow-Origin: {value}", response.status),
+        None => format!("{}, without Access-Control-Allow-Origin", response.status),
+    }
 }

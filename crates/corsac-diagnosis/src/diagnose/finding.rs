@@ -1,7 +1,9 @@
 //! A cause in the making: what a rule found, before the fix is worded.
 
+use corsac_browser::FailureId;
+
 use crate::cause::{Cause, Confidence};
-use crate::diagnosis::{Evidence, Part};
+use crate::diagnosis::{Evidence, Learned, Part};
 
 /// A cause in the making.
 pub(super) struct Finding {
@@ -10,6 +12,8 @@ pub(super) struct Finding {
     pub(super) story: String,
     pub(super) remedy: String,
     pub(super) evidence: Vec<Evidence>,
+    pub(super) learned: Vec<Learned>,
+    pub(super) stopped_before: Option<FailureId>,
 }
 
 impl Finding {
@@ -20,6 +24,8 @@ impl Finding {
             story: story.into(),
             remedy: remedy.into(),
             evidence: Vec::new(),
+            learned: Vec::new(),
+            stopped_before: None,
         }
     }
 
@@ -27,19 +33,34 @@ impl Finding {
         Self { confidence: Confidence::Inferred, ..Self::observed(cause, story, remedy) }
     }
 
+    /// Observed where `certain`, else inferred.
+    pub(super) fn graded(
+        certain: bool,
+        cause: Cause,
+        story: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Self {
+        if certain { Self::observed(cause, story, remedy) } else { Self::inferred(cause, story, remedy) }
+    }
+
     /// No cause behind the failure: it is the page's own doing, or there is nothing to mend.
     pub(super) fn plain(remedy: impl Into<String>) -> Self {
-        Self {
-            cause: None,
-            confidence: Confidence::Observed,
-            story: String::new(),
-            remedy: remedy.into(),
-            evidence: Vec::new(),
-        }
+        Self { cause: None, ..Self::observed(Cause::NotCors, "", remedy) }
     }
 
     pub(super) fn shown_by(mut self, exchange: usize, part: Part, shows: impl Into<String>) -> Self {
         self.evidence.push(Evidence { exchange, part, shows: shows.into() });
+        self
+    }
+
+    /// What the answer to a question showed.
+    pub(super) fn learned_from(mut self, answer: usize, shows: impl Into<String>) -> Self {
+        self.learned.push(Learned { answer, shows: shows.into() });
+        self
+    }
+
+    pub(super) fn stopped_before(mut self, failure: FailureId) -> Self {
+        self.stopped_before = Some(failure);
         self
     }
 }

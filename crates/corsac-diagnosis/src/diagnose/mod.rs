@@ -3,43 +3,60 @@
 //! Sends each family of failures to the rule that weighs its evidence. Nothing here sends, guesses silently or words
 //! a fix.
 
+mod allowed;
+mod cached;
 mod facts;
 mod finding;
-mod missing_origin;
+mod gate;
+mod inquest;
+mod missing;
+mod notes;
 mod permissions;
+mod redirects;
+mod says;
 mod wrong_origin;
 
-use std::net::IpAddr;
-
-use corsac::{Origin, TupleOrigin};
-use corsac_browser::{Blocked, Failure, FailureId, Outcome, ResponseType, Tainting, WireResponse};
+use corsac_browser::{Blocked, Failure, FailureId, Outcome, WireResponse};
 
 use crate::cause::Cause;
-use crate::diagnosis::{Diagnosis, Evidence, Part};
+use crate::diagnosis::{Diagnosis, Evidence, Learned, Part};
 use crate::exchange::{Case, Exchange, Seen};
 use crate::fix;
+use crate::question::Question;
+use crate::reached::{Reached, side_effects};
 use crate::stack::Stack;
-use facts::{ALLOW_ORIGIN, is_automatic_options};
+use allowed::allowed;
+use cached::cached;
+use facts::{ALLOW_CREDENTIALS, ALLOW_ORIGIN, is_automatic_options};
 use finding::{Finding, header};
-use missing_origin::{automatic_options, missing};
+use inquest::Inquest;
+use missing::{automatic_options, missing};
 use permissions::{asks_for_a_response_header, malformed, method, preflight_status, request_header};
+use redirects::{has_left_the_api, preflight_redirect, redirected};
 use wrong_origin::{mismatch, several};
+
+/// The next most useful question about a case, or nothing where no question would tell more.
+///
+/// Whoever can send requests asks it, puts the answer beside the others, and comes back: at most
+/// [`MOST_QUESTIONS`](crate::MOST_QUESTIONS) times. Without answers, [`diagnose`] concludes with less confidence.
+#[must_use]
+pub fn question(case: &Case<'_>) -> Option<Question> {
+    let inquest = Inquest::of(case);
+    let _ = find(&inquest);
+    inquest.wanted()
+}
 
 /// Finds the one root cause of a call's failure.
 ///
 /// `stack` is what the person says is in front; otherwise it is recognised from the responses.
 #[must_use]
 pub fn diagnose(case: &Case<'_>, stack: Option<Stack>) -> Diagnosis {
-    let stack = stack.or_else(|| {
-        case.exchanges
-            .iter()
-            .filter_map(Exchange::response)
-            .find_map(|response| Stack::recognize(&response.headers))
+    let inquest = Inquest::of(case);
+    let finding = find(&inquest);
+    let stack = stack.or_else(|| match finding.cause {
+        Some(Cause::NginxAddHeaderInheritance) => Some(Stack::Nginx),
+        _ => recognized(case),
     });
-    let finding = match &case.verdict.outcome {
-        Outcome::Allowed(readable) => allowed(case, readable.response_type),
-        Outcome::Blocked(blocked) => blocked_call(case, blocked),
-    };
     let (fixes, refusal) = match finding.cause {
         Some(cause) => fix::fixes(case, cause, stack),
         None => (Vec::new(), None),
@@ -54,9 +71,17 @@ pub fn diagnose(case: &Case<'_>, stack: Option<Stack>) -> Diagnosis {
             .into_iter()
             .map(|evidence| Evidence { shows: printable(&evidence.shows), ..evidence })
             .collect(),
+        learned: finding
+            .learned
+            .into_iter()
+            .map(|learned| Learned { shows: printable(&learned.shows), ..learned })
+            .collect(),
+        reached: Reached::of(case),
+        side_effects: printable(&side_effects(case)),
+        stopped_before: finding.stopped_before,
         stack,
         fixes,
-        notes: notes(case),
+        notes: notes::notes(case).iter().map(|note| printable(note)).collect(),
         refusal,
     }
 }
@@ -75,54 +100,42 @@ fn printable(text: &str) -> String {
         .collect()
 }
 
-/// What no exchange can show: the page's own network, for one.
-fn notes(case: &Case<'_>) -> Vec<String> {
-    let mut notes = Vec::new();
-    let target = Origin::of_url(&case.call.url);
-    let page = case.page.origin.as_tuple();
-    if let Some(target) = target.as_tuple()
-        && is_local(target)
-        && !page.is_some_and(is_local)
-    {
-        notes.push(format!(
-            "if the page comes from the internet, Chromium and Firefox ask the user before it may reach {} \
-             (Local Network Access); that cannot be seen from here",
-            target.host()
-        ));
-    }
-    notes
-}
-
-/// This machine, or an address that only a local network has.
-fn is_local(origin: &TupleOrigin) -> bool {
-    origin.is_loopback()
-        || match origin.ip() {
-            Some(IpAddr::V4(address)) => address.is_private() || address.is_link_local(),
-            Some(IpAddr::V6(address)) => address.is_unique_local() || address.is_unicast_link_local(),
-            None => false,
+/// What answers, by the marks of any answer: headers before error pages, and the call's own before the rest.
+fn recognized(case: &Case<'_>) -> Option<Stack> {
+    let answers = case.answers.iter().map(|answered| &answered.exchange);
+    let all: Vec<(&Exchange, &WireResponse)> = (case.exchanges.iter().chain(answers))
+        .filter_map(|exchange| Some((exchange, exchange.response()?)))
+        .collect();
+    let by_headers = || all.iter().find_map(|(_, response)| Stack::recognize(&response.headers));
+    let by_pages = all
+        .iter()
+        .filter_map(|(exchange, response)| Stack::recognize_answer(response, &exchange.body_text()))
+        .min_by_key(|stack| Stack::ALL.iter().position(|known| known == stack));
+    // The page of an application tells more than the header of the proxy in front of it.
+    match (by_headers(), by_pages) {
+        (Some(one), Some(two)) => {
+            let place = |stack: Stack| Stack::ALL.iter().position(|known| *known == stack);
+            Some(if place(two) < place(one) { two } else { one })
         }
-}
-
-fn allowed(case: &Case<'_>, response_type: ResponseType) -> Finding {
-    match response_type {
-        ResponseType::Basic if case.verdict.tainting == Tainting::Basic => Finding::observed(
-            Cause::NotCors,
-            "The page and the URL have the same origin, so CORS plays no part.",
-            "If the call still misbehaves, look at the response itself, or at the page's Content-Security-Policy.",
-        ),
-        ResponseType::Opaque => Finding::observed(
-            Cause::NoCorsMode,
-            "The call asks with mode `no-cors`, so the browser sends it and hides the answer: status 0, no body.",
-            "Remove `mode: 'no-cors'`, and let the server allow the origin.",
-        ),
-        _ => Finding::plain(""),
+        (one, two) => one.or(two),
     }
 }
 
-fn blocked_call(case: &Case<'_>, blocked: &Blocked) -> Finding {
+/// Weighs the case.
+fn find(inquest: &Inquest<'_>) -> Finding {
+    if let Some(finding) = allowed::stopped_by_the_network(inquest) {
+        return finding;
+    }
+    match &inquest.verdict.outcome {
+        Outcome::Allowed(readable) => allowed(inquest, readable),
+        Outcome::Blocked(blocked) => blocked_call(inquest, blocked),
+    }
+}
+
+fn blocked_call(inquest: &Inquest<'_>, blocked: &Blocked) -> Finding {
     let failure = &blocked.failure;
     let id = failure.id.as_str();
-    if let Some((at, Exchange { seen: Seen::Nothing { message, hint, .. }, .. })) = case.last() {
+    if let Some((at, Exchange { seen: Seen::Nothing { message, hint, .. }, .. })) = inquest.last() {
         return Finding::observed(Cause::Unreachable, message.clone(), hint.clone()).shown_by(
             at,
             Part::NoResponse,
@@ -143,10 +156,10 @@ fn blocked_call(case: &Case<'_>, blocked: &Blocked) -> Finding {
             format!("Not CORS but Cross-Origin-Resource-Policy: {failure}."),
             "Change that header on the resource, or load it from its own origin.",
         ),
-        _ if id.starts_with("redirect-") => redirected(case, failure),
-        _ => match case.last() {
+        _ if id.starts_with("redirect-") => redirected(inquest, failure),
+        _ => match inquest.last() {
             Some((at, exchange)) => match exchange.response() {
-                Some(response) => answered(case, blocked, at, exchange, response),
+                Some(response) => answered(inquest, blocked, at, exchange, response),
                 None => page_side(failure),
             },
             None => page_side(failure),
@@ -171,61 +184,25 @@ fn page_side(failure: &Failure) -> Finding {
     Finding::plain(remedy)
 }
 
-/// A redirect of a preflight is the fault, whatever else the redirect lacks.
-fn preflight_redirect(at: usize, response: &WireResponse) -> Finding {
-    let target = response.headers.get_text("location").unwrap_or_else(|| "another address".to_owned());
-    Finding::observed(
-        Cause::PreflightRedirected,
-        format!("The preflight was redirected to {target}, and browsers follow no redirect of a preflight."),
-        format!("Call {target} directly, or answer OPTIONS before anything redirects."),
-    )
-    .shown_by(at, header("location"), "a redirect, where only a 2xx answer counts")
-}
-
-fn redirected(case: &Case<'_>, failure: &Failure) -> Finding {
-    let last = case.last();
-    let at = last.map_or(0, |(at, _)| at);
-    if failure.id == FailureId::RedirectTooMany {
-        return Finding::observed(
-            Cause::RequestRedirected,
-            format!("The server redirects without end: {failure}."),
-            "Find out what the server redirects for; it sends the call round in circles.",
-        )
-        .shown_by(at, header("location"), "one redirect too many");
-    }
-    let location = last.and_then(|(_, exchange)| {
-        let location = exchange.response()?.headers.get_text("location")?;
-        exchange.request.url.join(&location).ok()
-    });
-    let target = location.map_or_else(|| "the address it leads to".to_owned(), |url| url.to_string());
-    Finding::observed(
-        Cause::RequestRedirected,
-        format!("The call was redirected, and the redirect itself failed: {failure}."),
-        format!(
-            "Call {target} directly if that is the right address. A redirect to a login page means that the session \
-             has ended: answer scripts with 401 instead."
-        ),
-    )
-    .shown_by(at, header("location"), "every hop must pass the CORS check")
-}
-
-/// Whether the redirects led to another origin than the one that was called.
-fn has_left_the_api(case: &Case<'_>, exchange: &Exchange) -> bool {
-    !Origin::of_url(&exchange.request.url).is_same_origin(&Origin::of_url(&case.call.url))
-}
-
 /// A response came, and a rule failed on it.
 fn answered(
-    case: &Case<'_>,
+    inquest: &Inquest<'_>,
     blocked: &Blocked,
     at: usize,
     exchange: &Exchange,
     response: &WireResponse,
 ) -> Finding {
     let failure = &blocked.failure;
-    let after_redirect = case.verdict.redirected;
+    let after_redirect = inquest.verdict.redirected;
     if exchange.is_preflight() && matches!(response.status, 301 | 302 | 303 | 307 | 308) {
-        return preflight_redirect(at, response);
+        return preflight_redirect(inquest, at, exchange, response);
+    }
+    // An older answer is no word of the server's; where the origin is at issue, its own rule asks.
+    if exchange.is_preflight()
+        && !matches!(failure.id, FailureId::PreflightAcaoMissing | FailureId::PreflightAcaoMismatch)
+        && let Some(finding) = cached(inquest, failure, at, exchange, response)
+    {
+        return finding;
     }
     match failure.id {
         FailureId::AcaoNullMismatch | FailureId::PreflightAcaoMismatch
@@ -239,14 +216,14 @@ fn answered(
             )
             .shown_by(at, Part::RequestHeader("origin".into()), "null after a redirect between foreign origins")
         }
-        FailureId::AcaoMissing if after_redirect && has_left_the_api(case, exchange) => Finding::observed(
+        FailureId::AcaoMissing if after_redirect && has_left_the_api(inquest, exchange) => Finding::observed(
             Cause::RequestRedirected,
             format!("The call was redirected to {}, which says nothing about CORS.", exchange.request.url),
             "Call the right address directly. A redirect to a login page means that the session has ended: answer \
              scripts with 401 instead.",
         )
         .shown_by(at, Part::NoHeader(ALLOW_ORIGIN.into()), "missing where the redirect led"),
-        FailureId::AcaoMissing | FailureId::PreflightAcaoMissing => missing(case, failure, at, exchange, response),
+        FailureId::AcaoMissing | FailureId::PreflightAcaoMissing => missing(inquest, failure, at, exchange, response),
         _ if failure.origin_sent() == Some("null") && failure.page_origin() == "null" => Finding::observed(
             Cause::NullOrigin,
             "The page has no origin of its own (a file, a sandboxed frame, a data: document), so the browser sends \
@@ -258,7 +235,7 @@ fn answered(
         | FailureId::PreflightAcaoMismatch
         | FailureId::AcaoInvalid
         | FailureId::PreflightAcaoInvalid
-        | FailureId::AcaoNullMismatch => mismatch(failure, at, response),
+        | FailureId::AcaoNullMismatch => mismatch(inquest, failure, at, exchange, response),
         FailureId::AcaoMultipleLines | FailureId::AcaoList | FailureId::PreflightAcaoMultiple => {
             several(failure, at, response)
         }
@@ -273,7 +250,7 @@ fn answered(
             .shown_by(at, header(ALLOW_ORIGIN), "`*` never counts with credentials")
         }
         FailureId::AcacNotTrue | FailureId::PreflightAcacNotTrue => {
-            let name = "access-control-allow-credentials";
+            let name = ALLOW_CREDENTIALS;
             let (part, shows) = match failure.allow_credentials() {
                 Some(value) => (header(name), format!("`{value}` is not `true`, to the letter")),
                 None => (Part::NoHeader(name.into()), "missing".to_owned()),
@@ -286,7 +263,7 @@ fn answered(
             )
             .shown_by(at, part, shows)
         }
-        FailureId::PreflightStatusNotOk => preflight_status(blocked, at, exchange, response),
+        FailureId::PreflightStatusNotOk => preflight_status(inquest, blocked, at, exchange, response),
         FailureId::PreflightMethodNotAllowed | FailureId::PreflightHeaderNotAllowed
             if is_automatic_options(response) && !asks_for_a_response_header(failure) =>
         {

@@ -3,13 +3,15 @@
 use corsac_browser::{Blocked, Failure, FailureId, WireResponse};
 
 use super::finding::{Finding, header};
-use super::missing_origin::guarded;
+use super::gate::guarded;
+use super::inquest::Inquest;
 use crate::cause::Cause;
 use crate::diagnosis::Part;
 use crate::exchange::Exchange;
 
 /// The origin passed, but the status did not: a gate in front, or a CORS handler that says no by status.
 pub(super) fn preflight_status(
+    inquest: &Inquest<'_>,
     blocked: &Blocked,
     at: usize,
     exchange: &Exchange,
@@ -34,7 +36,7 @@ pub(super) fn preflight_status(
         }
     }
     match status {
-        401 | 403 | 407 => return guarded(status, at),
+        401 | 403 | 407 => return guarded(inquest, &blocked.failure, at, response),
         500.. => Finding::observed(
             Cause::ErrorResponseWithoutCors,
             format!("The server failed with {status} when the browser asked for permission."),

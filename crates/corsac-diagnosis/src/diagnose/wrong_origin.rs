@@ -2,25 +2,31 @@
 
 use corsac_browser::{Failure, WireResponse};
 
-use super::facts::{ALLOW_ORIGIN, is_cached, varies_by_origin};
+use super::cached::cached;
+use super::facts::ALLOW_ORIGIN;
 use super::finding::{Finding, header};
+use super::inquest::Inquest;
 use crate::cause::Cause;
 use crate::difference::{self, Difference};
+use crate::exchange::Exchange;
 
 /// `Access-Control-Allow-Origin` is there, and is not the origin that was sent.
-pub(super) fn mismatch(failure: &Failure, at: usize, response: &WireResponse) -> Finding {
+pub(super) fn mismatch(
+    inquest: &Inquest<'_>,
+    failure: &Failure,
+    at: usize,
+    exchange: &Exchange,
+    response: &WireResponse,
+) -> Finding {
     let written = failure.allow_origin().unwrap_or_default();
     let sent = failure.origin_sent().unwrap_or("null");
-    if is_cached(response) && !varies_by_origin(response) {
-        return Finding::inferred(
-            Cause::CachedWithoutVary,
-            format!("A cache answered with the copy made for {written}."),
-            "Send Vary: Origin on every answer, with and without Origin; then purge the cache.",
-        )
-        .shown_by(at, header(ALLOW_ORIGIN), format!("made for {written}"))
-        .shown_by(at, header("age"), "an answer from a cache");
+    let compared = difference::compare(written, sent);
+    if matches!(compared, Difference::Another(_))
+        && let Some(finding) = cached(inquest, failure, at, exchange, response)
+    {
+        return finding;
     }
-    match difference::compare(written, sent) {
+    match compared {
         Difference::Spelling(how) => Finding::observed(
             Cause::OriginMisspelled,
             format!("The server means this page, but writes `{written}`: {how}. Browsers compare byte for byte."),

@@ -64,9 +64,11 @@ pub(crate) fn fixes(case: &Case<'_>, cause: Cause, stack: Option<Stack>) -> (Vec
             Stack::Express => Some(express::fix(&need)),
             Stack::FastApi => Some(fastapi::fix(&need)),
             Stack::Nginx => nginx::fix(&need),
+            _ => None,
         })
         .collect();
-    if stack.is_none() {
+    // For a stack without lines of its own, too.
+    if stack.is_none() || fixes.is_empty() {
         fixes.insert(0, http::fix(&need));
     }
     fixes.push(corsac_gateway::fix(&need));

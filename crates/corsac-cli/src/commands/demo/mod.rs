@@ -5,9 +5,9 @@
 mod api;
 
 use corsac::PolicyConfig;
-use corsac_browser::{Body, Browser, Call, CredentialsMode, Page};
+use corsac_browser::{Body, Call, CredentialsMode, Page};
 use corsac_gateway::{Config, Flags, Gateway};
-use corsac_probe::{Client, ClientOptions, Report, check};
+use corsac_probe::{CheckOptions, Client, ClientOptions, Report, check};
 use url::Url;
 
 use crate::complaint::Complaint;
@@ -95,7 +95,7 @@ async fn all(base: &str) -> Result<Vec<Report>, Complaint> {
             call.headers.append("Content-Type", "application/json");
             call.body = Some(Body::Text(body.to_owned()));
         }
-        reports.push(check(&client, &page, &call, Browser::Chromium, None).await);
+        reports.push(check(&client, &page, &call, &CheckOptions::default()).await);
     }
     Ok(reports)
 }

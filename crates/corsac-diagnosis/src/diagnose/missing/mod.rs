@@ -1,0 +1,80 @@
+//! No `Access-Control-Allow-Origin`: the commonest failure, and the one with the most causes.
+//!
+//! What the server says itself comes first, then who answered in its place, then what the rest of the exchange shows.
+
+mod answer;
+mod preflight;
+mod refused;
+mod shielded;
+
+use corsac_browser::{Failure, WireResponse};
+
+use super::cached::cached;
+use super::facts::ALLOW_ORIGIN;
+use super::finding::Finding;
+use super::inquest::Inquest;
+use super::says::{Saying, says};
+use crate::cause::Cause;
+use crate::diagnosis::Part;
+use crate::exchange::Exchange;
+
+pub(super) use preflight::automatic_options;
+
+/// What follows from a missing `Access-Control-Allow-Origin`.
+pub(super) fn missing(
+    inquest: &Inquest<'_>,
+    failure: &Failure,
+    at: usize,
+    exchange: &Exchange,
+    response: &WireResponse,
+) -> Finding {
+    if let Some(line) = exchange.broken_cors_line() {
+        return Finding::observed(
+            Cause::MalformedCorsHeader,
+            format!("The response has the line `{line}`, which is no header: browsers pass over it without a word."),
+            "Write it as `Access-Control-Allow-Origin: https://app.example`, with a colon behind the name.",
+        )
+        .shown_by(at, absent(), "the line that was meant to be it cannot be read");
+    }
+    if let Some(saying) = says(response, &exchange.body_text()) {
+        return said(inquest, failure, at, saying);
+    }
+    shielded::shielded(inquest, at, exchange, response)
+        .or_else(|| cached(inquest, failure, at, exchange, response))
+        .or_else(|| refused::refused(inquest, failure, at, exchange, response))
+        .unwrap_or_else(|| {
+            if exchange.is_preflight() {
+                preflight::on_preflight(inquest, failure, at, exchange, response)
+            } else {
+                answer::on_answer(inquest, failure, at, response)
+            }
+        })
+}
+
+/// The server names the cause itself.
+fn said(inquest: &Inquest<'_>, failure: &Failure, at: usize, saying: &Saying) -> Finding {
+    if saying.cause == Cause::OriginNotAllowed {
+        let words = saying.words;
+        let shown = (Part::Body, format!("the server says so itself: `{words}`"));
+        return refused::not_on_the_list(inquest, failure, at, shown, saying.is_certain);
+    }
+    let remedy = match saying.cause {
+        Cause::OptionsNotHandled => {
+            "Let OPTIONS through to what answers it: a method of the resource, or an allowed method of the distribution."
+        }
+        Cause::CdnIgnoresOrigin => {
+            "Let the CDN pass on Origin, Access-Control-Request-Method and Access-Control-Request-Headers, and keep them \
+             in its cache key; then purge."
+        }
+        _ => "Give the bucket a CORS rule for this origin and method.",
+    };
+    Finding::graded(saying.is_certain, saying.cause, saying.means, remedy).shown_by(
+        at,
+        Part::Body,
+        format!("the server says so itself: `{}`", saying.words),
+    )
+}
+
+fn absent() -> Part {
+    Part::NoHeader(ALLOW_ORIGIN.into())
+}

@@ -1,0 +1,86 @@
+//! What cannot be seen from outside, or is no cause today, and might matter all the same.
+//!
+//! Concludes nothing: a note is never the headline.
+
+use std::time::Duration;
+
+use corsac::Origin;
+use corsac_browser::{Browser, CredentialsMode};
+
+use super::allowed::{target_space, unfit_cookie};
+use crate::exchange::{Case, Exchange};
+use crate::told::AddressSpace;
+
+pub(super) fn notes(case: &Case<'_>) -> Vec<String> {
+    [local_network(case), remembered(case), cookie(case)].into_iter().flatten().collect()
+}
+
+/// The page's own network, unless the person told it.
+fn local_network(case: &Case<'_>) -> Option<String> {
+    let page_is_near = case.page.origin.as_tuple().is_some_and(|tuple| {
+        tuple.is_loopback() || tuple.ip().is_some_and(|ip| AddressSpace::of(ip) != AddressSpace::Public)
+    });
+    let is_told = case.told.page_address_space.is_some();
+    let host = case.call.url.host_str()?;
+    (target_space(case) != AddressSpace::Public && !page_is_near && !is_told).then(|| {
+        format!(
+            "if the page comes from the internet, Chromium and Firefox ask the user before it may reach {host} (Local \
+             Network Access); that cannot be seen from here, but --page-address-space public tells it"
+        )
+    })
+}
+
+/// How long an answer to a preflight counts: what is taken off a list later passes for so long.
+fn remembered(case: &Case<'_>) -> Option<String> {
+    let preflight = case.exchanges.iter().find(|exchange| exchange.is_preflight())?;
+    let asked =
+        preflight.response()?.headers.get_text("access-control-max-age")?.trim().parse::<u64>().ok()?;
+    if !case.verdict.is_allowed() || asked <= 60 {
+        return None;
+    }
+    let kept = |browser: Browser| {
+        let seconds = Duration::from_secs(asked);
+        browser.longest_max_age().map_or(seconds, |longest| seconds.min(longest))
+    };
+    let browsers =
+        [("Chromium", Browser::Chromium), ("Firefox", Browser::Firefox), ("Safari", Browser::Webkit)];
+    let times: Vec<String> =
+        browsers.iter().map(|(name, browser)| format!("{name} for {}", in_words(kept(*browser)))).collect();
+    Some(format!(
+        "browsers remember the answer to this preflight: {}. A browser that asked earlier still goes by what it was told \
+         then; only what was allowed is remembered, never a refusal",
+        times.join(", ")
+    ))
+}
+
+fn in_words(time: Duration) -> String {
+    match time.as_secs() {
+        seconds if seconds % 3600 == 0 => format!("{} h", seconds / 3600),
+        seconds if seconds % 60 == 0 => format!("{} min", seconds / 60),
+        seconds => format!("{seconds} s"),
+    }
+}
+
+/// Cookies that are set and lost, or that only a browser knows whether to send.
+fn cookie(case: &Case<'_>) -> Option<String> {
+    let last = case.exchanges.last()?;
+    let response = last.response().filter(|_| case.verdict.is_allowed() && case.verdict.is_cors())?;
+    let set = response.headers.get_text("set-cookie");
+    let is_cross_site = !case.page.origin.is_same_site(&Origin::of_url(&last.request.url));
+    if case.call.credentials != CredentialsMode::Include {
+        return set.is_some().then(|| {
+            "the answer sets a cookie, and the browser ignores it: the call has no credentials".to_owned()
+        });
+    }
+    if let Some((name, why)) = unfit_cookie(case, last) {
+        return Some(format!(
+            "the cookie {name} is set {why}; the page is on another site, so browsers neither store nor send it"
+        ));
+    }
+    let is_sent = |exchange: &&Exchange| exchange.request.headers.contains("Cookie");
+    (is_cross_site && case.exchanges.iter().any(|exchange| is_sent(&exchange))).then(|| {
+        "the page is on another site, so a browser sends that cookie only if it was set with SameSite=None; Secure, and \
+         if its user does not block third-party cookies"
+            .to_owned()
+    })
+}

@@ -1,0 +1,128 @@
+//! A redirect: of the preflight, which browsers never follow, or of the call, where every hop must pass the check.
+//!
+//! Whether the page may simply call the other address is settled by asking there.
+
+use corsac::Origin;
+use corsac_browser::{Failure, FailureId, WireResponse};
+use url::Url;
+
+use super::facts::{allows, in_words};
+use super::finding::{Finding, header};
+use super::inquest::Inquest;
+use crate::cause::Cause;
+use crate::exchange::{Case, Exchange};
+use crate::question::Question;
+
+/// Where a redirect leads, if that can be told.
+fn target(exchange: &Exchange) -> Option<Url> {
+    let location = exchange.response()?.headers.get_text("location")?;
+    exchange.request.url.join(&location).ok()
+}
+
+/// What sets the two addresses apart, where it is what servers redirect for as a rule.
+fn usual_reason(from: &Url, to: &Url) -> Option<&'static str> {
+    let same_path = from.path() == to.path();
+    let is_upgrade = from.scheme() == "http" && to.scheme() == "https" && from.host() == to.host();
+    let slash = |one: &Url, two: &Url| one.path().strip_suffix('/') == Some(two.path());
+    let words =
+        |url: &Url| format!("{}{}", url.host_str().unwrap_or_default(), url.path()).to_ascii_lowercase();
+    if is_upgrade && same_path {
+        Some("the server wants https")
+    } else if from.host() == to.host() && (slash(from, to) || slash(to, from)) {
+        Some("only the slash at the end differs")
+    } else if from.host() != to.host() && same_path && from.scheme() == to.scheme() {
+        Some("the host differs, and the path does not")
+    } else if ["login", "signin", "sign-in", "sso", "oauth", "/auth", "accounts."]
+        .iter()
+        .any(|part| words(to).contains(part))
+    {
+        Some("it is a login page: authentication runs before CORS")
+    } else {
+        None
+    }
+}
+
+/// A redirect of a preflight is the fault, whatever else the redirect lacks.
+pub(super) fn preflight_redirect(
+    inquest: &Inquest<'_>,
+    at: usize,
+    exchange: &Exchange,
+    response: &WireResponse,
+) -> Finding {
+    let to = target(exchange);
+    let reason = to.as_ref().and_then(|to| usual_reason(&exchange.request.url, to));
+    let named = to.map(|url| url.to_string()).or_else(|| response.headers.get_text("location"));
+    let named = named.unwrap_or_else(|| "another address".to_owned());
+    let because = reason.map_or_else(String::new, |reason| format!(" ({reason})"));
+    let heard = inquest.response(&Question::RedirectTarget);
+    let passes_there = heard.as_ref().is_some_and(|heard| inquest.preflight_passes(heard.response));
+    let is_login = reason.is_some_and(|reason| reason.contains("login"));
+    let remedy = if is_login {
+        "Let OPTIONS with Access-Control-Request-Method through before authentication, and answer scripts without a \
+         session with 401 instead of a redirect."
+            .to_owned()
+    } else if passes_there {
+        format!("Call {named} directly: asked there, the server allows the call.")
+    } else {
+        format!("Call {named} directly, or answer OPTIONS before anything redirects.")
+    };
+    let finding = Finding::observed(
+        Cause::PreflightRedirected,
+        format!("The preflight was redirected to {named}{because}, and browsers follow no redirect of a preflight."),
+        remedy,
+    )
+    .shown_by(at, header("location"), "a redirect, where only a 2xx answer counts");
+    match heard {
+        Some(heard) if passes_there => finding
+            .learned_from(heard.index, format!("the call would pass there: {}", in_words(heard.response))),
+        Some(heard) => finding
+            .learned_from(heard.index, format!("it would not pass there yet: {}", in_words(heard.response))),
+        None => finding,
+    }
+}
+
+/// A redirect of the call failed by itself.
+pub(super) fn redirected(inquest: &Inquest<'_>, failure: &Failure) -> Finding {
+    let last = inquest.last();
+    let at = last.map_or(0, |(at, _)| at);
+    if failure.id == FailureId::RedirectTooMany {
+        return Finding::observed(
+            Cause::RequestRedirected,
+            format!("The server redirects without end: {failure}."),
+            "Find out what the server redirects for; it sends the call round in circles.",
+        )
+        .shown_by(at, header("location"), "one redirect too many");
+    }
+    let to = last.and_then(|(_, exchange)| target(exchange));
+    let reason = to.as_ref().zip(last).and_then(|(to, (_, from))| usual_reason(&from.request.url, to));
+    let because = reason.map_or_else(String::new, |reason| format!(" ({reason})"));
+    let heard = inquest.response(&Question::RedirectTarget);
+    let origin = inquest.page.origin.to_string();
+    let passes_there =
+        heard.as_ref().is_some_and(|heard| allows(heard.response, &origin, failure.with_credentials()));
+    let named = to.map_or_else(|| "the address it leads to".to_owned(), |url| url.to_string());
+    let finding = Finding::observed(
+        Cause::RequestRedirected,
+        format!("The call was redirected to {named}{because}, and the redirect itself failed: {failure}."),
+        if passes_there {
+            format!("Call {named} directly: asked there, the server allows this page.")
+        } else {
+            format!(
+                "Call {named} directly if that is the right address. A redirect to a login page means that the session \
+                 has ended: answer scripts with 401 instead."
+            )
+        },
+    )
+    .shown_by(at, header("location"), "every hop must pass the CORS check");
+    match heard {
+        Some(heard) => {
+            finding.learned_from(heard.index, format!("asked there: {}", in_words(heard.response)))
+        }
+        None => finding,
+    }
+}
+
+/// Whether the redirects led to another origin than the one that was called.
+pub(super) fn has_left_the_api(case: &Case<'_>, exchange: &Exchange) -> bool {
+    !Origin::of_url(&exchange.request.url).is_same_origin(&Origin::of_url(&case.call.url))
+}

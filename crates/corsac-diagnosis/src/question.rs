@@ -1,0 +1,245 @@
+//! The few more requests that tell causes apart, as data: what is asked, as which request, and to learn what.
+//!
+//! Sends nothing. Every request is harmless, or there is none: `GET`, `HEAD` and `OPTIONS` alone, no body, to a host of
+//! the exchange, and with no credentials but those that the person gave for it.
+
+use corsac::Origin;
+use corsac_browser::{CredentialsMode, HeaderList, RequestKind, WireRequest};
+
+use crate::exchange::{Case, Exchange};
+
+/// How many questions a case may take.
+pub const MOST_QUESTIONS: usize = 3;
+
+/// A request that no browser would send for the call, and that tells causes apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Question {
+    /// The failed request once more, without `Origin`.
+    WithoutOrigin,
+    /// The failed request once more, as from a page of this origin.
+    AsAnotherOrigin(String),
+    /// A preflight, where the browser sent none.
+    Preflight,
+    /// The preflight once more, with the credentials that preflights never carry.
+    PreflightWithCredentials,
+    /// A plain `GET` of the same address, as from the page.
+    PlainGet,
+    /// The failed request once more, with a query that no cache knows.
+    PastTheCache,
+    /// The call once more, with the cookies that the browser kept back.
+    WithCookies,
+    /// What the browser would ask if the page called the address that a redirect leads to.
+    RedirectTarget,
+}
+
+/// A question, the request that asked it, and what came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered {
+    /// What was asked.
+    pub question: Question,
+    /// As which request, and what came back.
+    pub exchange: Exchange,
+}
+
+impl Question {
+    /// The stable identifier.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::WithoutOrigin => "without-origin",
+            Self::AsAnotherOrigin(_) => "as-another-origin",
+            Self::Preflight => "preflight",
+            Self::PreflightWithCredentials => "preflight-with-credentials",
+            Self::PlainGet => "plain-get",
+            Self::PastTheCache => "past-the-cache",
+            Self::WithCookies => "with-cookies",
+            Self::RedirectTarget => "redirect-target",
+        }
+    }
+
+    /// What is asked, and to learn what: one line without a full stop.
+    #[must_use]
+    pub fn purpose(&self) -> String {
+        match self {
+            Self::WithoutOrigin => "the same without Origin: does the answer hang on the origin?".into(),
+            Self::AsAnotherOrigin(origin) => format!("the same as {origin}: is that what the server allows?"),
+            Self::Preflight => {
+                "a preflight, which the call needs none of: does the server know CORS here?".into()
+            }
+            Self::PreflightWithCredentials => {
+                "the preflight with the credentials it never carries: do they open the gate?".into()
+            }
+            Self::PlainGet => "a plain GET: what does the address answer to anything but OPTIONS?".into(),
+            Self::PastTheCache => {
+                "the same with a query no cache knows: what does the server itself say?".into()
+            }
+            Self::WithCookies => {
+                "the same with the cookie the browser kept back: is that what is missing?".into()
+            }
+            Self::RedirectTarget => "where the redirect leads: would the call pass there?".into(),
+        }
+    }
+
+    /// The request that asks it, or nothing where it cannot be asked without harm.
+    ///
+    /// `nonce` is a text that no earlier request had in its query: caches are passed by it.
+    #[must_use]
+    pub fn request(&self, case: &Case<'_>, nonce: &str) -> Option<WireRequest> {
+        let last = &case.exchanges.last()?.request;
+        let request = match self {
+            Self::WithoutOrigin => {
+                let mut request = last.clone();
+                request.headers.remove("Origin");
+                request
+            }
+            Self::AsAnotherOrigin(origin) => {
+                let mut request =
+                    if is_safe(last) { without_credentials(last.clone()) } else { preflight(last, case) };
+                request.headers.set("Origin", origin.as_str());
+                request.headers.remove("Referer");
+                request
+            }
+            Self::Preflight => preflight(last, case),
+            Self::PreflightWithCredentials => {
+                let mut request = last.clone();
+                add_credentials(&mut request.headers, case);
+                request
+            }
+            Self::PlainGet => get(last, case),
+            Self::PastTheCache => {
+                let mut request = last.clone();
+                request.url.query_pairs_mut().append_pair("corsac", nonce);
+                request
+            }
+            Self::WithCookies => {
+                let mut request = last.clone();
+                request.headers.set("Cookie", case.call.cookies.clone()?);
+                request
+            }
+            Self::RedirectTarget => {
+                let response = case.exchanges.last()?.response()?;
+                let location = response.headers.get_text("location")?;
+                let url =
+                    last.url.join(&location).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+                let needs_permission = last.kind == RequestKind::Preflight
+                    || case.exchanges.iter().any(Exchange::is_preflight)
+                    || !is_safe(last);
+                let mut request = if needs_permission { preflight(last, case) } else { last.clone() };
+                if !Origin::of_url(&url).is_same_origin(&Origin::of_url(&last.url)) {
+                    request = without_credentials(request);
+                }
+                request.url = url;
+                request
+            }
+        };
+        is_harmless(&request, case).then_some(request)
+    }
+}
+
+/// Whether a request can be sent without harm, whatever it was made for.
+fn is_harmless(request: &WireRequest, case: &Case<'_>) -> bool {
+    let is_known_host =
+        case.exchanges.iter().any(|exchange| exchange.request.url.host() == request.url.host());
+    let is_given = ["Authorization", "Cookie"].iter().all(|name| {
+        request.headers.get(name).is_none_or(|value| {
+            let is_of_the_call = if *name == "Cookie" {
+                case.call.cookies.as_ref().is_some_and(|cookies| cookies.as_bytes() == value)
+            } else {
+                case.call.headers.get(name).is_some_and(|given| given == value)
+            };
+            is_of_the_call && Origin::of_url(&request.url).is_same_origin(&Origin::of_url(&case.call.url))
+        })
+    });
+    is_safe(request) && request.body.is_empty() && is_known_host && is_given
+}
+
+fn is_safe(request: &WireRequest) -> bool {
+    matches!(request.method.as_str(), "GET" | "HEAD" | "OPTIONS")
+}
+
+fn without_credentials(mut request: WireRequest) -> WireRequest {
+    request.headers.remove("Authorization");
+    request.headers.remove("Cookie");
+    request
+}
+
+/// The credentials that the actual request carries, or would.
+fn add_credentials(headers: &mut HeaderList, case: &Case<'_>) {
+    if let Some(value) = case.call.headers.get("Authorization") {
+        headers.set("Authorization", value);
+    }
+    if case.call.credentials == CredentialsMode::Include
+        && let Some(cookies) = &case.call.cookies
+    {
+        headers.set("Cookie", cookies.as_str());
+    }
+}
+
+/// Headers that the browser adds to whatever it sends.
+fn by_the_browser(headers: &HeaderList) -> HeaderList {
+    headers
+        .iter()
+        .filter(|(name, _)| {
+            let name = name.to_ascii_lowercase();
+            ["referer", "origin", "user-agent", "accept-encoding", "accept-language"].contains(&name.as_str())
+                || name.starts_with("sec-fetch-")
+        })
+        .map(|(name, value)| (name.to_owned(), value.to_vec()))
+        .collect()
+}
+
+/// The preflight of a request, be it one that a browser sends or not.
+fn preflight(request: &WireRequest, case: &Case<'_>) -> WireRequest {
+    if request.kind == RequestKind::Preflight {
+        return request.clone();
+    }
+    let mut headers = HeaderList::new();
+    headers.append("Accept", "*/*");
+    headers.append("Access-Control-Request-Method", request.method.as_str());
+    let earlier = case.exchanges.iter().find(|exchange| exchange.is_preflight());
+    let names = earlier.and_then(|exchange| exchange.request.headers.get("Access-Control-Request-Headers"));
+    if let Some(names) = names {
+        headers.append("Access-Control-Request-Headers", names);
+    }
+    for (name, value) in by_the_browser(&request.headers).iter() {
+        headers.append(name, value);
+    }
+    WireRequest {
+        kind: RequestKind::Preflight,
+        method: "OPTIONS".into(),
+        url: request.url.clone(),
+        headers,
+        body: Vec::new(),
+    }
+}
+
+/// A `GET` from the page. With the call's own headers and credentials where it is a `GET` itself; else it was never
+/// meant to be one, and goes without.
+fn get(request: &WireRequest, case: &Case<'_>) -> WireRequest {
+    let mut headers = HeaderList::new();
+    headers.append("Accept", "*/*");
+    for (name, value) in by_the_browser(&request.headers).iter() {
+        headers.append(name, value);
+    }
+    if matches!(corsac::normalize_method(&case.call.method), "GET" | "HEAD") {
+        let own = case.call.headers.iter().filter(|(name, _)| {
+            let name = name.to_ascii_lowercase();
+            !corsac::is_forbidden_request_header(&name)
+                && !headers.contains(&name)
+                && !name.starts_with("access-control-")
+        });
+        let own: Vec<_> = own.map(|(name, value)| (name.to_owned(), value.to_vec())).collect();
+        for (name, value) in own {
+            headers.append(name, value);
+        }
+        add_credentials(&mut headers, case);
+    }
+    WireRequest {
+        kind: RequestKind::Actual,
+        method: "GET".into(),
+        url: request.url.clone(),
+        headers,
+        body: Vec::new(),
+    }
+}
