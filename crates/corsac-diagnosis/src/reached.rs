@@ -4,7 +4,7 @@
 
 use corsac_browser::Outcome;
 
-use crate::exchange::{Case, Seen};
+use crate::exchange::{Case, Exchange, Seen};
 
 /// How far the call got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,24 +34,20 @@ impl Reached {
     /// How far the call of a case got.
     #[must_use]
     pub fn of(case: &Case<'_>) -> Self {
-        let answered = |exchange: &&crate::Exchange| exchange.response().is_some();
-        let is_actual = |exchange: &&crate::Exchange| !exchange.is_preflight();
-        if case.exchanges.iter().filter(is_actual).any(|exchange| exchange.response().is_some()) {
-            return Self::Yes;
-        }
         // Whoever could not connect has sent nothing; what breaks later may have arrived.
-        let may_have_arrived = |exchange: &&crate::Exchange| {
-            matches!(&exchange.seen, Seen::Nothing { kind, .. }
-                if !["dns", "connect-refused", "connect-timeout", "connect", "tls", "unsupported"].contains(&kind.as_str()))
+        const NOTHING_SENT: [&str; 6] =
+            ["dns", "connect-refused", "connect-timeout", "connect", "tls", "unsupported"];
+        let was_sent = |exchange: &Exchange| match &exchange.seen {
+            Seen::Response { .. } => true,
+            Seen::Nothing { kind, .. } => !NOTHING_SENT.contains(&kind.as_str()),
         };
-        if case.exchanges.iter().filter(is_actual).any(|exchange| may_have_arrived(&exchange)) {
+        let (preflights, actual): (Vec<&Exchange>, Vec<&Exchange>) =
+            case.exchanges.iter().partition(|exchange| exchange.is_preflight());
+        if actual.iter().any(|exchange| exchange.response().is_some()) {
+            Self::Yes
+        } else if actual.into_iter().any(was_sent) {
             Self::Unknown
-        } else if case
-            .exchanges
-            .iter()
-            .filter(|exchange| exchange.is_preflight())
-            .any(|exchange| answered(&exchange) || may_have_arrived(&exchange))
-        {
+        } else if preflights.into_iter().any(was_sent) {
             Self::PreflightOnly
         } else {
             Self::No
@@ -61,11 +57,11 @@ impl Reached {
 
 /// What happened to the call, in one sentence without a full stop: whether it was sent, and may have had an effect.
 #[must_use]
-pub(crate) fn side_effects(case: &Case<'_>) -> String {
+pub(crate) fn side_effects(case: &Case<'_>, reached: Reached) -> String {
     let method = corsac::normalize_method(&case.call.method);
     let is_safe = matches!(method, "GET" | "HEAD" | "OPTIONS");
     let is_blocked = matches!(case.verdict.outcome, Outcome::Blocked(_));
-    match (Reached::of(case), is_blocked) {
+    match (reached, is_blocked) {
         (Reached::Yes, true) if is_safe => {
             format!("the server got the {method} and answered it; the page cannot see the answer")
         }
@@ -77,7 +73,7 @@ pub(crate) fn side_effects(case: &Case<'_>) -> String {
         (Reached::PreflightOnly, _) => {
             format!("the {method} itself was never sent; only the question whether it may be was")
         }
-        (Reached::No, _) => format!("the {method} was never sent, so no server saw it"),
+        (Reached::No, _) => format!("no server saw the call: the {method} was never sent"),
         (Reached::Unknown, _) => format!(
             "the {method} was sent, and the connection broke before there was an answer; whether the server acted on \
              it cannot be known from here"

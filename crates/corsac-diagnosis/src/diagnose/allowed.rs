@@ -6,7 +6,7 @@
 use corsac::{Origin, TupleOrigin};
 use corsac_browser::{CredentialsMode, FailureId, Readable, ResponseType, Tainting};
 
-use super::facts::in_words;
+use super::facts::{allows, in_words};
 use super::finding::{Finding, header};
 use super::inquest::Inquest;
 use crate::cause::Cause;
@@ -97,8 +97,11 @@ fn cookie_kept_back(inquest: &Inquest<'_>) -> Option<Finding> {
     let names: Vec<&str> =
         cookies.split(';').map(|pair| pair.split('=').next().unwrap_or_default().trim()).collect();
     let same_origin = inquest.page.origin.is_same_origin(&Origin::of_url(&last.request.url));
+    let origin = inquest.page.origin.to_string();
     let remedy = if same_origin {
         "Leave `credentials: 'omit'` out of the call."
+    } else if last.response().is_some_and(|response| allows(response, &origin, true)) {
+        "Call with `credentials: 'include'` (withCredentials); the server allows that already."
     } else {
         "Call with `credentials: 'include'` (withCredentials); the server must then answer with the page's own origin \
          instead of `*`, and with Access-Control-Allow-Credentials: true."

@@ -1,6 +1,10 @@
 //! A cache answered: whose copy it gave out, and what the server behind it says.
 //!
 //! Whether it was the cache is settled by asking past it.
+//!
+//! A preflight has two memories, and only one can be to blame for a call that fails. Browsers remember what was allowed
+//! and never a refusal, so what they remember lets calls pass that the server refuses by now; that is told as a note. A
+//! cache in front of the server can give out an older refusal, and that is `stale-preflight`.
 
 use corsac_browser::{Failure, FailureId, RequestKind, WireResponse};
 

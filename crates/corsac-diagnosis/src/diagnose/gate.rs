@@ -7,7 +7,7 @@ use corsac_browser::{Failure, WireResponse};
 use super::facts::{allows, in_words};
 use super::finding::Finding;
 use super::inquest::Inquest;
-use crate::cause::Cause;
+use crate::cause::{Cause, Confidence};
 use crate::diagnosis::Part;
 use crate::question::Question;
 
@@ -96,20 +96,18 @@ fn refused(inquest: &Inquest<'_>, failure: &Failure, at: usize) -> Finding {
         finding = finding
             .learned_from(heard.index, "403 without Origin as well, so the origin is not what it refuses");
     }
-    if has_credentials(inquest) {
-        if let Some(heard) = inquest.response(&Question::PreflightWithCredentials) {
-            if heard.response.status != 403 {
-                return Finding { confidence: crate::Confidence::Observed, ..finding }.learned_from(
-                    heard.index,
-                    format!("with credentials the gate opens: {}", in_words(heard.response)),
-                );
-            }
-            finding = finding.learned_from(heard.index, "403 with credentials as well");
+    let with_credentials =
+        has_credentials(inquest).then(|| inquest.response(&Question::PreflightWithCredentials)).flatten();
+    if let Some(heard) = with_credentials {
+        if heard.response.status != 403 {
+            let shows = format!("with credentials the gate opens: {}", in_words(heard.response));
+            return Finding { confidence: Confidence::Observed, ..finding }.learned_from(heard.index, shows);
         }
+        finding = finding.learned_from(heard.index, "403 with credentials as well");
     }
     if let Some(heard) = inquest.response(&Question::PlainGet) {
         if allows(heard.response, origin, failure.with_credentials()) {
-            return Finding { confidence: crate::Confidence::Observed, ..finding }.learned_from(
+            return Finding { confidence: Confidence::Observed, ..finding }.learned_from(
                 heard.index,
                 format!(
                     "CORS is right behind it, and only OPTIONS does not get there: {}",

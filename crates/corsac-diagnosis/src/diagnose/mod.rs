@@ -57,6 +57,7 @@ pub fn diagnose(case: &Case<'_>, stack: Option<Stack>) -> Diagnosis {
         Some(Cause::NginxAddHeaderInheritance) => Some(Stack::Nginx),
         _ => recognized(case),
     });
+    let reached = if finding.stopped_before.is_some() { Reached::No } else { Reached::of(case) };
     let (fixes, refusal) = match finding.cause {
         Some(cause) => fix::fixes(case, cause, stack),
         None => (Vec::new(), None),
@@ -76,8 +77,8 @@ pub fn diagnose(case: &Case<'_>, stack: Option<Stack>) -> Diagnosis {
             .into_iter()
             .map(|learned| Learned { shows: printable(&learned.shows), ..learned })
             .collect(),
-        reached: Reached::of(case),
-        side_effects: printable(&side_effects(case)),
+        reached,
+        side_effects: printable(&side_effects(case, reached)),
         stopped_before: finding.stopped_before,
         stack,
         fixes,
