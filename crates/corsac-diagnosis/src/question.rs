@@ -25,6 +25,8 @@ pub enum Question {
     PreflightWithCredentials,
     /// A plain `GET` of the same address, as from the page.
     PlainGet,
+    /// A plain `GET` of the root of the same server, as from the page.
+    AnotherPath,
     /// The failed request once more, with a query that no cache knows.
     PastTheCache,
     /// The call once more, with the cookies that the browser kept back.
@@ -52,6 +54,7 @@ impl Question {
             Self::Preflight => "preflight",
             Self::PreflightWithCredentials => "preflight-with-credentials",
             Self::PlainGet => "plain-get",
+            Self::AnotherPath => "another-path",
             Self::PastTheCache => "past-the-cache",
             Self::WithCookies => "with-cookies",
             Self::RedirectTarget => "redirect-target",
@@ -71,6 +74,9 @@ impl Question {
                 "the preflight with the credentials it never carries: do they open the gate?".into()
             }
             Self::PlainGet => "a plain GET: what does the address answer to anything but OPTIONS?".into(),
+            Self::AnotherPath => {
+                "a plain GET of another path: are the headers there, and lost on the way here?".into()
+            }
             Self::PastTheCache => {
                 "the same with a query no cache knows: what does the server itself say?".into()
             }
@@ -107,6 +113,13 @@ impl Question {
                 request
             }
             Self::PlainGet => get(last, case),
+            Self::AnotherPath => {
+                let mut request = without_credentials(get(last, case));
+                let here = request.url.clone();
+                request.url.set_path("/");
+                request.url.set_query(None);
+                (request.url.path() != here.path()).then_some(request)?
+            }
             Self::PastTheCache => {
                 let mut request = last.clone();
                 request.url.query_pairs_mut().append_pair("corsac", nonce);

@@ -19,24 +19,42 @@ fn target(exchange: &Exchange) -> Option<Url> {
     exchange.request.url.join(&location).ok()
 }
 
+const LOGIN: &str = "a login page, by its name";
+
+/// Whether an address has a name that pages for people to log in have.
+fn is_login_page(url: &Url) -> bool {
+    const NAMES: [&str; 12] = [
+        "login",
+        "log-in",
+        "logon",
+        "signin",
+        "sign-in",
+        "sso",
+        "saml",
+        "oauth",
+        "oauth2",
+        "auth",
+        "authorize",
+        "accounts",
+    ];
+    let host = url.host_str().unwrap_or_default().split('.').next();
+    let words = host.into_iter().chain(url.path().split(['/', '.', '_']));
+    words.map(str::to_ascii_lowercase).any(|word| NAMES.contains(&word.as_str()))
+}
+
 /// What sets the two addresses apart, where it is what servers redirect for as a rule.
 fn usual_reason(from: &Url, to: &Url) -> Option<&'static str> {
     let same_path = from.path() == to.path();
     let is_upgrade = from.scheme() == "http" && to.scheme() == "https" && from.host() == to.host();
     let slash = |one: &Url, two: &Url| one.path().strip_suffix('/') == Some(two.path());
-    let words =
-        |url: &Url| format!("{}{}", url.host_str().unwrap_or_default(), url.path()).to_ascii_lowercase();
     if is_upgrade && same_path {
         Some("the server wants https")
     } else if from.host() == to.host() && (slash(from, to) || slash(to, from)) {
         Some("only the slash at the end differs")
     } else if from.host() != to.host() && same_path && from.scheme() == to.scheme() {
         Some("the host differs, and the path does not")
-    } else if ["login", "signin", "sign-in", "sso", "oauth", "/auth", "accounts."]
-        .iter()
-        .any(|part| words(to).contains(part))
-    {
-        Some("it is a login page: authentication runs before CORS")
+    } else if is_login_page(to) {
+        Some(LOGIN)
     } else {
         None
     }
@@ -54,9 +72,10 @@ pub(super) fn preflight_redirect(
     let named = to.map(|url| url.to_string()).or_else(|| response.headers.get_text("location"));
     let named = named.unwrap_or_else(|| "another address".to_owned());
     let because = reason.map_or_else(String::new, |reason| format!(" ({reason})"));
-    let heard = inquest.response(&Question::RedirectTarget);
+    // A login page is not what the page wanted to call.
+    let is_login = reason == Some(LOGIN);
+    let heard = (!is_login).then(|| inquest.response(&Question::RedirectTarget)).flatten();
     let passes_there = heard.as_ref().is_some_and(|heard| inquest.preflight_passes(heard.response));
-    let is_login = reason.is_some_and(|reason| reason.contains("login"));
     let remedy = if is_login {
         "Let OPTIONS with Access-Control-Request-Method through before authentication, and answer scripts without a \
          session with 401 instead of a redirect."
@@ -96,7 +115,8 @@ pub(super) fn redirected(inquest: &Inquest<'_>, failure: &Failure) -> Finding {
     let to = last.and_then(|(_, exchange)| target(exchange));
     let reason = to.as_ref().zip(last).and_then(|(to, (_, from))| usual_reason(&from.request.url, to));
     let because = reason.map_or_else(String::new, |reason| format!(" ({reason})"));
-    let heard = inquest.response(&Question::RedirectTarget);
+    let is_login = reason == Some(LOGIN);
+    let heard = (!is_login).then(|| inquest.response(&Question::RedirectTarget)).flatten();
     let origin = inquest.page.origin.to_string();
     let passes_there =
         heard.as_ref().is_some_and(|heard| allows(heard.response, &origin, failure.with_credentials()));
@@ -106,6 +126,10 @@ pub(super) fn redirected(inquest: &Inquest<'_>, failure: &Failure) -> Finding {
         format!("The call was redirected to {named}{because}, and the redirect itself failed: {failure}."),
         if passes_there {
             format!("Call {named} directly: asked there, the server allows this page.")
+        } else if is_login {
+            "See that the call is authenticated (the session may have ended), and answer scripts with 401 instead of a \
+             redirect to a page for people."
+                .to_owned()
         } else {
             format!(
                 "Call {named} directly if that is the right address. A redirect to a login page means that the session \

@@ -54,8 +54,13 @@ fn error_page(inquest: &Inquest<'_>, failure: &Failure, at: usize, response: &Wi
     {
         return finding;
     }
-    let has_cors =
-        preflight.as_ref().is_some_and(|heard| allows(heard.response, origin, failure.with_credentials()));
+    let allowed = |heard: &Heard<'_>| allows(heard.response, origin, failure.with_credentials());
+    let on_preflight = preflight.as_ref().is_some_and(allowed);
+    // Without `always`, nginx leaves the headers out of its answer to a preflight of a missing path too.
+    let elsewhere = (preflight.is_some() && !on_preflight && is_nginx(&response.headers))
+        .then(|| inquest.response(&Question::AnotherPath))
+        .flatten();
+    let has_cors = on_preflight || elsewhere.as_ref().is_some_and(allowed);
     let mut remedy =
         format!("{} Then let error responses carry the CORS headers too", why_the_error(inquest, status));
     remedy.push_str(if is_nginx(&response.headers) {
@@ -82,14 +87,18 @@ fn error_page(inquest: &Inquest<'_>, failure: &Failure, at: usize, response: &Wi
         finding =
             finding.learned_from(heard.index, format!("{} without Origin as well", heard.response.status));
     }
-    match preflight {
-        Some(heard) if has_cors => finding.learned_from(
+    for heard in [preflight, elsewhere].into_iter().flatten() {
+        let words = in_words(heard.response);
+        finding = finding.learned_from(
             heard.index,
-            format!("the server knows CORS for this origin: {}", in_words(heard.response)),
-        ),
-        Some(heard) => finding.learned_from(heard.index, in_words(heard.response)),
-        None => finding,
+            match heard.response.status {
+                _ if allowed(&heard) => format!("the server knows CORS for this origin: {words}"),
+                401 | 407 => format!("{words}: authentication runs before CORS"),
+                _ => words,
+            },
+        );
     }
+    finding
 }
 
 /// A success without a word about origins.
@@ -105,7 +114,15 @@ fn silent(inquest: &Inquest<'_>, failure: &Failure, at: usize, response: &WireRe
     }
     let preflight_allows = passed
         || asked.as_ref().is_some_and(|heard| allows(heard.response, origin, failure.with_credentials()));
-    let finding = if preflight_allows && is_nginx(&response.headers) {
+    let is_nginx = is_nginx(&response.headers);
+    let elsewhere = (asked.is_some() && !preflight_allows && is_nginx)
+        .then(|| inquest.response(&Question::AnotherPath))
+        .flatten()
+        .filter(|heard| allows(heard.response, origin, failure.with_credentials()));
+    if let Some(heard) = elsewhere {
+        return lost_on_the_way(at, &heard);
+    }
+    let finding = if preflight_allows && is_nginx {
         Finding::inferred(
             Cause::NginxAddHeaderInheritance,
             format!(
@@ -135,6 +152,18 @@ fn silent(inquest: &Inquest<'_>, failure: &Failure, at: usize, response: &WireRe
         Some(heard) => finding.learned_from(heard.index, in_words(heard.response)),
         None => finding,
     }
+}
+
+/// The headers are on another path of the same nginx.
+pub(super) fn lost_on_the_way(at: usize, heard: &Heard<'_>) -> Finding {
+    Finding::inferred(
+        Cause::NginxAddHeaderInheritance,
+        "nginx adds CORS headers at /, but none here: a location with an add_header of its own drops every add_header of \
+         the blocks around it.",
+        "Put all CORS headers on one level, and none in a location or an `if` below it; the lines below do.",
+    )
+    .shown_by(at, absent(), "missing on this path")
+    .learned_from(heard.index, format!("the headers are there at another path: {}", in_words(heard.response)))
 }
 
 /// A server that keeps silent to a call may say in its answer to a preflight that it has a list.
@@ -171,6 +200,9 @@ fn why_the_error(inquest: &Inquest<'_>, status: u16) -> &'static str {
         401 | 403 | 407 => "See that the call is authenticated and may do this: token, session, rights.",
         404 | 410 => "See that the path is right: there is nothing at this address.",
         408 | 504 => "Find out what the server was waiting for.",
+        502 => {
+            "See that the application behind the proxy runs, and answers: the proxy got nothing it could pass on."
+        }
         429 => "Call less often: the server limits the rate.",
         400..500 => "See what the server finds wrong with the call.",
         _ => "Find out why the server fails (its log has it).",

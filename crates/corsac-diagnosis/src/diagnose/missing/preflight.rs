@@ -140,6 +140,14 @@ fn answered(inquest: &Inquest<'_>, failure: &Failure, at: usize, response: &Wire
     let heard = inquest.response(&Question::PlainGet);
     let get_allows =
         heard.as_ref().is_some_and(|heard| allows(heard.response, origin, failure.with_credentials()));
+    let elsewhere =
+        (heard.as_ref().is_some_and(|_| !get_allows) && is_nginx(&response.headers) && others.is_empty())
+            .then(|| inquest.response(&Question::AnotherPath))
+            .flatten()
+            .filter(|heard| allows(heard.response, origin, failure.with_credentials()));
+    if let Some(heard) = elsewhere {
+        return super::answer::lost_on_the_way(at, &heard);
+    }
     let finding = if let (Some(other), true) = (others.first(), is_nginx(&response.headers)) {
         Finding::graded(
             get_allows,

@@ -8,11 +8,13 @@ use corsac_browser::{Failure, WireResponse};
 use super::super::facts::{ALLOW_ORIGIN, allows, is_nginx, other_cors_headers, varies_by_origin};
 use super::super::finding::{Finding, header};
 use super::super::inquest::Inquest;
+use super::super::says::says;
 use crate::cause::Cause;
 use crate::diagnosis::Part;
 use crate::difference::{self, Difference};
 use crate::exchange::Exchange;
 use crate::question::Question;
+use crate::stack::Stack;
 
 /// A server that leaves the header out because the origin is not on its list gives itself away.
 pub(super) fn refused(
@@ -27,7 +29,20 @@ pub(super) fn refused(
         return None;
     }
     let shown = signs_of_a_list(response)?;
-    Some(not_on_the_list(inquest, failure, at, shown, false))
+    // Starlette keeps silent to a call, and says it to a preflight.
+    let may_say_it = !exchange.is_preflight() && Stack::recognize(&response.headers) == Some(Stack::FastApi);
+    let heard = may_say_it.then(|| inquest.response(&Question::Preflight)).flatten();
+    let saying = heard.and_then(|heard| {
+        let saying = says(heard.response, &heard.exchange.body_text())?;
+        (saying.cause == Cause::OriginNotAllowed).then_some((heard.index, saying.words))
+    });
+    let finding = not_on_the_list(inquest, failure, at, shown, saying.is_some());
+    Some(match saying {
+        Some((answer, words)) => {
+            finding.learned_from(answer, format!("asked for permission, the server says `{words}`"))
+        }
+        None => finding,
+    })
 }
 
 /// What in a response without `Access-Control-Allow-Origin` shows that others would have been given one.
@@ -80,6 +95,10 @@ pub(super) fn not_on_the_list(
         format!("Add {origin} to the server's list, exactly so: scheme, host and port, no slash."),
     )
     .shown_by(at, shown.0, shown.1);
+    with(finding, learned)
+}
+
+fn with(finding: Finding, learned: Vec<(usize, String)>) -> Finding {
     learned.into_iter().fold(finding, |finding, (answer, shows)| finding.learned_from(answer, shows))
 }
 
