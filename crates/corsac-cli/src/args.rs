@@ -107,6 +107,9 @@ pub(crate) struct Check {
     /// Where the page comes from: public (the internet), local (a private network) or loopback (this machine)
     #[arg(long, value_name = "SPACE")]
     pub(crate) page_address_space: Option<AddressSpace>,
+    /// The page's own Content-Security-Policy, as its header has it: does connect-src list the URL? May be repeated
+    #[arg(long, value_name = "POLICY")]
+    pub(crate) page_csp: Vec<String>,
     /// Print the result as JSON (version 1)
     #[arg(long)]
     pub(crate) json: bool,

@@ -168,3 +168,15 @@ fn no_secret_is_shown_of_what_was_asked() {
     }
     assert_eq!(api.asked(), ["OPTIONS"; 4], "the preflight, and once more with the token");
 }
+
+#[test]
+fn the_page_s_own_policy_is_not_the_server_s_doing() {
+    let api = Api::new(|_, _| "200 OK\r\nAccess-Control-Allow-Origin: *".into());
+    let output = api.check(&["--page-csp", "default-src 'self'", "--json"]);
+    let report = json(&output);
+    assert_eq!((output.status.code(), &report["failure"]), (Some(1), &"csp-connect-src".into()));
+    assert_eq!((&report["cause"], &report["reached_server"]), (&"not-cors".into(), &"no".into()));
+    let listed = format!("connect-src http://{}", api.address);
+    let output = api.check(&["--page-csp", "default-src *", "--page-csp", &listed, "--json"]);
+    assert_eq!(output.status.code(), Some(0));
+}

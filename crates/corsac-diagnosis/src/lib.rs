@@ -9,6 +9,7 @@
 mod exchange;
 
 mod cause;
+mod csp;
 mod diagnosis;
 mod question;
 mod reached;

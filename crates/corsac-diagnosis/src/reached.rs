@@ -2,8 +2,6 @@
 //!
 //! A browser that blocks a call has often sent it. Says so; judges nothing.
 
-use corsac_browser::Outcome;
-
 use crate::exchange::{Case, Exchange, Seen};
 
 /// How far the call got.
@@ -57,10 +55,12 @@ impl Reached {
 
 /// What happened to the call, in one sentence without a full stop: whether it was sent, and may have had an effect.
 #[must_use]
-pub(crate) fn side_effects(case: &Case<'_>, reached: Reached) -> String {
+///
+/// `is_stopped` says that the browser blocks the call whatever the exchange shows.
+pub(crate) fn side_effects(case: &Case<'_>, reached: Reached, is_stopped: bool) -> String {
     let method = corsac::normalize_method(&case.call.method);
     let is_safe = matches!(method, "GET" | "HEAD" | "OPTIONS");
-    let is_blocked = matches!(case.verdict.outcome, Outcome::Blocked(_));
+    let is_blocked = is_stopped || !case.verdict.is_allowed();
     match (reached, is_blocked) {
         (Reached::Yes, true) if is_safe => {
             format!("the server got the {method} and answered it; the page cannot see the answer")
@@ -73,6 +73,7 @@ pub(crate) fn side_effects(case: &Case<'_>, reached: Reached) -> String {
         (Reached::PreflightOnly, _) => {
             format!("the {method} itself was never sent; only the question whether it may be was")
         }
+        (Reached::No, _) if is_stopped => format!("a browser sends nothing, so no server sees the {method}"),
         (Reached::No, _) => format!("no server saw the call: the {method} was never sent"),
         (Reached::Unknown, _) => format!(
             "the {method} was sent, and the connection broke before there was an answer; whether the server acted on \

@@ -15,6 +15,8 @@ pub struct Told {
     pub target_address_space: Option<AddressSpace>,
     /// The response headers that the page's script reads.
     pub reads: Vec<String>,
+    /// The page's own `Content-Security-Policy`; several are joined with commas.
+    pub page_csp: Option<String>,
 }
 
 /// How private an address is: <https://wicg.github.io/local-network-access/#ip-address-space-heading>.

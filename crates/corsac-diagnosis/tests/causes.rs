@@ -40,6 +40,8 @@ struct Scenario {
     #[serde(default)]
     reads: Vec<String>,
     #[serde(default)]
+    page_csp: Option<String>,
+    #[serde(default)]
     answers: Vec<ScriptedAnswer>,
     /// The questions that must be asked beside the call, in order and no others, and the answers to them. Where it is
     /// absent, nothing is asked, as with `--no-extra-requests`.
@@ -184,6 +186,7 @@ fn play<Out>(scenario: &Scenario, look: impl FnOnce(&Case<'_>) -> Out) -> Out {
         page_address_space: space(&scenario.page_address_space),
         target_address_space: space(&scenario.target_address_space),
         reads: scenario.reads.clone(),
+        page_csp: scenario.page_csp.clone(),
     };
     let mut answers = Vec::new();
     for scripted in scenario.asked.iter().flatten() {

@@ -138,7 +138,7 @@ fn told(options: &CheckOptions, steps: &[Step]) -> Told {
             .told
             .target_address_space
             .or_else(|| answered.map(|reply| AddressSpace::of(reply.remote.ip()))),
-        reads: options.told.reads.clone(),
+        ..options.told.clone()
     }
 }
 
@@ -154,9 +154,14 @@ async fn ask(client: &Client, case: Case<'_>) -> (Vec<Asked>, Vec<Answered>) {
         let Some(question) = question(&case) else { break };
         let Some(request) = question.request(&case, &nonce) else { break };
         let result = client.send(&request).await;
+        // Whoever does not answer this may let the next one wait as long.
+        let is_answered = result.is_ok();
         let step = Step { request, preflight_reasons: Vec::new(), result };
         answers.push(Answered { question: question.clone(), exchange: step.exchange() });
         asked.push(Asked { question, step });
+        if !is_answered {
+            break;
+        }
     }
     (asked, answers)
 }

@@ -30,6 +30,7 @@ pub(crate) fn run(arguments: &Check, printer: &Printer) -> Result<Exit, Complain
         told: Told {
             page_address_space: arguments.page_address_space,
             reads: arguments.read_header.clone(),
+            page_csp: (!arguments.page_csp.is_empty()).then(|| arguments.page_csp.join(", ")),
             ..Told::default()
         },
         other_engines: !arguments.no_extra_requests,

@@ -1,7 +1,7 @@
 //! The result of a check for a person: the verdict first, then the cause, what to change, and the exchange.
 
 use corsac_browser::{Browser, Call, Outcome, Page, RequestKind, Verdict, console_lines};
-use corsac_diagnosis::{Confidence, Evidence, Part};
+use corsac_diagnosis::{Confidence, Evidence, Part, Reached};
 use corsac_probe::{BodyProblem, Conclusion, Engine, Report, Step};
 
 use super::{Word, host, shown, shown_url, target};
@@ -251,12 +251,10 @@ fn after(printer: &Printer, report: &Report) {
         };
         return lane(printer, "page", &text);
     }
-    if report.diagnosis.stopped_before.is_some() {
-        // What the server says was asked all the same; a browser never gets so far.
-        lane(printer, "browser", "stops before any of this is sent");
-    } else {
-        lane(printer, "browser", &format!("stops: {side_effects}"));
-    }
+    let is_sent_from_here =
+        report.diagnosis.stopped_before.is_some() && report.diagnosis.reached == Reached::No;
+    let remark = if is_sent_from_here { "; it was sent from here, to see what the server says" } else { "" };
+    lane(printer, "browser", &format!("stops: {side_effects}{remark}"));
     lane(printer, "page", "fetch() rejects with a TypeError that says nothing");
 }
 

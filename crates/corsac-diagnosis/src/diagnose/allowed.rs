@@ -10,6 +10,7 @@ use super::facts::{allows, in_words};
 use super::finding::{Finding, header};
 use super::inquest::Inquest;
 use crate::cause::Cause;
+use crate::csp;
 use crate::diagnosis::Part;
 use crate::exchange::{Case, Exchange};
 use crate::question::Question;
@@ -173,6 +174,28 @@ pub(super) fn unfit_cookie(case: &Case<'_>, exchange: &Exchange) -> Option<(Stri
         };
         Some((name, why))
     })
+}
+
+/// The page's own policy does not list the URL: the browser stops the call before anything is sent to it.
+pub(super) fn stopped_by_the_page(inquest: &Inquest<'_>) -> Option<Finding> {
+    let policy = inquest.told.page_csp.as_ref()?;
+    let actual = inquest.exchanges.iter().filter(|exchange| !exchange.is_preflight());
+    let mut urls = vec![&inquest.call.url];
+    urls.extend(actual.skip(1).map(|exchange| &exchange.request.url));
+    let (csp::Forbidden { directive }, url) = csp::forbids(policy, &inquest.page.origin, urls)?;
+    let origin = Origin::of_url(url);
+    let way = if url == &inquest.call.url { "" } else { ", where a redirect leads" };
+    Some(
+        Finding::observed(
+            Cause::NotCors,
+            format!(
+                "Not CORS but the page's own Content-Security-Policy: `{directive}` does not list {origin}{way}, so the \
+                 browser stops the call by itself."
+            ),
+            format!("Add {origin} to connect-src in the page's own policy; the API has no part in it."),
+        )
+        .stopped_before(FailureId::CspConnectSrc),
+    )
 }
 
 /// The browser stops a call from a more public network before CORS has its say, or asks its user first.

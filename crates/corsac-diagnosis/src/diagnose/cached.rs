@@ -39,7 +39,10 @@ pub(super) fn cached(
     let mark = cached_by(response)?;
     let origin = failure.origin_sent()?;
     let is_preflight = exchange.request.kind == RequestKind::Preflight;
-    let past = inquest.response(&Question::PastTheCache);
+    // Some servers take no query they do not know, and signed addresses take none at all.
+    let past = inquest
+        .response(&Question::PastTheCache)
+        .filter(|heard| heard.response.status < 400 || response.status >= 400);
     let is_right_behind = past.as_ref().map(|heard| {
         if is_preflight {
             inquest.preflight_passes(heard.response)

@@ -52,12 +52,14 @@ pub fn question(case: &Case<'_>) -> Option<Question> {
 #[must_use]
 pub fn diagnose(case: &Case<'_>, stack: Option<Stack>) -> Diagnosis {
     let inquest = Inquest::of(case);
-    let finding = find(&inquest);
+    let finding = tell_the_rest(&inquest, find(&inquest));
     let stack = stack.or_else(|| match finding.cause {
         Some(Cause::NginxAddHeaderInheritance) => Some(Stack::Nginx),
         _ => recognized(case),
     });
-    let reached = if finding.stopped_before.is_some() { Reached::No } else { Reached::of(case) };
+    let is_stopped = finding.stopped_before.is_some();
+    // Where a redirect leads is seen only by whoever was redirected.
+    let reached = if is_stopped && !case.verdict.redirected { Reached::No } else { Reached::of(case) };
     let (fixes, refusal) = match finding.cause {
         Some(cause) => fix::fixes(case, cause, stack),
         None => (Vec::new(), None),
@@ -78,13 +80,25 @@ pub fn diagnose(case: &Case<'_>, stack: Option<Stack>) -> Diagnosis {
             .map(|learned| Learned { shows: printable(&learned.shows), ..learned })
             .collect(),
         reached,
-        side_effects: printable(&side_effects(case, reached)),
+        side_effects: printable(&side_effects(case, reached, is_stopped)),
         stopped_before: finding.stopped_before,
         stack,
         fixes,
         notes: notes::notes(case).iter().map(|note| printable(note)).collect(),
         refusal,
     }
+}
+
+/// An answer that no rule went by is told as well: every request is accounted for.
+fn tell_the_rest(inquest: &Inquest<'_>, finding: Finding) -> Finding {
+    let is_told = |finding: &Finding, index| finding.learned.iter().any(|learned| learned.answer == index);
+    inquest.answers.iter().enumerate().fold(finding, |finding, (index, answered)| {
+        if is_told(&finding, index) {
+            return finding;
+        }
+        let shows = answered.exchange.response().map_or_else(|| "no answer".to_owned(), facts::in_words);
+        finding.learned_from(index, format!("tells nothing more: {shows}"))
+    })
 }
 
 /// The text without what a terminal would obey: much of it comes from a server that nobody vouches for.
@@ -124,7 +138,8 @@ fn recognized(case: &Case<'_>) -> Option<Stack> {
 
 /// Weighs the case.
 fn find(inquest: &Inquest<'_>) -> Finding {
-    if let Some(finding) = allowed::stopped_by_the_network(inquest) {
+    let stopped = allowed::stopped_by_the_page(inquest).or_else(|| allowed::stopped_by_the_network(inquest));
+    if let Some(finding) = stopped {
         return finding;
     }
     match &inquest.verdict.outcome {
