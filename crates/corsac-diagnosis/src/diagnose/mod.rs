@@ -14,13 +14,15 @@ mod notes;
 mod permissions;
 mod redirects;
 mod says;
+mod stopped;
+mod unanswered;
 mod wrong_origin;
 
 use corsac_browser::{Blocked, Failure, FailureId, Outcome, WireResponse};
 
 use crate::cause::Cause;
 use crate::diagnosis::{Diagnosis, Evidence, Learned, Part};
-use crate::exchange::{Case, Exchange, Seen};
+use crate::exchange::{Case, Exchange};
 use crate::fix;
 use crate::question::Question;
 use crate::reached::{Reached, side_effects};
@@ -138,8 +140,7 @@ fn recognized(case: &Case<'_>) -> Option<Stack> {
 
 /// Weighs the case.
 fn find(inquest: &Inquest<'_>) -> Finding {
-    let stopped = allowed::stopped_by_the_page(inquest).or_else(|| allowed::stopped_by_the_network(inquest));
-    if let Some(finding) = stopped {
+    if let Some(finding) = stopped::stopped(inquest) {
         return finding;
     }
     match &inquest.verdict.outcome {
@@ -151,16 +152,8 @@ fn find(inquest: &Inquest<'_>) -> Finding {
 fn blocked_call(inquest: &Inquest<'_>, blocked: &Blocked) -> Finding {
     let failure = &blocked.failure;
     let id = failure.id.as_str();
-    if let Some((at, exchange @ Exchange { seen: Seen::Nothing { kind, message, hint }, .. })) =
-        inquest.last()
-    {
-        return no_answer(inquest, at, exchange, kind).unwrap_or_else(|| {
-            Finding::observed(Cause::Unreachable, message.clone(), hint.clone()).shown_by(
-                at,
-                Part::NoResponse,
-                "no response, so CORS never had a say",
-            )
-        });
+    if let Some(finding) = unanswered::unanswered(inquest) {
+        return finding;
     }
     match failure.id {
         FailureId::MixedContent => Finding::observed(
@@ -185,28 +178,6 @@ fn blocked_call(inquest: &Inquest<'_>, blocked: &Blocked) -> Finding {
             None => page_side(failure),
         },
     }
-}
-
-/// A server that breaks the connection on OPTIONS, and is there all the same.
-fn no_answer(inquest: &Inquest<'_>, at: usize, exchange: &Exchange, kind: &str) -> Option<Finding> {
-    if !exchange.is_preflight() || !matches!(kind, "reset" | "malformed") {
-        return None;
-    }
-    let heard = inquest.response(&Question::PlainGet)?;
-    let status = heard.response.status;
-    Some(
-        Finding::inferred(
-            Cause::OptionsNotHandled,
-            format!(
-                "The server is there (a GET is answered {status}), but breaks the connection when it is asked OPTIONS: \
-                 it does not know the method, or something in front of it drops the request."
-            ),
-            "Answer OPTIONS with 204 for this path; see whether a firewall or an old proxy in front lets the method \
-             through.",
-        )
-        .shown_by(at, Part::NoResponse, "no response to OPTIONS")
-        .learned_from(heard.index, format!("GET is answered {status}")),
-    )
 }
 
 /// The page's own call is at fault, and nothing was sent.

@@ -7,7 +7,8 @@ use std::time::Duration;
 use corsac::Origin;
 use corsac_browser::{Browser, CredentialsMode};
 
-use super::allowed::{target_space, unfit_cookie};
+use super::allowed::unfit_cookie;
+use super::stopped::target_space;
 use crate::exchange::{Case, Exchange};
 use crate::told::AddressSpace;
 
