@@ -53,28 +53,40 @@ impl Reached {
     }
 }
 
+/// What stood in the call's way, whatever the exchange shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stopped {
+    /// Nothing.
+    Nowhere,
+    /// The browser, before anything is sent.
+    InTheBrowser,
+    /// A shield that answered in the server's place.
+    AtAShield,
+}
+
 /// What happened to the call, in one sentence without a full stop: whether it was sent, and may have had an effect.
 #[must_use]
-///
-/// `is_stopped` says that the browser blocks the call whatever the exchange shows.
-pub(crate) fn side_effects(case: &Case<'_>, reached: Reached, is_stopped: bool) -> String {
+pub(crate) fn side_effects(case: &Case<'_>, reached: Reached, stopped: Stopped) -> String {
     let method = corsac::normalize_method(&case.call.method);
     let is_safe = matches!(method, "GET" | "HEAD" | "OPTIONS");
-    let is_blocked = is_stopped || !case.verdict.is_allowed();
-    match (reached, is_blocked) {
-        (Reached::Yes, true) if is_safe => {
-            format!("the server got the {method} and answered it; the page cannot see the answer")
-        }
-        (Reached::Yes, true) => {
-            format!("the server got the {method} and may have acted on it; the page cannot see the answer")
-        }
-        (Reached::Yes, false) if is_safe => format!("the server got the {method} and answered it"),
-        (Reached::Yes, false) => format!("the server got the {method} and may have acted on it"),
+    let unseen = if case.verdict.is_allowed() && stopped == Stopped::Nowhere {
+        ""
+    } else {
+        "; the page cannot see the answer"
+    };
+    match (reached, stopped) {
+        (Reached::Yes, _) if is_safe => format!("the server got the {method} and answered it{unseen}"),
+        (Reached::Yes, _) => format!("the server got the {method} and may have acted on it{unseen}"),
         (Reached::PreflightOnly, _) => {
             format!("the {method} itself was never sent; only the question whether it may be was")
         }
-        (Reached::No, _) if is_stopped => format!("a browser sends nothing, so no server sees the {method}"),
-        (Reached::No, _) => format!("no server saw the call: the {method} was never sent"),
+        (Reached::No, Stopped::InTheBrowser) => {
+            format!("a browser sends nothing, so no server sees the {method}")
+        }
+        (Reached::No, Stopped::AtAShield) => {
+            format!("the shield in front answered, so the server itself never saw the {method}")
+        }
+        (Reached::No, Stopped::Nowhere) => format!("no server saw the call: the {method} was never sent"),
         (Reached::Unknown, _) => format!(
             "the {method} was sent, and the connection broke before there was an answer; whether the server acted on \
              it cannot be known from here"

@@ -185,6 +185,29 @@ async fn the_cookie_that_was_kept_back_is_tried() {
 }
 
 #[tokio::test]
+async fn a_server_that_refuses_the_origin_by_status_gives_itself_away() {
+    let api =
+        Api::new(|head| if head.header("Origin").is_some() { "403 No".into() } else { "200 OK".into() });
+    let report = api.check(&api.call("GET"), &CheckOptions::default()).await;
+    assert_eq!(report.diagnosis.cause, Some(Cause::OriginNotAllowed));
+    assert_eq!(report.diagnosis.confidence, Confidence::Observed);
+    assert_eq!(questions(&report), ["without-origin"]);
+}
+
+#[tokio::test]
+async fn what_nginx_loses_on_the_way_shows_at_another_path() {
+    let api = Api::new(|head| match head.0.starts_with("GET / ") {
+        true => "200 OK\r\nServer: nginx\r\nAccess-Control-Allow-Origin: *".into(),
+        false => "200 OK\r\nServer: nginx".into(),
+    });
+    let mut call = api.call("GET");
+    call.headers.append("Accept-Language", "de");
+    let report = api.check(&call, &CheckOptions::default()).await;
+    assert_eq!(report.diagnosis.cause, Some(Cause::NginxAddHeaderInheritance));
+    assert_eq!(questions(&report), ["preflight", "another-path"]);
+}
+
+#[tokio::test]
 async fn another_host_is_not_asked_and_the_same_one_is() {
     let stranger = Api::new(|_| "204 Yes".into());
     // Another name for this machine, and so a host of its own.

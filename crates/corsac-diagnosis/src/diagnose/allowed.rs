@@ -16,7 +16,8 @@ use crate::question::Question;
 const EXPOSE: &str = "access-control-expose-headers";
 
 pub(super) fn allowed(inquest: &Inquest<'_>, readable: &Readable) -> Finding {
-    if let Some(finding) = cookie_kept_back(inquest) {
+    let is_opaque = matches!(readable.response_type, ResponseType::Opaque | ResponseType::OpaqueRedirect);
+    if !is_opaque && let Some(finding) = cookie_kept_back(inquest) {
         return finding;
     }
     match readable.response_type {
@@ -88,7 +89,9 @@ fn cookie_kept_back(inquest: &Inquest<'_>) -> Option<Finding> {
     }
     let status = last.response()?.status;
     let heard = inquest.response(&Question::WithCookies);
-    if heard.as_ref().is_some_and(|heard| heard.response.status >= 400) {
+    // A 403 has many reasons; whether it is this one, only the answer tells.
+    let helps = heard.as_ref().map_or(status == 401, |heard| heard.response.status < 400);
+    if !helps {
         return None;
     }
     let mode = inquest.call.credentials;

@@ -20,12 +20,12 @@ mod wrong_origin;
 
 use corsac_browser::{Blocked, Failure, FailureId, Outcome, WireResponse};
 
-use crate::cause::Cause;
+use crate::cause::{Cause, Confidence};
 use crate::diagnosis::{Diagnosis, Evidence, Learned, Part};
 use crate::exchange::{Case, Exchange};
 use crate::fix;
 use crate::question::Question;
-use crate::reached::{Reached, side_effects};
+use crate::reached::{Reached, Stopped, side_effects};
 use crate::stack::Stack;
 use allowed::allowed;
 use cached::cached;
@@ -59,9 +59,9 @@ pub fn diagnose(case: &Case<'_>, stack: Option<Stack>) -> Diagnosis {
         Some(Cause::NginxAddHeaderInheritance) => Some(Stack::Nginx),
         _ => recognized(case),
     });
-    let is_stopped = finding.stopped_before.is_some();
-    // Where a redirect leads is seen only by whoever was redirected.
-    let reached = if is_stopped && !case.verdict.redirected { Reached::No } else { Reached::of(case) };
+    let stopped = where_it_stopped(case, &finding);
+    let reached = if stopped == Stopped::Nowhere { Reached::of(case) } else { Reached::No };
+    let notes = notes::notes(case, &finding).iter().map(|note| printable(note)).collect();
     let (fixes, refusal) = match finding.cause {
         Some(cause) => fix::fixes(case, cause, stack),
         None => (Vec::new(), None),
@@ -82,11 +82,11 @@ pub fn diagnose(case: &Case<'_>, stack: Option<Stack>) -> Diagnosis {
             .map(|learned| Learned { shows: printable(&learned.shows), ..learned })
             .collect(),
         reached,
-        side_effects: printable(&side_effects(case, reached, is_stopped)),
+        side_effects: printable(&side_effects(case, reached, stopped)),
         stopped_before: finding.stopped_before,
         stack,
         fixes,
-        notes: notes::notes(case).iter().map(|note| printable(note)).collect(),
+        notes,
         refusal,
     }
 }
@@ -115,6 +115,20 @@ fn printable(text: &str) -> String {
             escaped.into_iter().flatten().chain(plain)
         })
         .collect()
+}
+
+/// What kept the server from seeing a call that was sent from here.
+fn where_it_stopped(case: &Case<'_>, finding: &Finding) -> Stopped {
+    let was_sent = Reached::of(case) == Reached::Yes;
+    let is_shield = finding.cause == Some(Cause::BlockedByWaf) && finding.confidence == Confidence::Observed;
+    if finding.stopped_before.is_some() && !case.verdict.redirected {
+        // Where a redirect leads is seen only by whoever was redirected.
+        Stopped::InTheBrowser
+    } else if is_shield && was_sent && !case.verdict.redirected {
+        Stopped::AtAShield
+    } else {
+        Stopped::Nowhere
+    }
 }
 
 /// What answers, by the marks of any answer: headers before error pages, and the call's own before the rest.

@@ -8,12 +8,30 @@ use corsac::Origin;
 use corsac_browser::{Browser, CredentialsMode};
 
 use super::allowed::unfit_cookie;
+use super::finding::Finding;
 use super::stopped::target_space;
+use crate::cause::Cause;
 use crate::exchange::{Case, Exchange};
+use crate::stack::is_cdn;
 use crate::told::AddressSpace;
 
-pub(super) fn notes(case: &Case<'_>) -> Vec<String> {
-    [local_network(case), remembered(case), cookie(case)].into_iter().flatten().collect()
+pub(super) fn notes(case: &Case<'_>, finding: &Finding) -> Vec<String> {
+    [local_network(case), remembered(case), cookie(case), behind_a_cdn(case, finding)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// A CDN that keeps `Origin` to itself makes a server look as if it knew no CORS.
+fn behind_a_cdn(case: &Case<'_>, finding: &Finding) -> Option<String> {
+    let may_be_the_cdn = matches!(finding.cause, Some(Cause::NoCorsHeaders | Cause::OriginNotAllowed));
+    let cdn = case.exchanges.iter().find_map(|exchange| is_cdn(&exchange.response()?.headers))?;
+    may_be_the_cdn.then(|| {
+        format!(
+            "{cdn} stands in front: if the server behind it does send the headers, the CDN keeps Origin to itself; \
+             --resolve HOST:PORT:ADDRESS asks the server past it"
+        )
+    })
 }
 
 /// The page's own network, unless the person told it.

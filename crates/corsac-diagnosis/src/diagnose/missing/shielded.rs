@@ -44,19 +44,23 @@ pub(super) fn shielded(
             capital(shield.name)
         )
     };
+    let remedy = if exchange.is_preflight() {
+        "Let OPTIONS with Access-Control-Request-Method through, put the CORS headers on block pages too, and look at the \
+         firewall's log for this call."
+    } else {
+        "Let the call through (the firewall's log says which rule it broke), and put the CORS headers on block pages too; a \
+         script cannot solve a challenge that is meant for people."
+    };
     let reaches = heard.as_ref().is_some_and(|heard| {
         exchange.is_preflight()
             && heard.response.status != status
             && speaks_for_the_application(heard.response, &heard.exchange.body_text())
     });
-    let finding = Finding::graded(
-        shield.is_certain || reaches,
-        Cause::BlockedByWaf,
-        story,
-        "Let OPTIONS with Access-Control-Request-Method through, put the CORS headers on block pages too, and look at the \
-         firewall's log for this call.",
-    )
-    .shown_by(at, Part::Status, format!("{status} from a shield in front of the API"));
+    let finding = Finding::graded(shield.is_certain || reaches, Cause::BlockedByWaf, story, remedy).shown_by(
+        at,
+        Part::Status,
+        format!("{status} from a shield in front of the API"),
+    );
     let finding = match shield.header.filter(|name| response.headers.contains(name)) {
         Some(name) => finding.shown_by(at, header(name), "who answered"),
         None if shield.is_certain => finding.shown_by(at, Part::Body, format!("the body is {}", shield.name)),
