@@ -142,11 +142,28 @@ fn exchange(report: &Report, page: &Page, call: &Call, verbose: bool, printer: &
         request(printer, &extra.step, verbose);
         response(printer, &extra.step, &[], verbose);
     }
+    asked(report, verbose, printer);
+}
+
+/// What was asked beside the call: a line each, and all of it for who wants to see.
+fn asked(report: &Report, verbose: bool, printer: &Printer) {
     for (index, asked) in report.asked.iter().enumerate() {
-        printer.line("");
-        lane(printer, "corsac", &format!("also asked, to tell causes apart: {}", asked.question.purpose()));
-        request(printer, &asked.step, verbose);
-        response(printer, &asked.step, &[], verbose);
+        if index == 0 || verbose {
+            printer.line("");
+        }
+        let lead = if index == 0 { "also asked, to tell causes apart: " } else { "and " };
+        lane(printer, "corsac", &format!("{lead}{}", asked.question.purpose()));
+        if verbose {
+            request(printer, &asked.step, verbose);
+            response(printer, &asked.step, &[], verbose);
+        } else {
+            let request = &asked.step.request;
+            let came = match &asked.step.result {
+                Ok(reply) => format!("< {}", status_line(reply.response.status)),
+                Err(unreachable) => format!("{} {}", Tone::Bad.paint("x"), unreachable.message),
+            };
+            printer.line(format!("  > {} {}  {came}", request.method, target(&shown_url(&request.url))));
+        }
         if let Some(shows) = report.diagnosis.learned_from(index) {
             printer.indented("  = ", shows);
         }

@@ -32,15 +32,12 @@ const MARKS: &[(Stack, Mark)] = &[
     (Stack::Laravel, Says("x-powered-by", "laravel")),
     (Stack::Django, Cookie("csrftoken")),
     (Stack::Django, Says("server", "wsgiserver")),
-    // What its SecurityMiddleware adds to every response, errors included.
+    // What its SecurityMiddleware adds to every response, errors and preflights included.
     (
         Stack::Django,
-        Together(&[
-            ("x-frame-options", "deny"),
-            ("referrer-policy", "same-origin"),
-            ("cross-origin-opener-policy", "same-origin"),
-        ]),
+        Together(&[("referrer-policy", "same-origin"), ("cross-origin-opener-policy", "same-origin")]),
     ),
+    (Stack::Fastify, Says("keep-alive", "timeout=72")),
     (Stack::Flask, Says("server", "werkzeug")),
     (Stack::FastApi, Says("server", "uvicorn")),
     (Stack::FastApi, Says("server", "hypercorn")),

@@ -132,21 +132,21 @@ fn silent(inquest: &Inquest<'_>, failure: &Failure, at: usize, response: &WireRe
             "Put all CORS headers on one level, and none in the `if`; the lines below do.",
         )
         .shown_by(at, absent(), "missing on the answer, and not on the preflight")
-    } else {
-        let story = if preflight_allows {
-            format!(
-                "The server allows the preflight, but its answer to the call ({status}) has no CORS headers."
-            )
-        } else {
-            format!("The server answered {status}, but says nothing about CORS.")
-        };
-        let remedy = if preflight_allows {
+    } else if preflight_allows {
+        Finding::observed(
+            Cause::NoCorsHeaders,
+            format!("The server allows the preflight, but its answer to the call ({status}) has no CORS headers."),
             "Send the CORS headers with every answer, and not only with the one to OPTIONS: a gateway that answers \
-             preflights adds nothing to what the function behind it returns."
-        } else {
-            "Let the server allow this origin. (It works in Postman and curl because only browsers check.)"
-        };
-        Finding::observed(Cause::NoCorsHeaders, story, remedy).shown_by(at, absent(), "missing")
+             preflights adds nothing to what the function behind it returns.",
+        )
+        .shown_by(at, absent(), "missing")
+    } else {
+        super::no_cors_at_all(
+            inquest,
+            origin,
+            at,
+            format!("The server answered {status}, but says nothing about CORS."),
+        )
     };
     match asked {
         Some(heard) => finding.learned_from(heard.index, in_words(heard.response)),

@@ -75,6 +75,18 @@ fn said(inquest: &Inquest<'_>, failure: &Failure, at: usize, saying: &Saying) ->
     )
 }
 
+/// Not a word about CORS: of a server that knows none, or of one that keeps silent to whoever is not on its list.
+fn no_cors_at_all(inquest: &Inquest<'_>, origin: &str, at: usize, story: String) -> Finding {
+    match refused::listed_instead(inquest, origin) {
+        Ok(finding) => finding.shown_by(at, absent(), "left out for this origin"),
+        Err(learned) => {
+            let remedy = "Let the server allow this origin. (It works in Postman and curl because only browsers check.)";
+            let finding = Finding::observed(Cause::NoCorsHeaders, story, remedy);
+            refused::with(finding.shown_by(at, absent(), "missing"), learned)
+        }
+    }
+}
+
 fn absent() -> Part {
     Part::NoHeader(ALLOW_ORIGIN.into())
 }

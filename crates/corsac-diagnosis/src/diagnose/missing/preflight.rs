@@ -171,12 +171,13 @@ fn answered(inquest: &Inquest<'_>, failure: &Failure, at: usize, response: &Wire
             "Let the CORS handler answer OPTIONS too: use it for the whole application, before whatever answers it now.",
         )
         .shown_by(at, absent(), "missing on the preflight alone")
-    } else if heard.as_ref().is_some_and(|heard| heard.response.status < 300) {
-        no_cors_at_all(at, status)
-    } else if is_automatic_options(response) {
+    } else if is_automatic_options(response)
+        && heard.as_ref().is_none_or(|heard| heard.response.status >= 300)
+    {
         automatic_options(at, response)
     } else {
-        no_cors_at_all(at, status)
+        let story = format!("The server answered the preflight with {status}, but says nothing about CORS.");
+        super::no_cors_at_all(inquest, origin, at, story)
     };
     match heard {
         Some(heard) if get_allows => finding
@@ -184,15 +185,6 @@ fn answered(inquest: &Inquest<'_>, failure: &Failure, at: usize, response: &Wire
         Some(heard) => finding.learned_from(heard.index, in_words(heard.response)),
         None => finding,
     }
-}
-
-fn no_cors_at_all(at: usize, status: u16) -> Finding {
-    Finding::observed(
-        Cause::NoCorsHeaders,
-        format!("The server answered the preflight with {status}, but says nothing about CORS."),
-        "Let the server allow this origin. (It works in Postman and curl because only browsers check.)",
-    )
-    .shown_by(at, absent(), "missing")
 }
 
 /// The framework answered OPTIONS by itself.

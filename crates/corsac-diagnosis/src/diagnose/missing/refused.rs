@@ -5,7 +5,7 @@
 use corsac::Origin;
 use corsac_browser::{Failure, WireResponse};
 
-use super::super::facts::{ALLOW_ORIGIN, allows, is_nginx, other_cors_headers, varies_by_origin};
+use super::super::facts::{ALLOW_ORIGIN, is_nginx, other_cors_headers, varies_by_origin};
 use super::super::finding::{Finding, header};
 use super::super::inquest::Inquest;
 use super::super::says::says;
@@ -74,20 +74,10 @@ pub(super) fn not_on_the_list(
         )
         .shown_by(at, shown.0, shown.1);
     }
-    let mut learned = Vec::new();
-    for other in mixed_up_with(origin) {
-        let Some(heard) = inquest.response(&Question::AsAnotherOrigin(other.clone())) else { continue };
-        if heard.response.headers.get_text(ALLOW_ORIGIN).as_deref() == Some(&other) {
-            let finding = allowed_instead(&other, origin);
-            return finding.shown_by(at, shown.0, shown.1).learned_from(
-                heard.index,
-                format!("{other} is allowed: the server answers with that very origin"),
-            );
-        }
-        let shows =
-            if allows(heard.response, &other, false) { "allowed as well" } else { "not allowed either" };
-        learned.push((heard.index, format!("{other} is {shows}")));
-    }
+    let learned = match listed_instead(inquest, origin) {
+        Ok(finding) => return finding.shown_by(at, shown.0, shown.1),
+        Err(learned) => learned,
+    };
     let finding = Finding::graded(
         is_certain,
         Cause::OriginNotAllowed,
@@ -98,7 +88,22 @@ pub(super) fn not_on_the_list(
     with(finding, learned)
 }
 
-fn with(finding: Finding, learned: Vec<(usize, String)>) -> Finding {
+/// What follows from the origin that the server has on its list instead of this one, or else what was learned on the
+/// way: which answer, and what it shows.
+pub(super) fn listed_instead(inquest: &Inquest<'_>, origin: &str) -> Result<Finding, Vec<(usize, String)>> {
+    let mut learned = Vec::new();
+    for other in mixed_up_with(origin) {
+        let Some(heard) = inquest.response(&Question::AsAnotherOrigin(other.clone())) else { continue };
+        if heard.response.headers.get_text(ALLOW_ORIGIN).as_deref() == Some(&other) {
+            let shows = format!("{other} is allowed: the server answers with that very origin");
+            return Ok(with(allowed_instead(&other, origin), learned).learned_from(heard.index, shows));
+        }
+        learned.push((heard.index, format!("{other} is not allowed either")));
+    }
+    Err(learned)
+}
+
+pub(super) fn with(finding: Finding, learned: Vec<(usize, String)>) -> Finding {
     learned.into_iter().fold(finding, |finding, (answer, shows)| finding.learned_from(answer, shows))
 }
 
