@@ -51,6 +51,8 @@ pub trait Target: Sync {
 pub enum Proof {
     /// The lab runs them, untouched, on the real server or library, and asks it every shared case.
     RealServer,
+    /// The lab runs them, untouched, on this, which stands in for a platform that cannot be had, and asks it every shared case.
+    StandIn(&'static str),
     /// A schema or a parser reads them, which this names; nothing ran them.
     Parsed(&'static str),
     /// Nothing but people, for this reason.

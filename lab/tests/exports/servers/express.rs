@@ -19,6 +19,6 @@ impl Server for Express {
     }
 
     fn command(&self, served: &Folder<'_>) -> Result<Command, Failed> {
-        Ok(node::script(&self.part().program()?, "express.js", served))
+        Ok(node::script(&self.part().program()?, "express.js", "express", served))
     }
 }

@@ -4,8 +4,10 @@
 
 mod apache;
 mod caddy;
+mod cloudflare_worker;
 mod express;
 mod haproxy;
+mod javascript;
 mod nginx;
 mod node;
 mod python;
@@ -50,9 +52,15 @@ pub(crate) const SERVERS: &[&dyn Server] = &[
     &haproxy::HaProxy,
     &caddy::Caddy,
     &express::Express,
+    &javascript::FASTIFY,
+    &javascript::HONO,
+    &javascript::KOA,
     &node::Node,
     &python::FAST_API,
     &python::DJANGO,
+    &cloudflare_worker::CloudflareWorker,
+    &javascript::VERCEL,
+    &javascript::NETLIFY,
 ];
 
 /// A folder with the texts, `policy_NUMBER.EXTENSION`, and with `inner.json`: what the application answers to the case of

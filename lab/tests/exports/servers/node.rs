@@ -20,15 +20,15 @@ impl Server for Node {
     }
 
     fn command(&self, served: &Folder<'_>) -> Result<Command, Failed> {
-        Ok(script(&self.part().program()?, "node.js", served))
+        Ok(script(&self.part().program()?, "node.js", "express", served))
     }
 }
 
-/// A script of `lab/exports`, with the packages of `lab/servers/express`.
-pub(super) fn script(node: &Path, name: &str, served: &Folder<'_>) -> Command {
+/// A script of `lab/exports`, with the packages of a folder of `lab/servers`.
+pub(super) fn script(node: &Path, name: &str, packages: &str, served: &Folder<'_>) -> Command {
     let mut command = Command::new(node);
     command.arg("--max-http-header-size=4194304").arg(frames().join(name));
     command.env("PORT", served.port().to_string()).env("NODE_ENV", "production");
-    command.env("NODE_PATH", lab().join("servers/express/node_modules"));
+    command.env("NODE_PATH", lab().join("servers").join(packages).join("node_modules"));
     command
 }
