@@ -174,8 +174,14 @@ function decide(method, header) {
     );
     // A policy that refuses strangers altogether does not ask what they wanted.
     text.push_str(match policy.refuse_disallowed {
-        true => "  if (isCors && !isAllowed(origin)) return { status: 403, headers: {}, vary };\n  if (!isCors) return { headers: {}, vary };\n",
-        false => "  if (!isCors || !isAllowed(origin)) return { status: isPreflight ? 403 : undefined, headers: {}, vary };\n",
+        true => {
+            "  if (!isCors) return { headers: {}, vary };\n  \
+             if (!isAllowed(origin)) return { status: 403, headers: {}, vary };\n"
+        }
+        false => {
+            "  if (!isCors || !isAllowed(origin)) {\n    \
+             return { status: isPreflight ? 403 : undefined, headers: {}, vary };\n  }\n"
+        }
     });
     text.push_str(
         "  const headers = { 'Access-Control-Allow-Origin': origin, ...(isPreflight ? onPreflight : onActual) };\n",

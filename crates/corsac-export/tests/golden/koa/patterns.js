@@ -23,7 +23,9 @@ function decide(method, header) {
   const isCors = origin != null;
   const isPreflight = isCors && method === 'OPTIONS' && header('access-control-request-method') != null;
   const vary = ['Origin'];
-  if (!isCors || !isAllowed(origin)) return { status: isPreflight ? 403 : undefined, headers: {}, vary };
+  if (!isCors || !isAllowed(origin)) {
+    return { status: isPreflight ? 403 : undefined, headers: {}, vary };
+  }
   const headers = { 'Access-Control-Allow-Origin': origin, ...(isPreflight ? onPreflight : onActual) };
   return { status: isPreflight ? 204 : undefined, headers, vary };
 }
