@@ -4,11 +4,15 @@
 //! framework call it is for its target to say. The functions know no framework: a request is a method and a function that
 //! looks a header up.
 
+mod finish;
+
 use crate::feature::{Can, Feature};
 use crate::parts::{Origins, Parts};
 use crate::quote;
 
 use super::REFLECTION;
+
+pub(super) use finish::{finish_of_fetch, finish_of_node, taken};
 
 /// How far JavaScript can go that sees the request first and the response last: the targets' rows begin with it.
 pub(super) fn can(feature: Feature) -> Can {
@@ -107,25 +111,15 @@ pub(super) fn rules(policy: &Parts) -> String {
         ("Access-Control-Allow-Headers", &headers),
         ("Access-Control-Max-Age", &max_age),
     ]);
-    let mut text = String::new();
-    if let Origins::Listed(_) = policy.origins {
-        text.push_str(&format!("const origins = {};\n", origins(policy, "")));
-    }
-    text.push_str(&format!("const onActual = {on_actual};\nconst onPreflight = {on_preflight};\n"));
+    let values = format!("const onActual = {on_actual};\nconst onPreflight = {on_preflight};\n\n");
     match policy.origins {
-        Origins::Any => {
-            text.push('\n');
-            text.push_str(DECIDE_FOR_ANY);
-        }
+        Origins::Any => values + DECIDE_FOR_ANY,
         Origins::Listed(_) => {
-            text.push('\n');
-            text.push_str(IS_ALLOWED);
-            text.push_str(&repeats.functions());
-            text.push_str(&decide(policy, repeats));
-            text.push_str(WIDER_VARY);
+            let origins = format!("const origins = {};\n", origins(policy, ""));
+            let (repeating, decide) = (repeats.functions(), decide(policy, repeats));
+            [&*origins, &values, IS_ALLOWED, &repeating, &decide, WIDER_VARY].concat()
         }
     }
-    text
 }
 
 /// Which questions a preflight's answer repeats.
@@ -218,82 +212,4 @@ fn object(headers: &[(&str, &Vec<String>)]) -> String {
         .map(|(name, values)| format!("  '{name}': {},\n", quote::string(&values.join(", "))))
         .collect();
     if lines.is_empty() { "{}".to_owned() } else { format!("{{\n{lines}}}") }
-}
-
-/// `finish(response, decision)` for a response of Node, and `beforeHead(response, change)`, which finds the moment for it.
-pub(super) fn finish_of_node(policy: &Parts) -> String {
-    let vary = match policy.origins {
-        Origins::Any => "",
-        Origins::Listed(_) => {
-            "  const wider = widerVary([].concat(response.getHeader('Vary') ?? []).join(', '), vary);\n  \
-             if (wider !== undefined) response.setHeader('Vary', wider);\n"
-        }
-    };
-    let given = taken(policy);
-    format!(
-        "
-// What a handler said about CORS goes; the policy's word stands alone.
-function finish(response, {given}) {{
-  for (const name of response.getHeaderNames()) {{
-    if (name.startsWith('access-control-')) response.removeHeader(name);
-  }}
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-{vary}}}
-{BEFORE_HEAD}"
-    )
-}
-
-const BEFORE_HEAD: &str = "
-// Runs `change` when the head is about to be written, whoever writes it and however.
-function beforeHead(response, change) {
-  const writeHead = response.writeHead;
-  response.writeHead = function (status, ...rest) {
-    response.writeHead = writeHead;
-    const message = typeof rest[0] === 'string' ? [rest.shift()] : [];
-    const given = rest[0] ?? {};
-    let pairs = Object.entries(given);
-    if (Array.isArray(given)) {
-      pairs = Array.isArray(given[0]) ? given : given.flatMap((_, at) => (at % 2 ? [] : [given.slice(at, at + 2)]));
-    }
-    for (const [name] of pairs) response.removeHeader(name);
-    for (const [name, value] of pairs) response.appendHeader(name, value);
-    response.statusCode = status;
-    change();
-    return response.writeHead(status, ...message);
-  };
-}
-";
-
-/// `finish(response, decision)` for a response of the Fetch standard, which it copies: those that come over the network
-/// cannot be changed.
-pub(super) fn finish_of_fetch(policy: &Parts) -> String {
-    let vary = match policy.origins {
-        Origins::Any => "",
-        Origins::Listed(_) => {
-            "  const wider = widerVary(answer.headers.get('Vary'), vary);\n  \
-             if (wider !== undefined) answer.headers.set('Vary', wider);\n"
-        }
-    };
-    let given = taken(policy);
-    format!(
-        "
-// What the application said about CORS goes; the policy's word stands alone.
-function finish(response, {given}) {{
-  const answer = new Response(response.body, response);
-  for (const name of [...answer.headers.keys()]) {{
-    if (name.startsWith('access-control-')) answer.headers.delete(name);
-  }}
-  for (const [name, value] of Object.entries(headers)) answer.headers.set(name, value);
-{vary}  return answer;
-}}
-"
-    )
-}
-
-/// What is taken out of a decision.
-pub(super) fn taken(policy: &Parts) -> &'static str {
-    match policy.origins {
-        Origins::Any => "{ headers }",
-        Origins::Listed(_) => "{ headers, vary }",
-    }
 }
