@@ -16,6 +16,7 @@
 //! ```
 
 // In reading order: what is asked for, who can do it, and how it is written.
+mod difference;
 mod feature;
 mod parts;
 mod target;
@@ -26,6 +27,7 @@ mod quote;
 
 mod page;
 
+pub use difference::Difference;
 pub use feature::{Can, Feature};
 pub use page::page;
 pub use parts::Parts;
