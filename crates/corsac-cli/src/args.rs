@@ -197,9 +197,15 @@ pub(crate) struct Export {
     /// Which policy, where the file has several
     #[arg(long, value_name = "NAME")]
     pub(crate) policy: Option<String>,
-    /// Show every server, and what it cannot do or does otherwise
-    #[arg(long, conflicts_with_all = ["file", "to", "policy"])]
-    pub(crate) list: bool,
+    /// Show every server in a line; of one, what it cannot do, does otherwise, and how that was proven
+    #[arg(
+        long,
+        value_name = "TARGET",
+        num_args = 0..=1,
+        conflicts_with_all = ["file", "policy"],
+        value_parser = target_names(),
+    )]
+    pub(crate) list: Option<Option<String>>,
 }
 
 fn target_names() -> clap::builder::PossibleValuesParser {

@@ -3,7 +3,11 @@
 //!
 //! The rows are in `known_differences/TARGET.toml`. The lab holds servers against them, the command line shows them.
 
+use std::fmt;
+
 use serde::Deserialize;
+
+use crate::quote;
 
 /// One way in which a target differs.
 ///
@@ -35,6 +39,44 @@ pub struct Difference {
     pub no_browser: bool,
     /// Why it is so, and why nobody is let in by it.
     pub why: String,
+}
+
+/// In a line, without the reason: what differs, and when.
+impl fmt::Display for Difference {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // What is wider is said below, and is never all that a row has.
+        let shown: Vec<&str> = self.what.iter().map(String::as_str).filter(|what| *what != "wider").collect();
+        let is_header = |what: &&&str| what.starts_with("access-control-");
+        let many = shown.iter().filter(is_header).count() > 2;
+        let mut words: Vec<String> = Vec::new();
+        for what in &shown {
+            let word = match *what {
+                "status" => "status".to_owned(),
+                "inner" => "who answers".to_owned(),
+                "silent" => "no answer at all".to_owned(),
+                header if many && is_header(&&header) => "`Access-Control-*`".to_owned(),
+                header => format!("`{}`", quote::title_case(header)),
+            };
+            if !words.contains(&word) {
+                words.push(word);
+            }
+        }
+        formatter.write_str(&words.join(", "))?;
+        match (self.class.as_deref(), self.method.as_deref()) {
+            (Some("preflight"), _) => formatter.write_str(" of preflights")?,
+            (Some("not-cors"), _) => formatter.write_str(" where there is no origin")?,
+            (Some(class), _) => write!(formatter, " of {class} requests")?,
+            (None, Some(method)) => write!(formatter, " of {method}")?,
+            (None, None) => {}
+        }
+        if self.inner {
+            formatter.write_str(", where the application says it too")?;
+        }
+        if self.no_browser {
+            formatter.write_str(", in requests that no browser sends")?;
+        }
+        Ok(())
+    }
 }
 
 #[derive(Deserialize)]

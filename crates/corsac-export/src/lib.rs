@@ -25,9 +25,11 @@ mod targets;
 mod pattern;
 mod quote;
 
+mod family;
 mod page;
 
 pub use difference::Difference;
+pub use family::families;
 pub use feature::{Can, Feature};
 pub use page::page;
 pub use parts::Parts;
