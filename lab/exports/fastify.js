@@ -5,6 +5,8 @@ const http = require('http');
 const path = require('path');
 const fastify = require('fastify');
 
+// Where an authentication is to be behind the lines, this is what a known caller sends.
+const authorization = process.env.CORSAC_LAB_AUTHORIZATION;
 const inner = JSON.parse(fs.readFileSync('inner.json', 'utf8'));
 
 function handler(request, reply) {
@@ -28,6 +30,12 @@ for (const file of fs.readdirSync('.')) {
   app.register(
     async (scope) => {
       scope.register(require(path.resolve(file)));
+      if (authorization) {
+        scope.addHook('onRequest', async (request, reply) => {
+          if (request.headers.authorization === authorization) return;
+          return reply.code(401).header('WWW-Authenticate', 'Basic realm="lab"').send();
+        });
+      }
       // By turns as applications do it: a path with a route of its own, whatever the method, and one without any.
       scope.all('/case/:index(^\\d*[02468]$)', handler);
       scope.setNotFoundHandler(handler);

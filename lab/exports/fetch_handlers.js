@@ -7,9 +7,14 @@ const { getRequestListener } = require('@hono/node-server');
 
 // Both take the files for modules of the standard, whatever they end with.
 fs.writeFileSync('package.json', '{ "type": "module" }');
+// Where an authentication is to be behind the lines, this is what a known caller sends.
+const authorization = process.env.CORSAC_LAB_AUTHORIZATION;
 const inner = JSON.parse(fs.readFileSync('inner.json', 'utf8'));
 
 function application(request) {
+  if (authorization && request.headers.get('Authorization') !== authorization) {
+    return new Response(null, { status: 401, headers: { 'WWW-Authenticate': 'Basic realm="lab"' } });
+  }
   const index = /\/case\/(\d+)$/.exec(new URL(request.url).pathname);
   if (!index) throw new Error('an application that fails');
   const { status, headers } = inner[index[1]];

@@ -5,6 +5,8 @@ const path = require('path');
 const { Hono } = require('hono');
 const { serve } = require('@hono/node-server');
 
+// Where an authentication is to be behind the lines, this is what a known caller sends.
+const authorization = process.env.CORSAC_LAB_AUTHORIZATION;
 const inner = JSON.parse(fs.readFileSync('inner.json', 'utf8'));
 
 function handler(c) {
@@ -28,6 +30,12 @@ async function start() {
     if (!number) continue;
     const { cors } = await import(path.resolve(file));
     app.use(`/${number[1]}/*`, cors);
+  }
+  if (authorization) {
+    app.use(async (c, next) => {
+      if (c.req.header('Authorization') === authorization) await next();
+      else return c.body(null, 401, { 'WWW-Authenticate': 'Basic realm="lab"' });
+    });
   }
   app.all('*', handler);
   app.onError((_, c) => c.text('it failed', 500));

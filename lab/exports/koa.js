@@ -4,6 +4,8 @@ const fs = require('fs');
 const path = require('path');
 const Koa = require('koa');
 
+// Where an authentication is to be behind the lines, this is what a known caller sends.
+const authorization = process.env.CORSAC_LAB_AUTHORIZATION;
 const inner = JSON.parse(fs.readFileSync('inner.json', 'utf8'));
 const policies = {};
 for (const file of fs.readdirSync('.')) {
@@ -14,6 +16,10 @@ for (const file of fs.readdirSync('.')) {
 const app = new Koa();
 app.silent = true;
 app.use((ctx, next) => policies[ctx.path.split('/')[1]](ctx, next));
+app.use((ctx, next) => {
+  if (!authorization || ctx.get('Authorization') === authorization) return next();
+  ctx.throw(401, { headers: { 'WWW-Authenticate': 'Basic realm="lab"' } });
+});
 app.use((ctx) => {
   const index = /\/case\/(\d+)$/.exec(ctx.path);
   if (!index) throw new Error('a handler that fails');

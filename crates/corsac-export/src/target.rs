@@ -6,6 +6,7 @@ use std::fmt;
 
 use corsac::Policy;
 
+use crate::difference::{self, Difference};
 use crate::feature::{Can, Feature};
 use crate::parts::Parts;
 use crate::quote;
@@ -36,6 +37,11 @@ pub trait Target: Sync {
     /// In what its lines, on the real server, differ from the engine: TOML, one `[[difference]]` each, with the reason.
     fn known_differences(&self) -> &'static str {
         ""
+    }
+
+    /// The same, read.
+    fn differences(&self) -> Vec<Difference> {
+        difference::read(self.known_differences()).expect("a test reads the rows of every target")
     }
 
     /// The lines for a policy that asks for nothing it cannot do. `Err` with a value that its language cannot write.

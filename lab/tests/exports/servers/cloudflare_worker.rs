@@ -6,7 +6,7 @@ use std::process::Command;
 use corsac_lab::Part;
 use libtest_mimic::Failed;
 
-use super::{Folder, Server};
+use super::{Folder, Server, node};
 use crate::application;
 
 pub(crate) struct CloudflareWorker;
@@ -24,13 +24,24 @@ impl Server for CloudflareWorker {
         true
     }
 
+    fn authenticates(&self) -> bool {
+        true
+    }
+
+    fn version(&self) -> Option<Command> {
+        node::version(&Part::Node.program().ok()?, "workerd", "javascript")
+    }
+
     fn command(&self, served: &Folder<'_>) -> Result<Command, Failed> {
+        // What a Worker fetches comes from one that asks who is there, where an authentication is to be behind the lines.
+        served.take("worker_authentication.js")?;
+        let fetched = if served.authentication { "authentication" } else { "origin" };
         let (mut services, mut sockets) = (String::new(), String::new());
         for (number, port) in served.numbers.iter().zip(served.ports) {
             writeln!(
                 services,
                 "(name = \"worker{number}\", worker = (modules = [(name = \"index.js\", esModule = embed \
-                 \"policy_{number}.js\")], compatibilityDate = \"2025-09-01\", globalOutbound = \"origin\")),"
+                 \"policy_{number}.js\")], compatibilityDate = \"2025-09-01\", globalOutbound = \"{fetched}\")),"
             )?;
             writeln!(
                 sockets,
@@ -41,7 +52,10 @@ impl Server for CloudflareWorker {
         let config = format!(
             "using Workerd = import \"/workerd/workerd.capnp\";\n\
              const config :Workerd.Config = (\n  services = [\n    \
-             (name = \"origin\", external = (address = \"{origin}\", http = ())),\n{services}  ],\n  \
+             (name = \"origin\", external = (address = \"{origin}\", http = ())),\n\
+             (name = \"authentication\", worker = (modules = [(name = \"index.js\", esModule = embed \
+             \"worker_authentication.js\")], compatibilityDate = \"2025-09-01\", globalOutbound = \"origin\", \
+             bindings = [(name = \"authorization\", fromEnvironment = \"CORSAC_LAB_AUTHORIZATION\")])),\n{services}  ],\n  \
              sockets = [\n{sockets}  ],\n);\n"
         );
         std::fs::write(served.path.join("config.capnp"), config)?;
