@@ -1,7 +1,7 @@
 //! What the servers that a policy is to be exported to have to say of it. They are asked by exporting; no rule is here.
 
 use corsac::{Policy, PolicyConfig};
-use corsac_export::{Context, Lack, Refusal, Target, export};
+use corsac_export::{Context, Feature, Lack, Refusal, Target, export};
 use corsac_gateway::config::{Code, Remark, Severity};
 
 /// What one target says.
@@ -9,8 +9,10 @@ pub(super) fn remarks(target: &dyn Target, policy: &Policy) -> Vec<Remark> {
     let (config, title) = (policy.to_config(), target.title());
     match export(target, policy, &Context::default()) {
         Ok(exported) => {
-            let (own, of_all): (Vec<&Lack>, Vec<&Lack>) =
-                exported.warnings.iter().partition(|lack| lack.feature.key().is_some());
+            let (own, of_all): (Vec<&Lack>, Vec<&Lack>) = exported
+                .warnings
+                .iter()
+                .partition(|lack| lack.feature.is_none_or(|feature| feature.key().is_some()));
             let own = own.into_iter().map(|lack| otherwise(title, lack, &config));
             own.chain(whatever_is_asked(target, &of_all)).collect()
         }
@@ -21,31 +23,31 @@ pub(super) fn remarks(target: &dyn Target, policy: &Policy) -> Vec<Remark> {
     }
 }
 
-fn refuses(title: &str, Lack { feature, reason }: &Lack, config: &PolicyConfig) -> Remark {
+fn refuses(title: &str, Lack { feature, title: what, reason }: &Lack, config: &PolicyConfig) -> Remark {
     Remark {
         severity: Severity::Warning,
         code: Code::TargetRefuses,
-        key: feature.key(),
-        entry: feature.entry(config).map(str::to_owned),
-        message: format!("{title} cannot do this, {}: {reason}.", feature.title()),
+        key: feature.and_then(Feature::key),
+        entry: feature.and_then(|feature| feature.entry(config)).map(str::to_owned),
+        message: format!("{title} cannot do this, {what}: {reason}."),
         help: "change it for this server, or choose another: corsac export --list".into(),
     }
 }
 
-fn otherwise(title: &str, Lack { feature, reason }: &Lack, config: &PolicyConfig) -> Remark {
+fn otherwise(title: &str, Lack { feature, title: what, reason }: &Lack, config: &PolicyConfig) -> Remark {
     Remark {
         severity: Severity::Note,
         code: Code::TargetOtherwise,
-        key: feature.key(),
-        entry: feature.entry(config).map(str::to_owned),
-        message: format!("{title} does this otherwise, {}: {reason}.", feature.title()),
+        key: feature.and_then(Feature::key),
+        entry: feature.and_then(|feature| feature.entry(config)).map(str::to_owned),
+        message: format!("{title} does this otherwise, {what}: {reason}."),
         help: "nothing, if that may be; it lets nobody in".into(),
     }
 }
 
 /// What a target does otherwise for every policy, in one remark.
 fn whatever_is_asked(target: &dyn Target, lacks: &[&Lack]) -> Option<Remark> {
-    let features: Vec<&str> = lacks.iter().map(|lack| lack.feature.title()).collect();
+    let features: Vec<&str> = lacks.iter().map(|lack| lack.title).collect();
     (!features.is_empty()).then(|| Remark {
         severity: Severity::Note,
         code: Code::TargetOtherwise,
