@@ -146,6 +146,9 @@ pub(crate) struct Lint {
     /// Only what is said of this policy
     #[arg(long, value_name = "NAME")]
     pub(crate) policy: Option<String>,
+    /// Also what this server cannot do of it, or does otherwise, if the policies were exported to it; may be repeated
+    #[arg(long, value_name = "TARGET", value_parser = target_names())]
+    pub(crate) target: Vec<String>,
     /// Print the findings as JSON (version 1)
     #[arg(long, conflicts_with = "sarif")]
     pub(crate) json: bool,

@@ -39,5 +39,5 @@ pub use feature::{Can, Feature};
 pub use import::{ImportFault, ImportFaults, ImportPlace, ImportSource, Imported, import};
 pub use page::page;
 pub use parts::Parts;
-pub use target::{Context, Export, Lack, Proof, Refusal, Target, export};
+pub use target::{Context, Export, Lack, Peculiarity, Proof, Refusal, Target, export};
 pub use targets::{target, targets};

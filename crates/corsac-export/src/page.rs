@@ -68,8 +68,8 @@ fn section(target: &dyn Target) -> String {
     if !rows.is_empty() {
         section.push('\n');
     }
-    for (feature, how, reason) in rows {
-        let _ = writeln!(section, "- **{}** ({how}): {reason}.", feature.title());
+    for (title, how, reason) in rows {
+        let _ = writeln!(section, "- **{title}** ({how}): {reason}.");
     }
     let differences = target.differences();
     if !differences.is_empty() {
@@ -81,14 +81,13 @@ fn section(target: &dyn Target) -> String {
     section
 }
 
-/// What a target does not do as the engine does: the feature, how far it goes in a word, and why.
-fn lacking(target: &dyn Target) -> Vec<(Feature, &'static str, &'static str)> {
-    let all = Feature::OF_POLICIES.iter().chain(Feature::OF_ALL);
-    all.filter_map(|&feature| match target.can(feature) {
+/// What a target does not do as the engine does: in a few words, how far it goes, and why.
+fn lacking(target: &dyn Target) -> Vec<(&'static str, &'static str, &'static str)> {
+    let lacking = target.row().into_iter().filter_map(|(title, can)| match can {
         Can::Yes => None,
-        can @ (Can::Otherwise(reason) | Can::No(reason)) => Some((feature, word(can), reason)),
-    })
-    .collect()
+        Can::Otherwise(reason) | Can::No(reason) => Some((title, word(can), reason)),
+    });
+    lacking.collect()
 }
 
 fn word(can: Can) -> &'static str {
@@ -111,7 +110,9 @@ fn proof_word(proof: Proof) -> &'static str {
 fn proof(proof: Proof) -> String {
     match proof {
         Proof::RealServer => "the real one runs the lines and is asked the cases".to_owned(),
-        Proof::StandIn(what) => format!("*not run* on the platform itself, but asked the cases on {what}"),
+        Proof::StandIn(what) => {
+            format!("*not run* on the platform itself, but on {what}, which is asked the cases")
+        }
         Proof::Parsed(by) => format!("*not run*; read by {by}"),
         Proof::NotRun(reason) => format!("*not run*: {reason}"),
     }

@@ -91,7 +91,8 @@ fn expressions() -> impl Strategy<Value = String> {
             format!("{begin}{scheme}{slashes}{sub}{host}{port}{end}")
         });
     let several = proptest::collection::vec(one.clone(), 2..4).prop_map(|all| all.join("|"));
-    prop_oneof![3 => one, 1 => several.clone(), 1 => several.prop_map(|all| format!("^({all})$"))]
+    let all = select(vec![".*".to_owned(), "^.+$".to_owned(), "(.*)".to_owned()]);
+    prop_oneof![1 => all, 30 => one, 10 => several.clone(), 10 => several.prop_map(|all| format!("^({all})$"))]
 }
 
 proptest! {

@@ -88,11 +88,14 @@ impl Table {
         page.push_str(&self.text());
         page.push_str(TAIL);
         for target in targets() {
+            let measured = self.0.iter().any(|row| row.target == target.name());
             let _ = match target.proof() {
-                Proof::StandIn(what) => writeln!(page, "- `{}`: run on {what}", target.name()),
                 Proof::Parsed(by) => writeln!(page, "- `{}`: read by {by}", target.name()),
                 Proof::NotRun(reason) => writeln!(page, "- `{}`: **not run**, since {reason}", target.name()),
-                Proof::RealServer if self.0.iter().any(|row| row.target == target.name()) => Ok(()),
+                Proof::StandIn(what) => {
+                    writeln!(page, "- `{}`: **not run** on the platform itself, but on {what}", target.name())
+                }
+                Proof::RealServer if measured => Ok(()),
                 Proof::RealServer => writeln!(page, "- `{}`: {}", target.name(), ELSEWHERE),
             };
         }
@@ -125,7 +128,7 @@ authentication stands behind the lines, preflights pass without credentials, and
 
 ";
 
-const TAIL: &str = "\nWhat is not in the table, or not on its own platform:\n\n";
+const TAIL: &str = "\nWhat is to be known beside the table:\n\n";
 
 const ELSEWHERE: &str = "held against the engine by a test of its own, in another place";
 

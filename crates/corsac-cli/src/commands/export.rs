@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use corsac_export::{Can, Context, Feature, Proof, Refusal, Target, export, families, target, targets};
+use corsac_export::{Can, Context, Proof, Refusal, Target, export, families, target, targets};
 use corsac_gateway::Config;
 use corsac_gateway::config::{NamedPolicy, nearest};
 
@@ -98,7 +98,7 @@ fn list(printer: &Printer) {
     printer.line("");
     printer.indented(
         "proof      ",
-        "real: it runs the lines in the tests, and is asked the cases; stand-in: what stands in for its platform does; parsed: a schema or parser reads them",
+        "real: it runs the lines in the tests, and is asked the cases; stand-in: another server that runs them does; parsed: a schema or parser reads them",
     );
     printer.indented("refused    ", "what a policy may ask for and it cannot do: no lines are written then");
     printer.indented(
@@ -111,16 +111,16 @@ fn list(printer: &Printer) {
 
 /// How it was proven, and how much it lacks.
 fn summary(target: &dyn Target) -> String {
-    let all = || Feature::OF_POLICIES.iter().chain(Feature::OF_ALL).map(|feature| target.can(*feature));
-    let refused = all().filter(|can| matches!(can, Can::No(_))).count();
-    let otherwise = all().filter(|can| matches!(can, Can::Otherwise(_))).count();
+    let row = target.row();
+    let refused = row.iter().filter(|(_, can)| matches!(can, Can::No(_))).count();
+    let otherwise = row.iter().filter(|(_, can)| matches!(can, Can::Otherwise(_))).count();
     let proof = match target.proof() {
         Proof::RealServer => "real",
         Proof::StandIn(_) => "stand-in",
         Proof::Parsed(_) => "parsed",
         Proof::NotRun(_) => "not run",
     };
-    format!("{proof:<8} {refused:>8} {otherwise:>10} {:>6}", target.differences().len())
+    format!("{proof:<8} {refused:>7} {otherwise:>10} {:>6}", target.differences().len())
 }
 
 /// All that is to be known of one target.
@@ -131,20 +131,24 @@ fn show(target: &dyn Target, printer: &Printer) {
         Proof::RealServer => {
             "the real one runs the lines, and is asked every shared case it can express".to_owned()
         }
-        Proof::StandIn(what) => format!("not run on the platform itself, but asked the cases on {what}"),
+        Proof::StandIn(what) => {
+            format!(
+                "not run on the platform itself, but on {what}, which is asked every shared case it can express"
+            )
+        }
         Proof::Parsed(by) => format!("not run; the lines are read by {by}"),
         Proof::NotRun(reason) => format!("not run: {reason}"),
     };
     printer.indented("  proof      ", &proof);
     let mut does_all = true;
-    for feature in Feature::OF_POLICIES.iter().chain(Feature::OF_ALL) {
-        let (word, reason) = match target.can(*feature) {
+    for (title, can) in target.row() {
+        let (word, reason) = match can {
             Can::Yes => continue,
             Can::Otherwise(reason) => ("otherwise", reason),
             Can::No(reason) => ("refused", reason),
         };
         does_all = false;
-        printer.indented(&format!("  {word:<11}"), &format!("{}: {reason}", feature.title()));
+        printer.indented(&format!("  {word:<11}"), &format!("{title}: {reason}"));
     }
     if does_all {
         printer.indented("  ", "does all that a policy can ask for");

@@ -6,7 +6,6 @@
 
 use super::draft::Draft;
 use super::expression;
-use super::fault::Place;
 use super::node::{Node, Value};
 use super::reader::{Entry, Reader};
 
@@ -51,9 +50,8 @@ pub(crate) fn find(documents: &[Node]) -> Vec<&Node> {
     found
 }
 
-pub(crate) fn read(node: &Node, reader: &mut Reader) -> Draft {
+pub(crate) fn read(node: &Node, documents: &[Node], reader: &mut Reader) -> Draft {
     let mut draft = Draft::at(node.place);
-    let mut star_is_asked = Vec::new();
     for (key, value) in reader.entries(node, KEYS) {
         match key {
             "allow_origin_string_match" | "allowOriginStringMatch" => {
@@ -63,9 +61,9 @@ pub(crate) fn read(node: &Node, reader: &mut Reader) -> Draft {
             }
             // The form of Envoy's second API: whole origins.
             "allow_origin" => draft.origins.extend(reader.texts(value)),
-            "allow_methods" | "allowMethods" => draft.methods = names(value, reader, &mut star_is_asked),
-            "allow_headers" | "allowHeaders" => draft.headers = names(value, reader, &mut star_is_asked),
-            "expose_headers" | "exposeHeaders" => draft.expose = names(value, reader, &mut star_is_asked),
+            "allow_methods" | "allowMethods" => draft.methods = reader.separated(value),
+            "allow_headers" | "allowHeaders" => draft.headers = reader.separated(value),
+            "expose_headers" | "exposeHeaders" => draft.expose = reader.separated(value),
             "max_age" | "maxAge" => {
                 draft.max_age = reader.integer(value).map(|seconds| (seconds, value.place));
             }
@@ -81,20 +79,52 @@ pub(crate) fn read(node: &Node, reader: &mut Reader) -> Draft {
             _ => {}
         }
     }
-    if draft.credentials.is_some_and(|(allowed, _)| allowed) {
-        for place in star_is_asked {
-            let message = "With credentials, browsers read this `*` as a name; in a policy it means all.";
-            reader.fault(place, message, "list the names");
-        }
-    }
+    beside(&mut draft, documents, reader);
+    stars(&mut draft, reader);
     draft
 }
 
-/// The names on one line.
-fn names(value: &Node, reader: &mut Reader, stars: &mut Vec<Place>) -> Vec<Entry> {
-    let names = reader.separated(value);
-    stars.extend(names.iter().filter(|(name, _)| name == "*").map(|(_, place)| *place));
-    names
+/// What is put on responses by hand: for any origin, Envoy itself says too little to requests without one.
+fn beside(draft: &mut Draft, documents: &[Node], reader: &mut Reader) {
+    let any_origin = matches!(&*draft.origins, [(origin, _)] if origin == "*");
+    for (name, value) in Reader::set_beside(documents) {
+        match (&*name, value.text()) {
+            ("access-control-allow-origin", Some("*")) if any_origin => {}
+            ("access-control-expose-headers", Some(names)) if any_origin && draft.expose.is_empty() => {
+                // There a per cent sign begins a variable, unless it stands twice.
+                let names = names.replace("%%", "%");
+                let names = names.split(',').map(|name| (name.trim().to_owned(), value.place));
+                draft.expose = names.collect();
+            }
+            _ => reader.no_header_beside(&name, value),
+        }
+    }
+}
+
+/// A star alone has Envoy repeat what is asked for; in a list it is sent as it is, and is a name where credentials are.
+fn stars(draft: &mut Draft, reader: &mut Reader) {
+    const REPEATS: &str = "a `*` alone is read as Envoy 1.40 does, which repeats what is asked for; older versions sent the star itself";
+    let credentials = draft.credentials.is_some_and(|(allowed, _)| allowed);
+    let is_alone = |names: &[Entry]| matches!(names, [(name, _)] if name == "*");
+    let (methods, headers) = (is_alone(&draft.methods), is_alone(&draft.headers));
+    if methods || headers {
+        draft.notes.push(REPEATS.to_owned());
+    }
+    if headers && !credentials {
+        let place = draft.headers[0].1;
+        draft.headers.push(("Authorization".to_owned(), place));
+    }
+    let exempt = [methods, headers, false];
+    for (names, exempt) in [&draft.methods, &draft.headers, &draft.expose].into_iter().zip(exempt) {
+        let star = names.iter().find(|(name, _)| name == "*").filter(|_| credentials && !exempt);
+        if let Some((_, place)) = star {
+            let message = "With credentials, browsers read this `*` as a name; in a policy it means all.";
+            reader.fault(*place, message, "list the names");
+        }
+    }
+    if draft.methods.iter().any(|(name, _)| name == "*") {
+        draft.methods.retain(|(name, _)| name == "*");
+    }
 }
 
 /// What a matcher of strings stands for.

@@ -109,6 +109,9 @@ fn strip_one_of<'a>(text: &'a str, forms: &[&str]) -> Option<&'a str> {
 
 /// One alternative: a scheme, subdomains, a host, a port.
 fn one(expression: &str) -> Result<Vec<String>, String> {
+    if matches!(expression, ".*" | ".+") {
+        return Ok(vec!["*".to_owned()]);
+    }
     let (schemes, rest) = match expression.strip_prefix("https?") {
         Some(rest) => (vec!["http".to_owned(), "https".to_owned()], rest),
         None => {
@@ -205,6 +208,7 @@ mod tests {
             (r"^(https://a\.example|https://b\.example)$", &["https://a.example", "https://b.example"]),
             (r"^https://a\.example$|^https://b\.example$", &["https://a.example", "https://b.example"]),
             (r"(?:https://.*\.a\.example)", &["https://*.a.example"]),
+            ("^.*$", &["*"]),
         ] {
             let patterns: Vec<String> = patterns.iter().map(|text| (*text).to_owned()).collect();
             assert_eq!(read(expression), Ok(patterns), "{expression}");
@@ -214,7 +218,7 @@ mod tests {
     #[test]
     fn what_has_no_equal_is_refused() {
         for (expression, complaint) in [
-            (".*", "any letter"),
+            (".*a", "any letter"),
             ("", "no `://`"),
             (r"^https://app.example$", "write `\\.`"),
             (r"^https://[^.]+\.app\.example$", r"`[^.]+\.app\.example`"),

@@ -23,7 +23,10 @@ pub(crate) fn find(documents: &[Node]) -> Vec<&Node> {
     found
 }
 
-pub(crate) fn read(node: &Node, reader: &mut Reader) -> Draft {
+pub(crate) fn read(node: &Node, documents: &[Node], reader: &mut Reader) -> Draft {
+    for (name, value) in Reader::set_beside(documents) {
+        reader.no_header_beside(&name, value);
+    }
     let mut draft = Draft::at(node.place);
     for (key, value) in reader.entries(node, KEYS) {
         match key {

@@ -81,10 +81,11 @@ impl ImportSource {
         }
     }
 
-    fn read(self, node: &Node, reader: &mut Reader) -> Draft {
+    /// Reads what was found; `documents` are what stands around it.
+    fn read(self, node: &Node, documents: &[Node], reader: &mut Reader) -> Draft {
         match self {
-            Self::GatewayApi => gateway_api::read(node, reader),
-            Self::Envoy => envoy::read(node, reader),
+            Self::GatewayApi => gateway_api::read(node, documents, reader),
+            Self::Envoy => envoy::read(node, documents, reader),
             Self::S3 => s3::read(node, reader),
             Self::TowerHttp => tower_http::read(node, reader),
         }
@@ -122,7 +123,7 @@ pub fn import(text: &str, source: Option<ImportSource>) -> Result<Imported, Impo
         source.map_or_else(|| recognise(&documents), Ok).map_err(|fault| ImportFaults(vec![fault]))?;
     let mut reader = Reader::default();
     let drafts: Vec<Draft> =
-        source.find(&documents).into_iter().map(|node| source.read(node, &mut reader)).collect();
+        source.find(&documents).into_iter().map(|node| source.read(node, &documents, &mut reader)).collect();
     let Some((draft, others)) = drafts.split_first() else {
         let message = format!("There is nothing to import: this is not {}.", source.title());
         let fault =

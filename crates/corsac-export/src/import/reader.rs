@@ -114,6 +114,28 @@ impl Reader {
         }
     }
 
+    /// Headers of the protocol that the text puts on responses by itself, beside the configuration: their names, in small
+    /// letters, and their values.
+    pub(crate) fn set_beside<'a>(documents: &'a [Node]) -> Vec<(String, &'a Node)> {
+        let mut found = Vec::new();
+        for document in documents {
+            document.walk(&mut |node| {
+                let name = ["key", "name"].iter().find_map(|key| node.get(key)).and_then(Node::text);
+                let name = name.unwrap_or_default().to_ascii_lowercase();
+                let is_ours = corsac::CORS_RESPONSE_HEADERS.contains(&&*name)
+                    || name == "access-control-allow-private-network";
+                found.extend(node.get("value").filter(|_| is_ours).map(|value| (name, value)));
+            });
+        }
+        found
+    }
+
+    /// Refuses such a header.
+    pub(crate) fn no_header_beside(&mut self, name: &str, value: &Node) {
+        let message = format!("`{name}` is said here too, beside the configuration.");
+        self.fault(value.place, message, "take it out, so that one place says who may call");
+    }
+
     fn wrong_kind(&mut self, node: &Node, wanted: &str) {
         match &node.value {
             Value::Elsewhere(what) => {

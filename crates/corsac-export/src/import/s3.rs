@@ -58,7 +58,7 @@ pub(crate) fn read(node: &Node, reader: &mut Reader) -> Draft {
     }
     let mut draft = rules.into_iter().next().unwrap_or_else(|| Draft::at(node.place));
     draft.origins = with_any_port(draft.origins, reader);
-    draft.notes.push("S3 sends Access-Control-Allow-Credentials to listed origins; the policy does not: a bucket reads no cookies".to_owned());
+    draft.notes.push("S3 says Access-Control-Allow-Credentials: true to every origin that is listed, and reads no cookies; the policy allows no credentials. Where something else reads them, add allow_credentials = true".to_owned());
     draft
 }
 
