@@ -33,6 +33,10 @@ pub enum Part {
     Httpx,
     /// Node, with Vite in `lab/servers/vite`.
     Vite,
+    /// Node, with Fastify, Hono and Koa in `lab/servers/javascript`.
+    JavaScript,
+    /// Cloudflare's runtime, from `lab/servers/javascript`.
+    Workerd,
 }
 
 impl Part {
@@ -69,6 +73,11 @@ impl Part {
                 let installed = servers.join("vite/node_modules/vite/package.json").is_file();
                 installed.then(|| on_path("node")).flatten()
             }
+            Self::JavaScript => {
+                let installed = servers.join("javascript/node_modules/fastify/package.json").is_file();
+                installed.then(|| on_path("node")).flatten()
+            }
+            Self::Workerd => workerd(&servers.join("javascript/node_modules/@cloudflare")),
             Self::Apache => on_path("apache2").or_else(|| in_folder(Path::new("/usr/sbin"), "apache2")),
             Self::Caddy => on_path("caddy"),
             Self::HaProxy => on_path("haproxy").or_else(|| in_folder(Path::new("/usr/sbin"), "haproxy")),
@@ -87,6 +96,8 @@ impl fmt::Display for Part {
             Self::Node => "Node (node, on the path)",
             Self::Httpx => "httpx (Python, with lab/servers/fastapi/.venv)",
             Self::Vite => "Vite (Node, with lab/servers/vite/node_modules)",
+            Self::JavaScript => "Fastify, Hono and Koa (Node, with lab/servers/javascript/node_modules)",
+            Self::Workerd => "workerd (in lab/servers/javascript/node_modules)",
             Self::Django => "Django (Python, with lab/servers/fastapi/.venv)",
             Self::Apache => "Apache (apache2, on the path or in /usr/sbin)",
             Self::Caddy => "Caddy (the binary, on the path)",
@@ -110,6 +121,12 @@ pub struct Missing {
 #[must_use]
 pub fn parts_required() -> bool {
     env::var_os("CORSAC_REQUIRE_REAL_PARTS").is_some_and(|value| value == "1")
+}
+
+/// The binary for this machine: npm brings no other.
+fn workerd(packages: &Path) -> Option<PathBuf> {
+    let entries = packages.read_dir().ok()?.filter_map(Result::ok);
+    entries.map(|entry| entry.path().join("bin/workerd")).find(|program| program.is_file())
 }
 
 fn on_path(name: &str) -> Option<PathBuf> {

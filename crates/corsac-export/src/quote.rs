@@ -7,7 +7,6 @@
 pub(crate) fn string(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');
-    let mut units = [0; 2];
     for letter in text.chars() {
         match letter {
             '"' | '\\' => {
@@ -15,16 +14,18 @@ pub(crate) fn string(text: &str) -> String {
                 quoted.push(letter);
             }
             ' '..='~' => quoted.push(letter),
-            // UTF-16, which JavaScript takes; what is outside of it never gets here.
-            _ => {
-                for unit in letter.encode_utf16(&mut units) {
-                    quoted.push_str(&format!("\\u{unit:04x}"));
-                }
-            }
+            _ => push_units(&mut quoted, letter),
         }
     }
     quoted.push('"');
     quoted
+}
+
+/// A letter as UTF-16, which JavaScript takes; what is outside of it never gets here.
+fn push_units(quoted: &mut String, letter: char) {
+    for unit in letter.encode_utf16(&mut [0; 2]) {
+        quoted.push_str(&format!("\\u{unit:04x}"));
+    }
 }
 
 /// A list literal of JavaScript or Python.
@@ -38,9 +39,27 @@ pub(crate) fn python_bool(value: bool) -> &'static str {
     if value { "True" } else { "False" }
 }
 
-/// A regular expression literal of JavaScript.
+/// A regular expression literal of JavaScript, of an expression that is whole: its brackets are closed, and something follows
+/// every backslash.
 pub(crate) fn js_regex(expression: &str) -> String {
-    format!("/{}/", expression.replace('/', "\\/"))
+    let mut literal = String::from("/");
+    let mut is_escaped = false;
+    for letter in expression.chars() {
+        match letter {
+            '/' if !is_escaped => literal.push_str("\\/"),
+            ' '..='~' => literal.push(letter),
+            _ => {
+                // Such letters need no backslash, and lines must not end here.
+                if is_escaped {
+                    literal.pop();
+                }
+                push_units(&mut literal, letter);
+            }
+        }
+        is_escaped = letter == '\\' && !is_escaped;
+    }
+    literal.push('/');
+    literal
 }
 
 /// A double-quoted text of nginx that is not an expression, or nothing where it cannot be written: a dollar begins a
@@ -131,6 +150,7 @@ pub(crate) fn one_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pattern::Pattern;
     use proptest::prelude::*;
 
     #[test]
@@ -138,6 +158,7 @@ mod tests {
         assert_eq!(string(r#"a"b\c"#), r#""a\"b\\c""#);
         assert_eq!(string("a\u{7f}\u{2028}"), r#""a\u007f\u2028""#);
         assert_eq!(js_regex("^https://a$"), r"/^https:\/\/a$/");
+        assert_eq!(js_regex("^a\\/b\\\\/\n$"), r"/^a\/b\\\/\u000a$/");
         assert_eq!(nginx("x-$request_id"), None);
         assert_eq!(nginx("x'y"), Some("\"x'y\"".to_owned()));
         assert_eq!(nginx_regex(r"^a\.b$"), Some("\"~^a\\.b$\"".to_owned()));
@@ -185,6 +206,31 @@ mod tests {
         Some(word)
     }
 
+    /// Where a regular expression literal of JavaScript ends, and what it says, when `\/` is a slash and `\u` a unit:
+    /// <https://tc39.es/ecma262/#sec-literals-regular-expression-literals>. Brackets that are not escaped are no part of it.
+    fn js_literal(literal: &str) -> Option<(usize, Vec<u16>)> {
+        let mut read = String::new();
+        let mut units = Vec::new();
+        let mut letters = literal.char_indices().skip(1);
+        while let Some((index, letter)) = letters.next() {
+            match letter {
+                '/' => return Some((index + 1, units)),
+                '\n' | '\r' | '\u{2028}' | '\u{2029}' => return None,
+                '\\' => match letters.next()?.1 {
+                    '/' => units.push(u16::from(b'/')),
+                    'u' => {
+                        read.clear();
+                        read.extend(letters.by_ref().take(4).map(|(_, digit)| digit));
+                        units.push(u16::from_str_radix(&read, 16).ok()?);
+                    }
+                    other => units.extend([u16::from(b'\\'), u16::try_from(u32::from(other)).ok()?]),
+                },
+                _ => units.push(u16::try_from(u32::from(letter)).ok()?),
+            }
+        }
+        None
+    }
+
     proptest! {
         #[test]
         fn a_string_is_read_back_as_it_was(text in hostile()) {
@@ -195,6 +241,15 @@ mod tests {
                 let table: toml::Table = format!("a = {quoted}").parse().expect("one string");
                 prop_assert_eq!(table["a"].as_str(), Some(&*text));
             }
+        }
+
+        #[test]
+        fn javascript_reads_a_pattern_to_its_end_and_no_further(text in hostile()) {
+            let expression = Pattern::new(&text).anchored();
+            let literal = js_regex(&expression);
+            let (end, read) = js_literal(&literal).expect("it ends");
+            prop_assert_eq!(end, literal.len());
+            prop_assert_eq!(read, expression.encode_utf16().collect::<Vec<_>>());
         }
 
         #[test]

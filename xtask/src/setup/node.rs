@@ -18,6 +18,11 @@ struct Packages {
 
 const PACKAGES: &[Packages] = &[
     Packages { folder: "lab/servers/express", names: "express, cors", why: "for the Express scenarios" },
+    Packages {
+        folder: "lab/servers/javascript",
+        names: "fastify, hono, koa, workerd",
+        why: "for exports to them and to Cloudflare Workers",
+    },
     Packages { folder: "lab/servers/vite", names: "vite", why: "for `corsac dev` in front of the real one" },
 ];
 

@@ -7,7 +7,7 @@ use crate::parts::{Origins, Parts};
 use crate::quote;
 use crate::target::{Context, Proof, Target};
 
-use super::REFLECTION;
+use super::{REFLECTION, javascript};
 
 pub(super) struct Express;
 
@@ -23,13 +23,9 @@ impl Target for Express {
     fn can(&self, feature: Feature) -> Can {
         match feature {
             Feature::AnyOriginWithCredentials => Can::No(REFLECTION),
-            Feature::AnyMethodWithCredentials => {
-                Can::No("the package does not repeat the method that is asked for; list the methods")
-            }
-            Feature::RefuseDisallowed => Can::No("the package runs the handler for every origin"),
             Feature::RefusedPreflight => Can::Otherwise(
                 "it is answered 204 with the policy's lists, and without Access-Control-Allow-Origin, so that the \
-                 browser refuses it",
+                 browser refuses it; with `refuse_disallowed` it is answered 403",
             ),
             Feature::OwnOptions => Can::Otherwise(
                 "every OPTIONS request is answered as a preflight; a handler for it never runs",
@@ -47,12 +43,14 @@ impl Target for Express {
             | Feature::NullOrigin
             | Feature::Credentials
             | Feature::AnyMethod
+            | Feature::AnyMethodWithCredentials
             | Feature::AnyHeader
             | Feature::AnyHeaderAndAuthorization
             | Feature::AnyHeaderWithCredentials
             | Feature::NoContentType
             | Feature::MaxAgeZero
             | Feature::ExposeAny
+            | Feature::RefuseDisallowed
             | Feature::Vary => Can::Yes,
         }
     }
@@ -78,23 +76,22 @@ impl Target for Express {
     }
 
     fn write(&self, policy: &Parts, _: &Context) -> Result<String, String> {
+        let repeats_method = policy.any_method && policy.credentials;
+        let refuses = policy.refuse_disallowed && matches!(policy.origins, Origins::Listed(_));
+        let mut text = "const cors = require('cors'); // npm install cors\n\n".to_owned();
         let mut options = Vec::new();
         match &policy.origins {
             Origins::Any => options.push("origin: \"*\"".to_owned()),
             // A list, even for one origin: the package sends a single string to everybody.
-            Origins::Listed(patterns) => {
-                let entries: String = patterns
-                    .iter()
-                    .map(|pattern| match pattern.is_exact() {
-                        true => quote::string(&pattern.text),
-                        false => quote::js_regex(&pattern.anchored()),
-                    })
-                    .map(|entry| format!("\n    {entry},"))
-                    .collect();
-                options.push(format!("origin: [{entries}\n  ]"));
+            Origins::Listed(_) if refuses => {
+                text.push_str(&format!("const origins = {};\n\n", javascript::origins(policy, "")));
+                options.push("origin: origins".to_owned());
             }
+            Origins::Listed(_) => options.push(format!("origin: {}", javascript::origins(policy, "  "))),
         }
-        options.push(format!("methods: {}", quote::list(&policy.methods_with_star())));
+        if !repeats_method {
+            options.push(format!("methods: {}", quote::list(&policy.methods_with_star())));
+        }
         // Left out, the package repeats what is asked for; with credentials that is what `*` means.
         if !(policy.any_header && policy.credentials) {
             options.push(format!("allowedHeaders: {}", quote::list(&policy.headers_with_star())));
@@ -105,8 +102,38 @@ impl Target for Express {
             options.push(format!("maxAge: {seconds}"));
         }
         let options: String = options.iter().map(|option| format!("  {option},\n")).collect();
-        Ok(format!(
-            "const cors = require('cors'); // npm install cors\n\nmodule.exports = cors({{\n{options}}});\n"
-        ))
+        let mut policy = format!("cors({{\n{options}}})");
+        if repeats_method {
+            text.push_str(&format!("const options = {{\n{options}}};\n"));
+            text.push_str(javascript::IS_TOKEN);
+            text.push_str(javascript::REPEATED_METHOD);
+            text.push('\n');
+            policy = REPEATING.to_owned();
+        }
+        if refuses {
+            text.push_str(javascript::IS_ALLOWED);
+            text.push_str(REFUSING);
+            policy = format!("[refuseStrangers, {policy}]");
+        }
+        Ok(text + &format!("module.exports = {policy};\n"))
     }
 }
+
+/// The package, with the method that is asked for as the only one.
+const REPEATING: &str = "\
+cors((request, callback) => {
+  const method = repeatedMethod(request.headers['access-control-request-method'] ?? '');
+  if (request.method === 'OPTIONS') request.res.vary('Access-Control-Request-Method');
+  callback(null, { ...options, methods: method === undefined ? [] : [method] });
+})";
+
+/// What the package does not do: it runs the handler for every origin.
+const REFUSING: &str = "
+function refuseStrangers(request, response, next) {
+  const { origin } = request.headers;
+  if (origin === undefined || isAllowed(origin)) return next();
+  response.vary('Origin');
+  response.status(403).end();
+}
+
+";

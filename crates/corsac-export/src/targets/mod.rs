@@ -2,13 +2,20 @@
 
 mod apache;
 mod caddy;
+mod cloudflare_worker;
 mod corsac;
 mod django;
 mod express;
 mod fastapi;
+mod fastify;
 mod haproxy;
+mod hono;
+mod javascript;
+mod koa;
+mod netlify;
 mod nginx;
 mod node;
+mod vercel;
 
 use crate::target::Target;
 
@@ -21,9 +28,15 @@ pub fn targets() -> &'static [&'static dyn Target] {
         &haproxy::HaProxy,
         &caddy::Caddy,
         &express::Express,
+        &fastify::Fastify,
+        &hono::Hono,
+        &koa::Koa,
         &node::Node,
         &fastapi::FastApi,
         &django::Django,
+        &cloudflare_worker::CloudflareWorker,
+        &vercel::Vercel,
+        &netlify::Netlify,
         &corsac::Corsac,
     ]
 }

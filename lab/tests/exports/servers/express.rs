@@ -18,7 +18,15 @@ impl Server for Express {
         Part::Express
     }
 
+    fn authenticates(&self) -> bool {
+        true
+    }
+
+    fn version(&self) -> Option<Command> {
+        node::version(&self.part().program().ok()?, "express", "express")
+    }
+
     fn command(&self, served: &Folder<'_>) -> Result<Command, Failed> {
-        Ok(node::script(&self.part().program()?, "express.js", served))
+        Ok(node::script(&self.part().program()?, "express.js", "express", served))
     }
 }

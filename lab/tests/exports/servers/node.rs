@@ -19,16 +19,36 @@ impl Server for Node {
         Part::Node
     }
 
+    fn authenticates(&self) -> bool {
+        true
+    }
+
+    fn version(&self) -> Option<Command> {
+        let mut command = Command::new(self.part().program().ok()?);
+        command.arg("--version");
+        Some(command)
+    }
+
     fn command(&self, served: &Folder<'_>) -> Result<Command, Failed> {
-        Ok(script(&self.part().program()?, "node.js", served))
+        Ok(script(&self.part().program()?, "node.js", "express", served))
     }
 }
 
-/// A script of `lab/exports`, with the packages of `lab/servers/express`.
-pub(super) fn script(node: &Path, name: &str, served: &Folder<'_>) -> Command {
+/// Asks a package of a folder of `lab/servers` for its version.
+pub(super) fn version(node: &Path, package: &str, packages: &str) -> Option<Command> {
+    let mut command = Command::new(node);
+    // From the file: not every package exports it.
+    let manifest =
+        lab().join("servers").join(packages).join("node_modules").join(package).join("package.json");
+    command.arg("-p").arg("require(process.argv[1]).version").arg(manifest);
+    Some(command)
+}
+
+/// A script of `lab/exports`, with the packages of a folder of `lab/servers`.
+pub(super) fn script(node: &Path, name: &str, packages: &str, served: &Folder<'_>) -> Command {
     let mut command = Command::new(node);
     command.arg("--max-http-header-size=4194304").arg(frames().join(name));
     command.env("PORT", served.port().to_string()).env("NODE_ENV", "production");
-    command.env("NODE_PATH", lab().join("servers/express/node_modules"));
+    command.env("NODE_PATH", lab().join("servers").join(packages).join("node_modules"));
     command
 }

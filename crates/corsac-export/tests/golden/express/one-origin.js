@@ -1,6 +1,6 @@
 // The policy `app` for Express with the cors package, made by `corsac export`.
 // Save it as cors-policy.js; then app.use(require('./cors-policy')) before everything else.
-// - 403 for refused preflights: it is answered 204 with the policy's lists, and without Access-Control-Allow-Origin, so that the browser refuses it
+// - 403 for refused preflights: it is answered 204 with the policy's lists, and without Access-Control-Allow-Origin, so that the browser refuses it; with `refuse_disallowed` it is answered 403
 // - the application's own `OPTIONS`: every OPTIONS request is answered as a preflight; a handler for it never runs
 // - headers on errors: only where nothing before this middleware answers; use it first
 // - removal of the application's own CORS headers: they stay: take Access-Control-* out of your handlers, or they speak beside the policy

@@ -10,10 +10,40 @@ const onPreflight = {
   'Access-Control-Allow-Methods': "PUT",
   'Access-Control-Allow-Headers': "Content-Type",
 };
-const refuseDisallowed = false;
 
 function isAllowed(origin) {
   return origins.some((entry) => (typeof entry === 'string' ? entry === origin : entry.test(origin)));
+}
+
+// What a request gets: the headers of whatever answers it, what they depend on, and a status where it is answered here.
+function decide(method, header) {
+  const origin = header('origin');
+  const isCors = origin != null;
+  const isPreflight = isCors && method === 'OPTIONS' && header('access-control-request-method') != null;
+  const vary = ['Origin'];
+  if (!isCors || !isAllowed(origin)) {
+    return { status: isPreflight ? 403 : undefined, headers: {}, vary };
+  }
+  const headers = { 'Access-Control-Allow-Origin': origin, ...(isPreflight ? onPreflight : onActual) };
+  return { status: isPreflight ? 204 : undefined, headers, vary };
+}
+
+// `Vary` with all that the answer depends on, or nothing where it says so already.
+function widerVary(said, names) {
+  const listed = (said ?? '').split(',').map((name) => name.trim()).filter((name) => name !== '');
+  const known = listed.map((name) => name.toLowerCase());
+  const missing = known.includes('*') ? [] : names.filter((name) => !known.includes(name.toLowerCase()));
+  return missing.length > 0 ? [...listed, ...missing].join(', ') : undefined;
+}
+
+// What a handler said about CORS goes; the policy's word stands alone.
+function finish(response, { headers, vary }) {
+  for (const name of response.getHeaderNames()) {
+    if (name.startsWith('access-control-')) response.removeHeader(name);
+  }
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  const wider = widerVary([].concat(response.getHeader('Vary') ?? []).join(', '), vary);
+  if (wider !== undefined) response.setHeader('Vary', wider);
 }
 
 // Runs `change` when the head is about to be written, whoever writes it and however.
@@ -36,39 +66,9 @@ function beforeHead(response, change) {
 }
 
 module.exports = function cors(request, response, next) {
-  const { origin } = request.headers;
-  const isCors = origin !== undefined;
-  const isPreflight =
-    isCors && request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined;
-  const any = origins === '*';
-  const allowed = any || (isCors && isAllowed(origin));
-
-  beforeHead(response, () => {
-    // What a handler said about CORS goes; the policy's word stands alone.
-    for (const name of response.getHeaderNames()) {
-      if (name.startsWith('access-control-')) response.removeHeader(name);
-    }
-    if (allowed) {
-      response.setHeader('Access-Control-Allow-Origin', any ? '*' : origin);
-      const headers = isPreflight ? onPreflight : onActual;
-      for (const name of Object.keys(headers)) response.setHeader(name, headers[name]);
-    }
-    if (!any) {
-      const vary = [].concat(response.getHeader('Vary') ?? []).join(', ');
-      const names = vary.split(',').map((name) => name.trim().toLowerCase());
-      if (!names.includes('*') && !names.includes('origin')) {
-        response.setHeader('Vary', [...vary.split(',').map((name) => name.trim()), 'Origin'].filter(Boolean).join(', '));
-      }
-    }
-  });
-
-  if (isCors && !allowed && (isPreflight || refuseDisallowed)) {
-    response.statusCode = 403;
-    response.end();
-  } else if (isPreflight) {
-    response.statusCode = 204;
-    response.end();
-  } else {
-    next();
-  }
+  const decision = decide(request.method, (name) => request.headers[name]);
+  beforeHead(response, () => finish(response, decision));
+  if (decision.status === undefined) return next();
+  response.statusCode = decision.status;
+  response.end();
 };

@@ -2,7 +2,6 @@
 // Save it as cors-policy.js; then call require('./cors-policy')(request, response, next) before everything else.
 // - preflights before authentication: only where it is called before authentication
 
-const origins = '*';
 const onActual = {
   'Access-Control-Expose-Headers': "*",
 };
@@ -10,10 +9,21 @@ const onPreflight = {
   'Access-Control-Allow-Headers': "Content-Type, X-Api-Key",
   'Access-Control-Max-Age': "7200",
 };
-const refuseDisallowed = false;
 
-function isAllowed(origin) {
-  return origins.some((entry) => (typeof entry === 'string' ? entry === origin : entry.test(origin)));
+// What a request gets: the headers of whatever answers it, and a status where it is answered here.
+function decide(method, header) {
+  const isPreflight =
+    method === 'OPTIONS' && header('origin') != null && header('access-control-request-method') != null;
+  const headers = { 'Access-Control-Allow-Origin': '*', ...(isPreflight ? onPreflight : onActual) };
+  return { status: isPreflight ? 204 : undefined, headers };
+}
+
+// What a handler said about CORS goes; the policy's word stands alone.
+function finish(response, { headers }) {
+  for (const name of response.getHeaderNames()) {
+    if (name.startsWith('access-control-')) response.removeHeader(name);
+  }
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
 }
 
 // Runs `change` when the head is about to be written, whoever writes it and however.
@@ -36,39 +46,9 @@ function beforeHead(response, change) {
 }
 
 module.exports = function cors(request, response, next) {
-  const { origin } = request.headers;
-  const isCors = origin !== undefined;
-  const isPreflight =
-    isCors && request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined;
-  const any = origins === '*';
-  const allowed = any || (isCors && isAllowed(origin));
-
-  beforeHead(response, () => {
-    // What a handler said about CORS goes; the policy's word stands alone.
-    for (const name of response.getHeaderNames()) {
-      if (name.startsWith('access-control-')) response.removeHeader(name);
-    }
-    if (allowed) {
-      response.setHeader('Access-Control-Allow-Origin', any ? '*' : origin);
-      const headers = isPreflight ? onPreflight : onActual;
-      for (const name of Object.keys(headers)) response.setHeader(name, headers[name]);
-    }
-    if (!any) {
-      const vary = [].concat(response.getHeader('Vary') ?? []).join(', ');
-      const names = vary.split(',').map((name) => name.trim().toLowerCase());
-      if (!names.includes('*') && !names.includes('origin')) {
-        response.setHeader('Vary', [...vary.split(',').map((name) => name.trim()), 'Origin'].filter(Boolean).join(', '));
-      }
-    }
-  });
-
-  if (isCors && !allowed && (isPreflight || refuseDisallowed)) {
-    response.statusCode = 403;
-    response.end();
-  } else if (isPreflight) {
-    response.statusCode = 204;
-    response.end();
-  } else {
-    next();
-  }
+  const decision = decide(request.method, (name) => request.headers[name]);
+  beforeHead(response, () => finish(response, decision));
+  if (decision.status === undefined) return next();
+  response.statusCode = decision.status;
+  response.end();
 };

@@ -1,0 +1,84 @@
+// The policy `app` for Koa 2 and 3, made by `corsac export`.
+// Save it as cors-policy.js; then app.use(require('./cors-policy')) before everything else.
+// - preflights before authentication: only where it is used before authentication
+
+const origins = [
+  "https://app.example",
+  /^https:\/\/([a-z0-9_-]+\.)+app\.example$/,
+  /^http:\/\/localhost(:[1-9][0-9]{0,4})?$/,
+  "tauri://localhost",
+  "https://xn--bcher-kva.example:8443",
+];
+const onActual = {
+  'Access-Control-Allow-Credentials': "true",
+  'Access-Control-Expose-Headers': "X-Request-Id, X-Total",
+};
+const onPreflight = {
+  'Access-Control-Allow-Credentials': "true",
+  'Access-Control-Allow-Methods': "PUT, PATCH, DELETE, QUERY",
+  'Access-Control-Allow-Headers': "Authorization, Content-Type, X-Request-Id",
+  'Access-Control-Max-Age': "7200",
+};
+
+function isAllowed(origin) {
+  return origins.some((entry) => (typeof entry === 'string' ? entry === origin : entry.test(origin)));
+}
+
+// What a request gets: the headers of whatever answers it, what they depend on, and a status where it is answered here.
+function decide(method, header) {
+  const origin = header('origin');
+  const isCors = origin != null;
+  const isPreflight = isCors && method === 'OPTIONS' && header('access-control-request-method') != null;
+  const vary = ['Origin'];
+  if (!isCors || !isAllowed(origin)) {
+    return { status: isPreflight ? 403 : undefined, headers: {}, vary };
+  }
+  const headers = { 'Access-Control-Allow-Origin': origin, ...(isPreflight ? onPreflight : onActual) };
+  return { status: isPreflight ? 204 : undefined, headers, vary };
+}
+
+// `Vary` with all that the answer depends on, or nothing where it says so already.
+function widerVary(said, names) {
+  const listed = (said ?? '').split(',').map((name) => name.trim()).filter((name) => name !== '');
+  const known = listed.map((name) => name.toLowerCase());
+  const missing = known.includes('*') ? [] : names.filter((name) => !known.includes(name.toLowerCase()));
+  return missing.length > 0 ? [...listed, ...missing].join(', ') : undefined;
+}
+
+// What a handler said about CORS goes; the policy's word stands alone.
+function finish(response, { headers, vary }) {
+  for (const name of response.getHeaderNames()) {
+    if (name.startsWith('access-control-')) response.removeHeader(name);
+  }
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  const wider = widerVary([].concat(response.getHeader('Vary') ?? []).join(', '), vary);
+  if (wider !== undefined) response.setHeader('Vary', wider);
+}
+
+// Runs `change` when the head is about to be written, whoever writes it and however.
+function beforeHead(response, change) {
+  const writeHead = response.writeHead;
+  response.writeHead = function (status, ...rest) {
+    response.writeHead = writeHead;
+    const message = typeof rest[0] === 'string' ? [rest.shift()] : [];
+    const given = rest[0] ?? {};
+    let pairs = Object.entries(given);
+    if (Array.isArray(given)) {
+      pairs = Array.isArray(given[0]) ? given : given.flatMap((_, at) => (at % 2 ? [] : [given.slice(at, at + 2)]));
+    }
+    for (const [name] of pairs) response.removeHeader(name);
+    for (const [name, value] of pairs) response.appendHeader(name, value);
+    response.statusCode = status;
+    change();
+    return response.writeHead(status, ...message);
+  };
+}
+
+// Instead of @koa/cors, which grants every header that is asked for where none is listed. Koa clears the headers when it
+// answers an error; as the head is written, nothing can take them away.
+module.exports = async function cors(ctx, next) {
+  const decision = decide(ctx.method, (name) => ctx.headers[name]);
+  beforeHead(ctx.res, () => finish(ctx.res, decision));
+  if (decision.status === undefined) return next();
+  ctx.status = decision.status;
+};

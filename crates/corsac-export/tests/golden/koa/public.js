@@ -1,0 +1,55 @@
+// The policy `app` for Koa 2 and 3, made by `corsac export`.
+// Save it as cors-policy.js; then app.use(require('./cors-policy')) before everything else.
+// - preflights before authentication: only where it is used before authentication
+
+const onActual = {
+  'Access-Control-Expose-Headers': "*",
+};
+const onPreflight = {
+  'Access-Control-Allow-Headers': "Content-Type, X-Api-Key",
+  'Access-Control-Max-Age': "7200",
+};
+
+// What a request gets: the headers of whatever answers it, and a status where it is answered here.
+function decide(method, header) {
+  const isPreflight =
+    method === 'OPTIONS' && header('origin') != null && header('access-control-request-method') != null;
+  const headers = { 'Access-Control-Allow-Origin': '*', ...(isPreflight ? onPreflight : onActual) };
+  return { status: isPreflight ? 204 : undefined, headers };
+}
+
+// What a handler said about CORS goes; the policy's word stands alone.
+function finish(response, { headers }) {
+  for (const name of response.getHeaderNames()) {
+    if (name.startsWith('access-control-')) response.removeHeader(name);
+  }
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+}
+
+// Runs `change` when the head is about to be written, whoever writes it and however.
+function beforeHead(response, change) {
+  const writeHead = response.writeHead;
+  response.writeHead = function (status, ...rest) {
+    response.writeHead = writeHead;
+    const message = typeof rest[0] === 'string' ? [rest.shift()] : [];
+    const given = rest[0] ?? {};
+    let pairs = Object.entries(given);
+    if (Array.isArray(given)) {
+      pairs = Array.isArray(given[0]) ? given : given.flatMap((_, at) => (at % 2 ? [] : [given.slice(at, at + 2)]));
+    }
+    for (const [name] of pairs) response.removeHeader(name);
+    for (const [name, value] of pairs) response.appendHeader(name, value);
+    response.statusCode = status;
+    change();
+    return response.writeHead(status, ...message);
+  };
+}
+
+// Instead of @koa/cors, which grants every header that is asked for where none is listed. Koa clears the headers when it
+// answers an error; as the head is written, nothing can take them away.
+module.exports = async function cors(ctx, next) {
+  const decision = decide(ctx.method, (name) => ctx.headers[name]);
+  beforeHead(ctx.res, () => finish(ctx.res, decision));
+  if (decision.status === undefined) return next();
+  ctx.status = decision.status;
+};
