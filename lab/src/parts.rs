@@ -21,6 +21,12 @@ pub enum Part {
     HaProxy,
     /// Python, with Django and django-cors-headers in `lab/servers/fastapi`.
     Django,
+    /// Python, with Flask, Flask-CORS and gunicorn in `lab/servers/fastapi`.
+    Flask,
+    /// Ruby, with rack-cors and Puma.
+    RackCors,
+    /// The Go compiler, with rs/cors where Debian puts it.
+    RsCors,
     /// The Apache binary, with its modules where Debian puts them.
     Apache,
     /// The Caddy binary.
@@ -58,6 +64,19 @@ impl Part {
                 let installed = environment.join("django-admin").is_file();
                 installed.then(|| environment.join("python")).filter(|python| python.is_file())
             }
+            Self::Flask => {
+                let environment = servers.join("fastapi/.venv/bin");
+                let installed = environment.join("flask").is_file() && environment.join("gunicorn").is_file();
+                installed.then(|| environment.join("python")).filter(|python| python.is_file())
+            }
+            Self::RackCors => {
+                let package = Path::new("/usr/lib/ruby/vendor_ruby/rack/cors.rb");
+                package.is_file().then(|| in_folder(Path::new("/usr/bin"), "puma")).flatten()
+            }
+            Self::RsCors => {
+                let package = Path::new("/usr/share/gocode/src/github.com/rs/cors/cors.go");
+                package.is_file().then(|| on_path("go")).flatten()
+            }
             Self::Curl => on_path("curl"),
             Self::Node => on_path("node"),
             Self::Httpx => {
@@ -83,6 +102,9 @@ impl fmt::Display for Part {
         formatter.pad(match self {
             Self::Express => "Express (Node, with lab/servers/express/node_modules)",
             Self::FastApi => "FastAPI (Python, with lab/servers/fastapi/.venv)",
+            Self::Flask => "Flask (Python, with lab/servers/fastapi/.venv)",
+            Self::RackCors => "rack-cors (Ruby and Puma, as Debian has them)",
+            Self::RsCors => "rs/cors (Go, with Debian's golang-github-rs-cors-dev)",
             Self::Curl => "curl (on the path)",
             Self::Node => "Node (node, on the path)",
             Self::Httpx => "httpx (Python, with lab/servers/fastapi/.venv)",

@@ -6,9 +6,12 @@ mod corsac;
 mod django;
 mod express;
 mod fastapi;
+mod flask;
 mod haproxy;
 mod nginx;
 mod node;
+mod rack_cors;
+mod rs_cors;
 
 use crate::target::Target;
 
@@ -24,6 +27,9 @@ pub fn targets() -> &'static [&'static dyn Target] {
         &node::Node,
         &fastapi::FastApi,
         &django::Django,
+        &flask::Flask,
+        &rack_cors::RackCors,
+        &rs_cors::RsCors,
         &corsac::Corsac,
     ]
 }

@@ -5,10 +5,13 @@
 mod apache;
 mod caddy;
 mod express;
+mod flask;
+mod go;
 mod haproxy;
 mod nginx;
 mod node;
 mod python;
+mod ruby;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -53,6 +56,9 @@ pub(crate) const SERVERS: &[&dyn Server] = &[
     &node::Node,
     &python::FAST_API,
     &python::DJANGO,
+    &flask::Flask,
+    &ruby::RackCors,
+    &go::RsCors,
 ];
 
 /// A folder with the texts, `policy_NUMBER.EXTENSION`, and with `inner.json`: what the application answers to the case of
