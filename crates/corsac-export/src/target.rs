@@ -21,6 +21,11 @@ pub trait Target: Sync {
     /// How far it can go: its row of the ledger.
     fn can(&self, feature: Feature) -> Can;
 
+    /// What a file of its lines must begin with, before any comment.
+    fn opening(&self) -> &'static str {
+        ""
+    }
+
     /// What begins a comment that ends with its line.
     fn comment(&self) -> &'static str;
 
@@ -144,7 +149,8 @@ pub fn export(target: &dyn Target, policy: &Policy, context: &Context) -> Result
     let lines = target.write(&parts, context).map_err(|value| Refusal::Unwritable { title, value })?;
     let comment = target.comment();
     let mut text = format!(
-        "{comment} The policy `{}` for {title}, made by `corsac export`.\n",
+        "{}{comment} The policy `{}` for {title}, made by `corsac export`.\n",
+        target.opening(),
         quote::one_line(&context.name)
     );
     text.push_str(&format!("{comment} {}\n", target.place()));

@@ -19,8 +19,10 @@ pub(super) fn install(root: &Path) -> Result<(), String> {
     let (list, copy) = (folder.join("requirements.txt"), folder.join(".venv/.installed-from"));
     let stamp = Stamp { list: &list, copy: &copy };
     let python = folder.join(".venv/bin/python").display().to_string();
-    let works =
-        CommandLine::new(&python, &["-c", "import fastapi, uvicorn, httpx, h2, flask_cors, gunicorn"]);
+    let works = CommandLine::new(
+        &python,
+        &["-c", "import fastapi, uvicorn, httpx, h2, flask_cors, gunicorn, tree_sitter"],
+    );
     if stamp.is_current() && works.succeeds(&folder) {
         there_already("Python packages (fastapi, uvicorn, flask, httpx)");
         return Ok(());

@@ -1,6 +1,7 @@
 //! The targets: one small file each.
 
 mod apache;
+mod aspnet;
 mod caddy;
 mod corsac;
 mod django;
@@ -8,10 +9,13 @@ mod express;
 mod fastapi;
 mod flask;
 mod haproxy;
+mod jub0bs_cors;
+mod laravel;
 mod nginx;
 mod node;
 mod rack_cors;
 mod rs_cors;
+mod spring;
 
 use crate::target::Target;
 
@@ -30,6 +34,10 @@ pub fn targets() -> &'static [&'static dyn Target] {
         &flask::Flask,
         &rack_cors::RackCors,
         &rs_cors::RsCors,
+        &jub0bs_cors::Jub0bsCors,
+        &laravel::Laravel,
+        &spring::Spring,
+        &aspnet::AspNet,
         &corsac::Corsac,
     ]
 }

@@ -99,7 +99,6 @@ impl Target for RsCors {
         imports.extend(patterns.contains("regexp.").then_some("regexp"));
         imports.push("strings");
         let imports: String = imports.iter().map(|name| format!("\t\"{name}\"\n")).collect();
-        let list = |names: &[String]| go_list(names.iter().map(String::as_str));
         let (asks, unwanted) = match without_authorization {
             true => (
                 ASKS_FOR_AUTHORIZATION,
@@ -140,9 +139,9 @@ impl Target for RsCors {
              \t\tgoverned.ServeHTTP(response, request)\n\
              \t}})\n}}\n",
             methods.iter().map(|name| quote::go_string(name)).collect::<Vec<_>>().join(", "),
-            go_list(methods.iter().copied()),
-            list(&headers),
-            list(&policy.expose),
+            quote::go_list(&methods),
+            quote::go_list(&headers),
+            quote::go_list(&policy.expose),
             policy.credentials,
         ))
     }
@@ -182,11 +181,6 @@ fn for_any_origin(policy: &Parts) -> String {
          \t\t\treturn\n\
          \t\t}}\n"
     )
-}
-
-fn go_list<'a>(texts: impl Iterator<Item = &'a str>) -> String {
-    let quoted: Vec<String> = texts.map(quote::go_string).collect();
-    format!("[]string{{{}}}", quoted.join(", "))
 }
 
 /// The function that compares origins, and its expressions.
