@@ -52,6 +52,11 @@ const PACKAGES: &[Package] = &[
     },
     Package { name: "golang-go", why: "the lab compiles exported policies", is_there: |_| has_program("go") },
     Package {
+        name: "php-cli",
+        why: "the lab reads exported policies with it",
+        is_there: |_| has_program("php"),
+    },
+    Package {
         name: "golang-github-rs-cors-dev",
         why: "the lab runs exported policies on the real one",
         is_there: |_| Path::new("/usr/share/gocode/src/github.com/rs/cors/cors.go").is_file(),

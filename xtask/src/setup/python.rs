@@ -1,4 +1,4 @@
-//! The Python packages of the FastAPI scenarios and of a client, every version pinned, in an environment of their own.
+//! The Python packages of the lab's servers, of grammars and of a client, every version pinned, in an environment of their own.
 //!
 //! Python itself is not brought: it is one of the three things a machine must have.
 
@@ -28,7 +28,7 @@ pub(super) fn install(root: &Path) -> Result<(), String> {
         return Ok(());
     }
     printer::note(
-        "Python packages (fastapi, uvicorn, flask, httpx): installed into lab/servers/fastapi/.venv, for the FastAPI scenarios and a client of the gateway.",
+        "Python packages (fastapi, uvicorn, flask, httpx): installed into lab/servers/fastapi/.venv, for the FastAPI scenarios, exported policies and a client of the gateway.",
     );
     CommandLine::new("python3", &["-m", "venv", "--clear", ".venv"]).run(&folder)?;
     let quiet = ["--quiet", "--disable-pip-version-check", "--no-input"];

@@ -76,6 +76,11 @@ impl Target for Jub0bsCors {
     }
 
     fn write(&self, policy: &Parts, _: &Context) -> Result<String, String> {
+        // Beside a star the package keeps no name, not even the one for which a star does not stand.
+        let authorization = |name: &String| name.eq_ignore_ascii_case("authorization");
+        if Feature::ExposeAny.is_asked_by(policy) && policy.expose.iter().any(authorization) {
+            return Err(policy.expose.join(", "));
+        }
         let origins = match &policy.origins {
             Origins::Any => vec!["*".to_owned()],
             Origins::Listed(patterns) => patterns.iter().map(|pattern| pattern.text.clone()).collect(),
@@ -109,7 +114,8 @@ impl Target for Jub0bsCors {
         if insecure {
             fields.push_str("\n\t\tDangerouslyTolerateInsecureOrigins: true,\n");
         }
-        if policy.config.dangerously_allow_public_suffixes_with_credentials {
+        let single = policy.credentials && policy.listed().iter().any(is_below_a_single_label);
+        if single || policy.config.dangerously_allow_public_suffixes_with_credentials {
             fields.push_str("\n\t\tDangerouslyTolerateSubdomainsOfPublicSuffixes: true,\n");
         }
         Ok(format!(
@@ -121,6 +127,12 @@ impl Target for Jub0bsCors {
              \treturn middleware.Wrap(next), nil\n}}\n"
         ))
     }
+}
+
+/// Whether it is `http://*.localhost`: to the package, which knows no exception, every name of one label is a public suffix.
+fn is_below_a_single_label(pattern: &Pattern) -> bool {
+    let base = pattern.text.split_once("://*.").map(|(_, rest)| rest.split(':').next().unwrap_or_default());
+    base.is_some_and(|base| !base.contains('.'))
 }
 
 /// Whether the package finds it insecure: neither https nor this machine.

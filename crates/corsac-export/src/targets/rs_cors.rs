@@ -21,7 +21,7 @@ impl Target for RsCors {
     }
 
     fn title(&self) -> &'static str {
-        "Go with rs/cors 1.8 and later"
+        "Go with rs/cors 1.7 and later"
     }
 
     fn can(&self, feature: Feature) -> Can {

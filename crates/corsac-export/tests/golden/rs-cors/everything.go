@@ -1,4 +1,4 @@
-// The policy `app` for Go with rs/cors 1.8 and later, made by `corsac export`.
+// The policy `app` for Go with rs/cors 1.7 and later, made by `corsac export`.
 // Save it as corspolicy/corspolicy.go; then http.ListenAndServe(address, corspolicy.Wrap(handler)).
 // - headers on errors: a panic ends the connection, unless something inside of this recovers
 // - removal of the application's own CORS headers: they stay: take Access-Control-* out of your handlers, or they speak beside the policy
