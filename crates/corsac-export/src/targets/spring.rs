@@ -26,9 +26,6 @@ impl Target for Spring {
     fn can(&self, feature: Feature) -> Can {
         match feature {
             Feature::AnyOriginWithCredentials => Can::No(REFLECTION),
-            Feature::AnyHeader => {
-                Can::No("it repeats whatever is asked for, and so allows Authorization too; list the headers")
-            }
             Feature::AnyOrigin => Can::Otherwise(
                 "the headers are on answers to requests with Origin alone, and caches are told so",
             ),
@@ -50,6 +47,7 @@ impl Target for Spring {
             | Feature::Credentials
             | Feature::AnyMethod
             | Feature::AnyMethodWithCredentials
+            | Feature::AnyHeader
             | Feature::AnyHeaderAndAuthorization
             | Feature::AnyHeaderWithCredentials
             | Feature::NoContentType
@@ -113,7 +111,8 @@ impl Target for Spring {
         calls.push(format!("setAllowCredentials({})", policy.credentials));
         calls.extend(policy.max_age.map(|seconds| format!("setMaxAge({seconds}L)")));
         let calls: String = calls.iter().map(|call| format!("        policy.{call};\n")).collect();
-        Ok(format!("{IMPORTS}{calls}{REST}"))
+        let made = if Feature::AnyHeader.is_asked_by(policy) { BUT_AUTHORIZATION } else { "();\n" };
+        Ok(format!("{IMPORTS}{made}{calls}{REST}"))
     }
 }
 
@@ -134,7 +133,17 @@ public class CorsPolicy {
     // Before all other filters, Spring Security's among them, so that preflights meet none of them.
     @Bean
     public FilterRegistrationBean<CorsFilter> corsPolicyFilter() {
-        CorsConfiguration policy = new CorsConfiguration();
+        CorsConfiguration policy = new CorsConfiguration";
+
+/// A star does not stand for `Authorization`.
+const BUT_AUTHORIZATION: &str = "() {
+            // Spring repeats whatever is asked for; a star does not stand for Authorization.
+            @Override
+            public List<String> checkHeaders(List<String> asked) {
+                List<String> allowed = super.checkHeaders(asked);
+                return allowed == null ? null : allowed.stream().filter(name -> !name.equalsIgnoreCase(\"Authorization\")).toList();
+            }
+        };
 ";
 
 const REST: &str = "
