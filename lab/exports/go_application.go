@@ -25,7 +25,13 @@ func main() {
 	if err := json.Unmarshal(file, &inner); err != nil {
 		log.Fatal(err)
 	}
+	// Where an authentication is to be behind the lines, this is what a known caller sends.
+	authorization := os.Getenv("CORSAC_LAB_AUTHORIZATION")
 	handler := http.HandlerFunc(func(response http.ResponseWriter, request *http.Request) {
+		if authorization != "" && request.Header.Get("Authorization") != authorization {
+			http.Error(response, "who is there?", http.StatusUnauthorized)
+			return
+		}
 		_, index, found := strings.Cut(request.URL.Path, "/case/")
 		number, err := strconv.Atoi(index)
 		if !found || err != nil {

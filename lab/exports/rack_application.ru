@@ -6,7 +6,12 @@ require 'rack'
 
 INNER = JSON.parse(File.read('inner.json'))
 
+# Where an authentication is to be behind the lines, this is what a known caller sends.
+AUTHORIZATION = ENV.fetch('CORSAC_LAB_AUTHORIZATION', nil)
+
 APPLICATION = lambda do |env|
+  next [401, {}, []] if AUTHORIZATION && env['HTTP_AUTHORIZATION'] != AUTHORIZATION
+
   index = env['PATH_INFO'][%r{\A/case/(\d+)\z}, 1] or raise 'an application that fails'
   said = INNER[index.to_i]
   headers = said['headers'].each_with_object({ 'X-Inner' => 'asked' }) do |(name, value), all|
