@@ -6,6 +6,7 @@ request; requests come one after the other here, each under the settings of its 
 
 import asyncio
 import json
+import os
 import pathlib
 import sys
 import types
@@ -20,10 +21,24 @@ from django.urls import path
 inner = json.loads(pathlib.Path("inner.json").read_text())
 
 
+# Where an authentication is to be behind the lines, this is what a known caller sends.
+authorization = os.environ.get("CORSAC_LAB_AUTHORIZATION")
+
+
+def is_known(get_response):
+    def middleware(request):
+        if request.headers.get("Authorization") != authorization:
+            return HttpResponse(status=401, headers={"WWW-Authenticate": 'Basic realm="lab"'})
+        return get_response(request)
+
+    return middleware
+
+
 def policy(file: pathlib.Path) -> dict:
     # A module, as settings are, since they may name what is in them.
     module = sys.modules[file.stem] = types.ModuleType(file.stem)
-    module.INSTALLED_APPS, module.MIDDLEWARE = [], []
+    module.INSTALLED_APPS = []
+    module.MIDDLEWARE = [f"{__name__}.is_known"] if authorization else []
     exec(compile(file.read_text(), file.name, "exec"), vars(module))
     return {name: value for name, value in vars(module).items() if name.isupper()}
 

@@ -15,6 +15,15 @@ for (const file of fs.readdirSync(folder)) {
   }
 }
 
+// Where an authentication is to be behind the lines, this is what a known caller sends.
+const authorization = process.env.CORSAC_LAB_AUTHORIZATION;
+if (authorization) {
+  app.use((req, res, next) => {
+    if (req.get('Authorization') === authorization) next();
+    else res.status(401).set('WWW-Authenticate', 'Basic realm="lab"').end();
+  });
+}
+
 app.use((req, res) => {
   const index = /\/case\/(\d+)$/.exec(req.originalUrl);
   if (!index) {

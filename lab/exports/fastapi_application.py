@@ -5,16 +5,26 @@ What a handler answers to `/NUMBER/case/INDEX` is in `inner.json`.
 
 import importlib.util
 import json
+import os
 import pathlib
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Header, HTTPException, Request, Response
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PURGE", "QUERY"]
 inner = json.loads(pathlib.Path("inner.json").read_text())
 
 
+# Where an authentication is to be behind the lines, this is what a known caller sends.
+authorization = os.environ.get("CORSAC_LAB_AUTHORIZATION")
+
+
+def is_known(given: str | None = Header(None, alias="Authorization")):
+    if given != authorization:
+        raise HTTPException(401, headers={"WWW-Authenticate": 'Basic realm="lab"'})
+
+
 def application() -> FastAPI:
-    app = FastAPI()
+    app = FastAPI(dependencies=[Depends(is_known)] if authorization else [])
 
     @app.api_route("/{number}/case/{index}", methods=METHODS)
     async def answer(index: int, request: Request):

@@ -11,7 +11,15 @@ for (const file of fs.readdirSync('.')) {
   if (number) policies[number[1]] = require(path.resolve(file));
 }
 
+// Where an authentication is to be behind the lines, this is what a known caller sends.
+const authorization = process.env.CORSAC_LAB_AUTHORIZATION;
+
 function handler(request, response) {
+  if (authorization && request.headers.authorization !== authorization) {
+    response.writeHead(401, { 'WWW-Authenticate': 'Basic realm="lab"' });
+    response.end();
+    return;
+  }
   const index = /\/case\/(\d+)$/.exec(request.url);
   if (!index) throw new Error('a handler that fails');
   const { status, headers } = inner[index[1]];

@@ -18,6 +18,13 @@ pub(crate) fn peers(root: &Path) -> ExitCode {
     run(root, "corsac-lab-peers", &[])
 }
 
+/// Puts the cases to the real servers that run exported policies, and prints what was counted, against what is written of it.
+pub(crate) fn servers(root: &Path) -> ExitCode {
+    let line = ["test", "--quiet", "--locked", "--package", "corsac-lab", "--test", "exports"];
+    let line = CommandLine::new("cargo", &line);
+    exit_code(line.with("CORSAC_REQUIRE_REAL_PARTS", "1").with("CORSAC_SHOW_SERVERS", "1").run(root))
+}
+
 /// Measures the gateway with these arguments: beside nginx and HAProxy, or alone and for long.
 pub(crate) fn gateway(root: &Path, arguments: &[&str]) -> ExitCode {
     // As the gateway itself is built when it is measured.
@@ -31,7 +38,11 @@ fn run(root: &Path, package: &str, arguments: &[&str]) -> ExitCode {
 }
 
 fn cargo(root: &Path, line: &[&str]) -> ExitCode {
-    match CommandLine::new("cargo", line).run(root) {
+    exit_code(CommandLine::new("cargo", line).run(root))
+}
+
+fn exit_code(outcome: Result<(), String>) -> ExitCode {
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             printer::say(&error);

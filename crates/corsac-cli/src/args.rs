@@ -43,6 +43,14 @@ pub(crate) enum Verb {
     /// The lines go to stdout, what to know about them to stderr. What the server cannot do is refused, with exit code 1.
     #[command(after_help = "Example: corsac export corsac.toml --to nginx --policy app > cors.conf")]
     Export(Export),
+    /// Read another server's CORS configuration into a policy
+    ///
+    /// The policy goes to stdout, as [policies.NAME] of a configuration file. What has no exact equal in a policy is refused
+    /// with its place, and exit code 1: nothing is widened on the way.
+    #[command(
+        after_help = "Example: aws s3api get-bucket-cors --bucket photos | corsac import - --name photos"
+    )]
+    Import(Import),
     /// Put a frontend's dev server and its APIs on one origin, so that CORS never applies
     ///
     /// Open the page at the address that is printed, and let it call the APIs by path alone: fetch('/api/users'). Hot
@@ -138,6 +146,9 @@ pub(crate) struct Lint {
     /// Only what is said of this policy
     #[arg(long, value_name = "NAME")]
     pub(crate) policy: Option<String>,
+    /// Also what this server cannot do of it, or does otherwise, if the policies were exported to it; may be repeated
+    #[arg(long, value_name = "TARGET", value_parser = target_names())]
+    pub(crate) target: Vec<String>,
     /// Print the findings as JSON (version 1)
     #[arg(long, conflicts_with = "sarif")]
     pub(crate) json: bool,
@@ -197,9 +208,32 @@ pub(crate) struct Export {
     /// Which policy, where the file has several
     #[arg(long, value_name = "NAME")]
     pub(crate) policy: Option<String>,
-    /// Show every server, and what it cannot do or does otherwise
-    #[arg(long, conflicts_with_all = ["file", "to", "policy"])]
-    pub(crate) list: bool,
+    /// Show every server in a line; of one, what it cannot do, does otherwise, and how that was proven
+    #[arg(
+        long,
+        value_name = "TARGET",
+        num_args = 0..=1,
+        conflicts_with_all = ["file", "policy"],
+        value_parser = target_names(),
+    )]
+    pub(crate) list: Option<Option<String>>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Import {
+    /// The file, in YAML or JSON; - for what comes in
+    #[arg(value_name = "FILE")]
+    pub(crate) file: std::path::PathBuf,
+    /// What it is; recognised where it can only be one
+    #[arg(long, value_name = "FORMAT", value_parser = source_names())]
+    pub(crate) from: Option<String>,
+    /// The policy's name
+    #[arg(long, value_name = "NAME", default_value = "app")]
+    pub(crate) name: String,
+}
+
+fn source_names() -> clap::builder::PossibleValuesParser {
+    corsac_export::ImportSource::ALL.iter().map(|source| source.name()).collect::<Vec<_>>().into()
 }
 
 fn target_names() -> clap::builder::PossibleValuesParser {

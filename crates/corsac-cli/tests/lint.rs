@@ -54,6 +54,29 @@ fn the_json_of_a_clean_file_has_no_findings() {
 }
 
 #[test]
+fn what_a_target_cannot_do_is_a_finding_like_others() {
+    let file = "../../vectors/cli/export/policies.toml";
+    let document = lint(&[file, "--json", "--target", "express"]);
+    let findings = document["findings"].as_array().expect("a list");
+    let fault = json!({
+        "code": "target-refuses",
+        "severity": "warning",
+        "message": "Express with the cors package cannot do this, `refuse_disallowed`: the package runs the handler for every origin.",
+        "help": "change it for this server, or choose another: corsac export --list",
+        "policy": "strict",
+        "file": file,
+        "line": 12,
+        "column": 21,
+        "end_column": 25,
+    });
+    assert!(findings.contains(&fault), "{document:#}");
+    let sarif = lint(&[file, "--sarif", "--target", "express"]);
+    let rules = sarif["runs"][0]["tool"]["driver"]["rules"].as_array().expect("a list");
+    let rule = rules.iter().find(|rule| rule["id"] == "target-refuses").expect("it is a rule");
+    assert!(rule["help"]["text"].as_str().is_some_and(|text| !text.is_empty()), "{rule}");
+}
+
+#[test]
 fn the_sarif_places_every_result_and_names_its_rule() {
     let document = lint(&[FAULTY, "--sarif"]);
     assert_eq!(document["version"], "2.1.0");

@@ -2,6 +2,8 @@
 //!
 //! Knows no server.
 
+use corsac::PolicyConfig;
+
 use crate::parts::{Origins, Parts};
 
 /// One thing that a policy may ask for, or that every policy asks for.
@@ -108,6 +110,49 @@ impl Feature {
             Self::Vary => "`Vary`",
             Self::BeforeAuthentication => "preflights before authentication",
         }
+    }
+
+    /// The key of a policy that asks for it; none where every policy does.
+    #[must_use]
+    pub fn key(self) -> Option<&'static str> {
+        match self {
+            Self::Subdomains | Self::AnyPort | Self::AnyOrigin | Self::AnyOriginWithCredentials => {
+                Some("allow_origins")
+            }
+            Self::NullOrigin => Some("dangerously_allow_null_origin"),
+            Self::Credentials => Some("allow_credentials"),
+            Self::AnyMethod | Self::AnyMethodWithCredentials => Some("allow_methods"),
+            Self::AnyHeader
+            | Self::AnyHeaderAndAuthorization
+            | Self::AnyHeaderWithCredentials
+            | Self::NoContentType => Some("allow_headers"),
+            Self::ExposeAny => Some("expose_headers"),
+            Self::MaxAgeZero => Some("max_age"),
+            Self::RefuseDisallowed => Some("refuse_disallowed"),
+            Self::RefusedPreflight
+            | Self::OwnOptions
+            | Self::ErrorResponses
+            | Self::InnerHeaders
+            | Self::Vary
+            | Self::BeforeAuthentication => None,
+        }
+    }
+
+    /// The first entry of the key's list that asks for it, where one entry does.
+    #[must_use]
+    pub fn entry(self, policy: &PolicyConfig) -> Option<&str> {
+        let (list, asks): (&[String], fn(&str) -> bool) = match self {
+            Self::Subdomains => (&policy.allow_origins, |entry| entry.contains("://*.")),
+            Self::AnyPort => (&policy.allow_origins, |entry| entry.ends_with(":*")),
+            Self::AnyOrigin | Self::AnyOriginWithCredentials => (&policy.allow_origins, |entry| entry == "*"),
+            Self::AnyMethod | Self::AnyMethodWithCredentials => (&policy.allow_methods, |entry| entry == "*"),
+            Self::AnyHeader | Self::AnyHeaderAndAuthorization | Self::AnyHeaderWithCredentials => {
+                (&policy.allow_headers, |entry| entry == "*")
+            }
+            Self::ExposeAny => (&policy.expose_headers, |entry| entry == "*"),
+            _ => return None,
+        };
+        list.iter().map(String::as_str).find(|entry| asks(entry))
     }
 
     /// Whether this policy asks for it.

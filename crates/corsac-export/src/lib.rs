@@ -2,7 +2,8 @@
 //!
 //! Never wider, never silent. What a target cannot do is refused ([`Refusal`]); what it does in a lesser way that lets
 //! nobody in is written, with a comment in the text and a warning beside it ([`Export`]). Both come from one ledger,
-//! [`Target::can`], which also makes `docs/exports.md`. Nothing here does IO.
+//! [`Target::can`], which also makes `docs/exports.md`. [`import`] is the way back, for formats that can be read exactly.
+//! Nothing here does IO.
 //!
 //! ```
 //! use corsac::Policy;
@@ -16,18 +17,27 @@
 //! ```
 
 // In reading order: what is asked for, who can do it, and how it is written.
+mod difference;
 mod feature;
 mod parts;
 mod target;
 mod targets;
 
 mod pattern;
+mod policy_text;
 mod quote;
 
+mod family;
 mod page;
 
+// The way back.
+mod import;
+
+pub use difference::Difference;
+pub use family::families;
 pub use feature::{Can, Feature};
+pub use import::{ImportFault, ImportFaults, ImportPlace, ImportSource, Imported, import};
 pub use page::page;
 pub use parts::Parts;
-pub use target::{Context, Export, Lack, Proof, Refusal, Target, export};
+pub use target::{Context, Export, Lack, Peculiarity, Proof, Refusal, Target, export};
 pub use targets::{target, targets};

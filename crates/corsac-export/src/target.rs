@@ -6,6 +6,7 @@ use std::fmt;
 
 use corsac::Policy;
 
+use crate::difference::{self, Difference};
 use crate::feature::{Can, Feature};
 use crate::parts::Parts;
 use crate::quote;
@@ -20,6 +21,11 @@ pub trait Target: Sync {
 
     /// How far it can go: its row of the ledger.
     fn can(&self, feature: Feature) -> Can;
+
+    /// What it has trouble with, and no other target: rows of the ledger that are its own.
+    fn peculiarities(&self) -> &'static [Peculiarity] {
+        &[]
+    }
 
     /// What a file of its lines must begin with, before any comment.
     fn opening(&self) -> &'static str {
@@ -43,6 +49,18 @@ pub trait Target: Sync {
         ""
     }
 
+    /// The same, read.
+    fn differences(&self) -> Vec<Difference> {
+        difference::read(self.known_differences()).expect("a test reads the rows of every target")
+    }
+
+    /// Its whole row of the ledger, what is its own last: in a few words, and how far it can go.
+    fn row(&self) -> Vec<(&'static str, Can)> {
+        let features = Feature::OF_POLICIES.iter().chain(Feature::OF_ALL);
+        let of_all = features.map(|feature| (feature.title(), self.can(*feature)));
+        of_all.chain(self.peculiarities().iter().map(|own| (own.title, own.can))).collect()
+    }
+
     /// The lines for a policy that asks for nothing it cannot do. `Err` with a value that its language cannot write.
     ///
     /// # Errors
@@ -51,11 +69,24 @@ pub trait Target: Sync {
     fn write(&self, policy: &Parts, context: &Context) -> Result<String, String>;
 }
 
+/// A row of the ledger that one target has alone: names it does not know, more than it can count.
+#[derive(Debug)]
+pub struct Peculiarity {
+    /// What a policy may ask for, in a few words.
+    pub title: &'static str,
+    /// How far the target can go.
+    pub can: Can,
+    /// Whether a policy asks for it.
+    pub(crate) is_asked_by: fn(&Parts) -> bool,
+}
+
 /// What a target's lines were held against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Proof {
     /// The lab runs them, untouched, on the real server or library, and asks it every shared case.
     RealServer,
+    /// The lab runs them, untouched, on this, which stands in for a platform that cannot be had, and asks it every shared case.
+    StandIn(&'static str),
     /// A schema or a parser reads them, which this names; nothing ran them.
     Parsed(&'static str),
     /// Nothing but people, for this reason.
@@ -91,15 +122,17 @@ pub struct Export {
 /// What a target lacks for a policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lack {
-    /// What the policy asks for.
-    pub feature: Feature,
+    /// What the policy asks for; none where the target has trouble with it that no other has.
+    pub feature: Option<Feature>,
+    /// The same in a few words.
+    pub title: &'static str,
     /// What the target does instead, or why it cannot.
     pub reason: &'static str,
 }
 
 impl fmt::Display for Lack {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: {}", self.feature.title(), self.reason)
+        write!(formatter, "{}: {}", self.title, self.reason)
     }
 }
 
@@ -124,6 +157,11 @@ pub enum Refusal {
     },
 }
 
+/// A policy's name in a comment, without room for what nobody would scroll to.
+fn shown(name: &str) -> String {
+    quote::one_line(name).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Writes a policy in the words of a target.
 ///
 /// # Errors
@@ -132,14 +170,16 @@ pub enum Refusal {
 pub fn export(target: &dyn Target, policy: &Policy, context: &Context) -> Result<Export, Refusal> {
     let parts = Parts::of(policy);
     let (mut lacks, mut warnings) = (Vec::new(), Vec::new());
-    for &feature in Feature::OF_POLICIES.iter().chain(Feature::OF_ALL) {
-        if !feature.is_asked_by(&parts) {
-            continue;
-        }
-        match target.can(feature) {
+    let features = Feature::OF_POLICIES.iter().chain(Feature::OF_ALL);
+    let of_all = features
+        .filter(|feature| feature.is_asked_by(&parts))
+        .map(|&feature| (Some(feature), feature.title(), target.can(feature)));
+    let own = target.peculiarities().iter().filter(|own| (own.is_asked_by)(&parts));
+    for (feature, title, can) in of_all.chain(own.map(|own| (None, own.title, own.can))) {
+        match can {
             Can::Yes => {}
-            Can::Otherwise(reason) => warnings.push(Lack { feature, reason }),
-            Can::No(reason) => lacks.push(Lack { feature, reason }),
+            Can::Otherwise(reason) => warnings.push(Lack { feature, title, reason }),
+            Can::No(reason) => lacks.push(Lack { feature, title, reason }),
         }
     }
     let title = target.title();
@@ -151,7 +191,7 @@ pub fn export(target: &dyn Target, policy: &Policy, context: &Context) -> Result
     let mut text = format!(
         "{}{comment} The policy `{}` for {title}, made by `corsac export`.\n",
         target.opening(),
-        quote::one_line(&context.name)
+        shown(&context.name)
     );
     text.push_str(&format!("{comment} {}\n", target.place()));
     for warning in &warnings {

@@ -1,74 +1,48 @@
 //! What servers cannot help doing otherwise, as data: `crates/corsac-export/known_differences/TARGET.toml`.
 
+use corsac_export::Difference;
 use corsac_lab::Answer;
 use corsac_vectors::PolicyCase;
-use serde::Deserialize;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    #[serde(default)]
-    difference: Vec<Difference>,
-}
-
-/// One way in which a target differs.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Difference {
-    /// What differs: `status`, `inner`, `silent`, `wider` or the name of a header.
-    what: Vec<String>,
-    /// Of which requests: `preflight`, `actual` or `not-cors`; all without it.
-    class: Option<String>,
-    /// Of requests with this method alone.
-    method: Option<String>,
-    /// Where the application says the header itself.
-    #[serde(default)]
-    inner: bool,
-    /// Decided for which reasons; all without it.
-    #[serde(default)]
-    reasons: Vec<String>,
-    /// In which vectors; all without it. A star stands at the end for whatever follows.
-    #[serde(default)]
-    cases: Vec<String>,
-    /// That no browser sends such a request, so that an answer may be wider than the policy.
-    #[serde(default)]
-    no_browser: bool,
-    /// Why it is so, and why nobody is let in by it.
-    why: String,
-    #[serde(skip)]
+/// One way in which a target differs, and how often it was seen.
+struct Row {
+    difference: Difference,
     seen: usize,
 }
 
-impl Difference {
-    fn covers(&self, case: &PolicyCase, what: &str) -> bool {
-        let named = |pattern: &String| match pattern.strip_suffix('*') {
-            Some(start) => case.id.starts_with(start),
-            None => *pattern == case.id,
-        };
-        self.what.iter().any(|own| own == what)
-            && (!self.inner || value_of(&case.inner.headers, what).is_some())
-            && self.method.as_ref().is_none_or(|method| *method == case.request.method)
-            && self.class.as_ref().is_none_or(|class| *class == case.expect.class)
-            && (self.reasons.is_empty() || self.reasons.contains(&case.expect.reason))
-            && (self.cases.is_empty() || self.cases.iter().any(named))
-    }
+fn covers(difference: &Difference, case: &PolicyCase, what: &str) -> bool {
+    let named = |pattern: &String| match pattern.strip_suffix('*') {
+        Some(start) => case.id.starts_with(start),
+        None => *pattern == case.id,
+    };
+    let Difference { class, method, inner, reasons, cases, .. } = difference;
+    difference.what.iter().any(|own| own == what)
+        && (!inner || value_of(&case.inner.headers, what).is_some())
+        && method.as_ref().is_none_or(|method| *method == case.request.method)
+        && class.as_ref().is_none_or(|class| *class == case.expect.class)
+        && (reasons.is_empty() || reasons.contains(&case.expect.reason))
+        && (cases.is_empty() || cases.iter().any(named))
 }
 
 /// The known differences of one target.
 pub(crate) struct Known {
-    rows: Vec<Difference>,
+    rows: Vec<Row>,
 }
 
 impl Known {
     pub(crate) fn of(target: &str) -> Self {
-        let text = corsac_export::target(target).expect("it is a target").known_differences();
-        let file: File =
-            toml::from_str(text).unwrap_or_else(|error| panic!("known differences of {target}: {error}"));
-        for Difference { what, why, no_browser, cases, .. } in &file.difference {
-            let excuses = what.iter().any(|what| what == "wider");
-            assert!(!why.is_empty() && (!excuses || *no_browser), "{target}: {what:?} {cases:?}");
-        }
-        Self { rows: file.difference }
+        let rows = corsac_export::target(target).expect("it is a target").differences();
+        Self { rows: rows.into_iter().map(|difference| Row { difference, seen: 0 }).collect() }
+    }
+
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// How often any of them was seen.
+    pub(crate) fn seen(&self) -> usize {
+        self.rows.iter().map(|row| row.seen).sum()
     }
 
     /// What differs in an answer, and is not known.
@@ -95,7 +69,7 @@ impl Known {
         let what = found[case.id.len()..].trim_start_matches([':', ' ']);
         let what = what.split([':', ' ']).next().unwrap_or_default();
         // The first that covers it is the one that shows it.
-        match self.rows.iter_mut().find(|row| row.covers(case, what)) {
+        match self.rows.iter_mut().find(|row| covers(&row.difference, case, what)) {
             Some(row) => {
                 row.seen += 1;
                 true
@@ -107,7 +81,10 @@ impl Known {
     /// Entries that nothing shows any more.
     pub(crate) fn dead(&self) -> Vec<String> {
         let dead = self.rows.iter().filter(|row| row.seen == 0);
-        dead.map(|row| format!("no case shows it any more: {:?}, {}", row.what, row.why)).collect()
+        dead.map(|Row { difference: Difference { what, why, .. }, .. }| {
+            format!("no case shows it any more: {what:?}, {why}")
+        })
+        .collect()
     }
 }
 

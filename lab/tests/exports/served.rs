@@ -8,6 +8,7 @@ use corsac_vectors::PolicyCase;
 use libtest_mimic::Failed;
 use tempfile::TempDir;
 
+use super::authentication;
 use super::servers::{Folder, Server};
 
 /// The lines of one policy.
@@ -24,11 +25,13 @@ pub(crate) struct Served {
 }
 
 impl Served {
-    /// Starts the server of a target with the lines of these policies, by their numbers.
+    /// Starts the server of a target with the lines of these policies, by their numbers; with an authentication behind
+    /// them where that is asked for.
     pub(crate) fn start(
         server: &dyn Server,
         cases: &[PolicyCase],
         texts: &[(usize, &Text)],
+        authentication: bool,
     ) -> Result<Self, Failed> {
         let folder = tempfile::Builder::new().prefix("corsac-lab-exports-").tempdir()?;
         let extension = target(server.target()).expect("it is a target").extension();
@@ -45,8 +48,11 @@ impl Served {
             ports.push(free_port());
         }
         let numbers: Vec<usize> = texts.iter().map(|(number, _)| *number).collect();
-        let served = Folder { path: folder.path(), ports: &ports, numbers: &numbers };
+        let served = Folder { path: folder.path(), ports: &ports, numbers: &numbers, authentication };
         let mut command = server.command(&served)?;
+        if authentication {
+            command.env("CORSAC_LAB_AUTHORIZATION", authentication::AUTHORIZATION);
+        }
         let running = start_command(server.target(), command.current_dir(folder.path()), served.port())?;
         Ok(Self { running, _folder: folder })
     }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use corsac_export::{Can, Context, Feature, Refusal, Target, export, target, targets};
+use corsac_export::{Can, Context, Proof, Refusal, Target, export, families, target, targets};
 use corsac_gateway::Config;
 use corsac_gateway::config::{NamedPolicy, nearest};
 
@@ -12,11 +12,17 @@ use crate::exit::Exit;
 use crate::printer::{Printer, Tone};
 
 pub(crate) fn run(arguments: &Export, printer: &Printer) -> Result<Exit, Complaint> {
-    let (Some(file), Some(to)) = (&arguments.file, &arguments.to) else {
-        list(printer);
+    let named = |name: &String| target(name).expect("clap takes the names of targets alone");
+    if let Some(listed) = &arguments.list {
+        match listed.as_ref().or(arguments.to.as_ref()).map(named) {
+            Some(target) => show(target, printer),
+            None => list(printer),
+        }
         return Ok(Exit::AsHoped);
+    }
+    let (Some(file), Some(target)) = (&arguments.file, arguments.to.as_ref().map(named)) else {
+        unreachable!("clap asks for both where nothing is listed");
     };
-    let target = target(to).expect("clap takes the names of targets alone");
     let policies = match Config::load_policies(file) {
         Ok(policies) => policies,
         Err(faults) => {
@@ -78,28 +84,82 @@ fn refuse(refusal: &Refusal, printer: &Printer) {
     printer.complain(&Complaint::new(refusal.to_string(), remedy));
 }
 
+/// Every target in a line, with its like.
 fn list(printer: &Printer) {
-    for (index, target) in targets().iter().enumerate() {
-        if index > 0 {
-            printer.line("");
+    let width = targets().iter().map(|target| target.name().len()).max().unwrap_or_default() + 2;
+    let head = format!("{:width$}  proof    refused  otherwise  known", "");
+    printer.line(Tone::Quiet.paint(head));
+    for (family, targets) in families() {
+        printer.line(Tone::Strong.paint(family));
+        for target in targets {
+            printer.line(format!("  {:<width$}{}   {}", target.name(), summary(target), target.title()));
         }
-        show(*target, printer);
     }
+    printer.line("");
+    printer.indented(
+        "proof      ",
+        "real: it runs the lines in the tests, and is asked the cases; stand-in: another server that runs them does; parsed: a schema or parser reads them",
+    );
+    printer.indented("refused    ", "what a policy may ask for and it cannot do: no lines are written then");
+    printer.indented(
+        "otherwise  ",
+        "what it does in a lesser way, which lets nobody in; written with a warning",
+    );
+    printer.indented("known      ", "differences of the real one that the lines cannot help");
+    printer.line("\nOne of them, with its reasons: corsac export --list nginx");
 }
 
+/// How it was proven, and how much it lacks.
+fn summary(target: &dyn Target) -> String {
+    let row = target.row();
+    let refused = row.iter().filter(|(_, can)| matches!(can, Can::No(_))).count();
+    let otherwise = row.iter().filter(|(_, can)| matches!(can, Can::Otherwise(_))).count();
+    let proof = match target.proof() {
+        Proof::RealServer => "real",
+        Proof::StandIn(_) => "stand-in",
+        Proof::Parsed(_) => "parsed",
+        Proof::NotRun(_) => "not run",
+    };
+    format!("{proof:<8} {refused:>7} {otherwise:>10} {:>6}", target.differences().len())
+}
+
+/// All that is to be known of one target.
 fn show(target: &dyn Target, printer: &Printer) {
-    printer.line(format!("{:<9} {}", Tone::Strong.paint(target.name()), target.title()));
+    printer.line(format!("{}: {}", Tone::Strong.paint(target.name()), target.title()));
+    printer.indented("  ", target.place());
+    let proof = match target.proof() {
+        Proof::RealServer => {
+            "the real one runs the lines, and is asked every shared case it can express".to_owned()
+        }
+        Proof::StandIn(what) => {
+            format!(
+                "not run on the platform itself, but on {what}, which is asked every shared case it can express"
+            )
+        }
+        Proof::Parsed(by) => format!("not run; the lines are read by {by}"),
+        Proof::NotRun(reason) => format!("not run: {reason}"),
+    };
+    printer.indented("  proof      ", &proof);
     let mut does_all = true;
-    for feature in Feature::OF_POLICIES.iter().chain(Feature::OF_ALL) {
-        let (word, reason) = match target.can(*feature) {
+    for (title, can) in target.row() {
+        let (word, reason) = match can {
             Can::Yes => continue,
             Can::Otherwise(reason) => ("otherwise", reason),
             Can::No(reason) => ("refused", reason),
         };
         does_all = false;
-        printer.indented(&format!("  {word:<10}"), &format!("{}: {reason}", feature.title()));
+        printer.indented(&format!("  {word:<11}"), &format!("{title}: {reason}"));
     }
     if does_all {
         printer.indented("  ", "does all that a policy can ask for");
+    }
+    let differences = target.differences();
+    if !differences.is_empty() {
+        printer.line("");
+        let known = "In this the real one differs from the policy, and the lines cannot help it:";
+        printer.indented("  ", known);
+    }
+    for difference in differences {
+        printer.indented("  - ", &format!("{difference}: {}", difference.why));
     }
 }

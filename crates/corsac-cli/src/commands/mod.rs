@@ -5,6 +5,7 @@ mod check;
 mod demo;
 mod dev;
 mod export;
+mod import;
 mod lint;
 mod origin;
 mod plan;
@@ -23,6 +24,7 @@ pub(crate) fn run(verb: Verb, printer: &Printer) -> Result<Exit, Complaint> {
         Verb::Lint(arguments) => lint::run(&arguments, printer),
         Verb::Serve(arguments) => serve::run(&arguments, printer),
         Verb::Export(arguments) => export::run(&arguments, printer),
+        Verb::Import(arguments) => import::run(&arguments, printer),
         Verb::Dev(arguments) => dev::run(&arguments, printer),
         Verb::Demo => demo::run(printer),
     }

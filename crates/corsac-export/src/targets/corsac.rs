@@ -4,6 +4,7 @@
 
 use crate::feature::{Can, Feature};
 use crate::parts::Parts;
+use crate::policy_text;
 use crate::quote;
 use crate::target::{Context, Proof, Target};
 
@@ -41,14 +42,11 @@ impl Target for Corsac {
     fn write(&self, policy: &Parts, context: &Context) -> Result<String, String> {
         let Context { name, listen, upstream } = context;
         let listen = if listen.contains(':') { listen.clone() } else { format!("0.0.0.0:{listen}") };
-        let bare = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
-        let is_bare = !name.is_empty() && name.chars().all(bare);
-        let key = if is_bare { name.clone() } else { quote::string(name) };
+        let policy = policy_text::table(name, &policy.config).map_err(|error| error.to_string())?;
         let (name, listen, upstream) =
             (quote::string(name), quote::string(&listen), quote::string(&format!("http://{upstream}")));
-        let keys = toml::to_string(&policy.config).map_err(|error| error.to_string())?;
         Ok(format!(
-            "listen = {listen}\n\n[policies.{key}]\n{keys}\n[[routes]]\npath = \"/\"\nupstream = {upstream}\n\
+            "listen = {listen}\n\n{policy}\n[[routes]]\npath = \"/\"\nupstream = {upstream}\n\
              policy = {name}\n"
         ))
     }

@@ -60,6 +60,8 @@ codes! {
     LimitTooHigh "limit-too-high" "The limit is beyond what is read of a request at all.",
     PolicyUnknown "policy-unknown" "No policy has that name.",
     PolicyUnused "policy-unused" "No route uses the policy.",
+    TargetRefuses "target-refuses" "The server that the policy is to be exported to cannot do what it asks for.",
+    TargetOtherwise "target-otherwise" "The server that the policy is to be exported to does it in a lesser way.",
     ShadowWithoutPolicy "shadow-without-policy" "A shadow policy stands beside the policy that acts.",
     ShadowIsPolicy "shadow-is-policy" "A shadow policy is another one than the policy that acts.",
     RoutesMissing "routes-missing" "Without a route there is nothing to serve.",

@@ -122,7 +122,7 @@ pub use health_check::HealthCheck;
 pub use inputs::{Digest, InputFile};
 pub use limits::Limits;
 pub(crate) use limits::{HEAD_READ, LINES_READ};
-pub use lint::{Lint, PolicyNotThere};
+pub use lint::{Consultant, Lint, PolicyNotThere, Remark};
 pub use named_policy::NamedPolicy;
 pub(crate) use rate::Rate;
 pub(crate) use routes::Guise;

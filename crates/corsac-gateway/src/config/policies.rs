@@ -12,6 +12,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::code::Code;
 use super::finding::Severity;
+use super::lint::Remark;
 use super::named_policy::{NamedPolicy, Written};
 use super::problem::Problem;
 use super::reader::{Key, Reader, Text, Texts, Value};
@@ -146,6 +147,13 @@ impl Places {
         }
     }
 
+    /// Where an entry of a key stands; or the key's value, or the policy's name.
+    fn of_entry(&self, key: Option<&str>, entry: Option<&str>) -> &Range<usize> {
+        let Some((value, entries)) = key.and_then(|key| self.keys.get(key)) else { return &self.table };
+        let own = entries.iter().find(|own| Some(&*own.value) == entry);
+        own.map_or(value, |own| &own.span)
+    }
+
     /// Whether a finding stands on what was read: in a list with holes, only what is said of one entry does.
     fn is_sound(&self, place: PolicyPlace) -> bool {
         !self.broken.contains(place.key) || (place.index.is_some() && self.keys.contains_key(place.key))
@@ -241,6 +249,12 @@ fn read_policy(
             let (span, _) = places.of(PolicyPlace { key: ORIGINS_FILE, index: None, line: None });
             let message = format!("The file of origins has {left_out} more such lines.");
             reader.add(severity, span, Code::OriginsFile.as_str(), message, "mend those above first".into());
+        }
+    }
+    if let (Ok(policy), Some(consultant)) = (&read, reader.consultant) {
+        for Remark { severity, code, key, entry, message, help } in consultant(policy) {
+            let span = places.of_entry(key, entry.as_deref());
+            reader.add(severity, span, code.as_str(), message, help);
         }
     }
     read.ok()

@@ -11,6 +11,7 @@ use toml::de::{DeArray, DeString, DeTable, DeValue};
 use super::code::Code;
 use super::finding::{Finding, Place, Severity};
 use super::inputs::{InputFile, Inputs};
+use super::lint::Consultant;
 use super::problem::Problem;
 use super::source::Source;
 use super::suggest::nearest;
@@ -67,6 +68,8 @@ pub(crate) struct Reader<'a> {
     pub(crate) purpose: Purpose,
     /// The policy that is being read, for what is found in it.
     pub(crate) policy: Option<String>,
+    /// Who else is asked about each policy.
+    pub(crate) consultant: Option<Consultant<'a>>,
     findings: Vec<(usize, Finding)>,
 }
 
@@ -97,6 +100,7 @@ impl<'a> Reader<'a> {
             folder: Path::new(""),
             purpose: Purpose::Serve,
             policy: None,
+            consultant: None,
             findings: Vec::new(),
         }
     }

@@ -23,12 +23,26 @@ impl Server for Apache {
         true
     }
 
+    fn authenticates(&self) -> bool {
+        true
+    }
+
+    fn version(&self) -> Option<Command> {
+        let mut command = Command::new(self.part().program().ok()?);
+        command.arg("-v");
+        Some(command)
+    }
+
     fn command(&self, served: &Folder<'_>) -> Result<Command, Failed> {
         let mut listen = String::new();
         for port in served.ports {
             let _ = writeln!(listen, "Listen 127.0.0.1:{port}");
         }
         std::fs::write(served.path.join("listen.conf"), listen)?;
+        if served.authentication {
+            served.take("apache-authentication.conf")?;
+            std::fs::write(served.path.join("users"), "lab:{SHA}X8fji//gDKRq3YkUVGSi6vdZ1cI=\n")?;
+        }
         let mut command = Command::new(self.part().program()?);
         command.arg("-X").arg("-d").arg(served.path).arg("-f").arg(served.take("apache.conf")?);
         Ok(command)

@@ -18,6 +18,14 @@ impl Server for Express {
         Part::Express
     }
 
+    fn authenticates(&self) -> bool {
+        true
+    }
+
+    fn version(&self) -> Option<Command> {
+        node::version(&self.part().program().ok()?, "express")
+    }
+
     fn command(&self, served: &Folder<'_>) -> Result<Command, Failed> {
         Ok(node::script(&self.part().program()?, "express.js", served))
     }

@@ -18,6 +18,16 @@ impl Server for Flask {
         Part::Flask
     }
 
+    fn authenticates(&self) -> bool {
+        true
+    }
+
+    fn version(&self) -> Option<Command> {
+        let mut command = Command::new(self.part().program().ok()?);
+        command.args(["-c", "import importlib.metadata as m; print(m.version('flask-cors'))"]);
+        Some(command)
+    }
+
     fn command(&self, served: &Folder<'_>) -> Result<Command, Failed> {
         let mut command = Command::new(self.part().program()?);
         command.args(["-m", "gunicorn", "flask_application:app", "--log-level", "critical"]);

@@ -21,6 +21,17 @@ impl Server for RsCors {
         Part::RsCors
     }
 
+    fn authenticates(&self) -> bool {
+        true
+    }
+
+    fn version(&self) -> Option<Command> {
+        // The package has no word on its version; Debian has.
+        let mut command = Command::new("dpkg-query");
+        command.args(["--show", "--showformat", "${Version}", "golang-github-rs-cors-dev"]);
+        Some(command)
+    }
+
     fn command(&self, served: &Folder<'_>) -> Result<Command, Failed> {
         let program = served.path.join("src/lab");
         let (mut imports, mut policies) = (String::new(), String::new());

@@ -22,10 +22,28 @@ impl Server for HaProxy {
         true
     }
 
+    fn authenticates(&self) -> bool {
+        true
+    }
+
+    fn version(&self) -> Option<Command> {
+        let mut command = Command::new(self.part().program().ok()?);
+        command.arg("-v");
+        Some(command)
+    }
+
     fn command(&self, served: &Folder<'_>) -> Result<Command, Failed> {
         let mut command = Command::new(self.part().program()?);
         command.arg("-db").arg("-f").arg(served.take("haproxy.cfg")?);
-        for number in served.numbers {
+        if served.authentication {
+            command.arg("-f").arg(served.take("haproxy-users.cfg")?);
+        }
+        for &number in served.numbers {
+            if served.authentication {
+                // Below the lines, in the backend, where they end.
+                served
+                    .rewrite(number, |lines| lines + "    http-request auth unless { http_auth(lab) }\n")?;
+            }
             command.arg("-f").arg(format!("policy_{number}.cfg"));
         }
         Ok(command)

@@ -38,6 +38,17 @@ pub(crate) trait Server: Sync {
         usize::MAX
     }
 
+    /// Whether an authentication is behind the texts where the folder asks for one: by lines that [`Server::command`] adds,
+    /// or by an application that wants the `Authorization` of `CORSAC_LAB_AUTHORIZATION` where that is set.
+    fn authenticates(&self) -> bool {
+        false
+    }
+
+    /// The command that tells the version of what is run; none where it has no way to be asked.
+    fn version(&self) -> Option<Command> {
+        None
+    }
+
     /// The command that serves the texts of a folder, to be run in there.
     ///
     /// # Errors
@@ -69,6 +80,8 @@ pub(crate) struct Folder<'a> {
     pub(crate) ports: &'a [u16],
     /// The numbers of the texts.
     pub(crate) numbers: &'a [usize],
+    /// Whether an authentication is to be behind the texts.
+    pub(crate) authentication: bool,
 }
 
 impl Folder<'_> {
@@ -77,12 +90,33 @@ impl Folder<'_> {
         *self.ports.last().expect("a server runs some text")
     }
 
+    /// Completes a text, below the exported lines.
+    pub(crate) fn rewrite(&self, number: usize, complete: impl Fn(String) -> String) -> Result<(), Failed> {
+        let texts = std::fs::read_dir(self.path)?.filter_map(Result::ok).map(|entry| entry.path());
+        for text in
+            texts.filter(|path| path.file_stem().is_some_and(|stem| *stem == *format!("policy_{number}")))
+        {
+            std::fs::write(&text, complete(std::fs::read_to_string(&text)?))?;
+        }
+        Ok(())
+    }
+
     /// Puts a file of `lab/exports` beside the texts.
     pub(crate) fn take(&self, name: &str) -> Result<PathBuf, Failed> {
         let path = self.path.join(name);
         std::fs::copy(frames().join(name), &path)?;
         Ok(path)
     }
+}
+
+/// What a server says of its version: the first number with a dot in it.
+pub(crate) fn version(server: &dyn Server) -> Option<String> {
+    let output = server.version()?.output().ok()?;
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8_lossy(&said);
+    let numbers = said.split(|letter: char| !letter.is_ascii_digit() && letter != '.');
+    let mut numbers = numbers.map(|number| number.trim_matches('.'));
+    numbers.find(|number| number.contains('.')).map(str::to_owned)
 }
 
 /// `lab/exports`: what stands around exported texts.

@@ -22,7 +22,22 @@ impl Server for Nginx {
         true
     }
 
+    fn authenticates(&self) -> bool {
+        true
+    }
+
+    fn version(&self) -> Option<Command> {
+        let mut command = Command::new(self.part().program().ok()?);
+        command.arg("-v");
+        Some(command)
+    }
+
     fn command(&self, served: &Folder<'_>) -> Result<Command, Failed> {
+        if served.authentication {
+            let lines = "auth_basic lab;\nauth_basic_user_file users;\n";
+            std::fs::write(served.path.join("authentication_basic.conf"), lines)?;
+            std::fs::write(served.path.join("users"), "lab:{PLAIN}open\n")?;
+        }
         let mut command = Command::new(self.part().program()?);
         command.arg("-p").arg(served.path).arg("-c").arg(served.take("nginx.conf")?);
         command.args(["-e", "stderr", "-g", "daemon off; master_process off;"]);

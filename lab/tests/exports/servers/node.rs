@@ -19,9 +19,27 @@ impl Server for Node {
         Part::Node
     }
 
+    fn authenticates(&self) -> bool {
+        true
+    }
+
+    fn version(&self) -> Option<Command> {
+        let mut command = Command::new(self.part().program().ok()?);
+        command.arg("--version");
+        Some(command)
+    }
+
     fn command(&self, served: &Folder<'_>) -> Result<Command, Failed> {
         Ok(script(&self.part().program()?, "node.js", served))
     }
+}
+
+/// Asks a package of `lab/servers/express` for its version.
+pub(super) fn version(node: &Path, package: &str) -> Option<Command> {
+    let mut command = Command::new(node);
+    command.arg("-p").arg(format!("require('{package}/package.json').version"));
+    command.env("NODE_PATH", lab().join("servers/express/node_modules"));
+    Some(command)
 }
 
 /// A script of `lab/exports`, with the packages of `lab/servers/express`.

@@ -24,6 +24,16 @@ impl Server for Python {
         self.part
     }
 
+    fn authenticates(&self) -> bool {
+        true
+    }
+
+    fn version(&self) -> Option<Command> {
+        let mut command = Command::new(self.part.program().ok()?);
+        command.arg("-c").arg(format!("import importlib.metadata as m; print(m.version('{}'))", self.target));
+        Some(command)
+    }
+
     fn command(&self, served: &Folder<'_>) -> Result<Command, Failed> {
         let mut command = Command::new(self.part.program()?);
         command.args(["-m", "uvicorn", &format!("{}_application:app", self.target)]);

@@ -18,6 +18,16 @@ impl Server for RackCors {
         Part::RackCors
     }
 
+    fn authenticates(&self) -> bool {
+        true
+    }
+
+    fn version(&self) -> Option<Command> {
+        let mut command = Command::new(self.part().program().ok()?.with_file_name("ruby"));
+        command.args(["-e", "require 'rack/cors'; require 'rack/cors/version'; puts Rack::Cors::VERSION"]);
+        Some(command)
+    }
+
     fn command(&self, served: &Folder<'_>) -> Result<Command, Failed> {
         served.take("rack_application.ru")?;
         let mut command = Command::new(self.part().program()?);

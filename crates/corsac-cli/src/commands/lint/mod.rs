@@ -2,9 +2,12 @@
 
 mod json;
 mod sarif;
+mod targets;
 
 use std::io;
 
+use corsac::Policy;
+use corsac_export::{Target, target};
 use corsac_gateway::config::{Lint, Severity};
 
 use crate::args;
@@ -14,7 +17,9 @@ use crate::printer::{Printer, Tone};
 
 pub(crate) fn run(arguments: &args::Lint, printer: &Printer) -> Result<Exit, Complaint> {
     let args::Lint { file, policy, .. } = arguments;
-    let lint = Lint::load(file).map_err(|error| {
+    let targets: Vec<&dyn Target> = arguments.target.iter().filter_map(|name| target(name)).collect();
+    let ask = |policy: &Policy| targets.iter().flat_map(|target| targets::remarks(*target, policy)).collect();
+    let lint = Lint::load_asking(file, &ask).map_err(|error| {
         let what = format!("{} cannot be read: {error}", file.display());
         Complaint::new(what, remedy(&error))
     })?;
