@@ -105,6 +105,8 @@ impl Target for Flask {
             // A text, since the package drops the number nought.
             ("max_age", policy.max_age.map_or("None".to_owned(), |seconds| format!("\"{seconds}\""))),
             ("vary_header", quote::python_bool(false).to_owned()),
+            // Some versions allow it unless they are told.
+            ("allow_private_network", quote::python_bool(false).to_owned()),
         ];
         let arguments: String =
             arguments.iter().map(|(name, value)| format!("        {name}={value},\n")).collect();
