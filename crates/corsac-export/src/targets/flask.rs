@@ -14,9 +14,6 @@ use super::REFLECTION;
 
 pub(super) struct Flask;
 
-/// The methods of the HTTP standards that a page can send.
-const STANDARD: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY"];
-
 impl Target for Flask {
     fn name(&self) -> &'static str {
         "flask"
@@ -98,13 +95,15 @@ impl Target for Flask {
             ("origins", if any { "\"*\"" } else { "ORIGINS" }.to_owned()),
             ("send_wildcard", quote::python_bool(any).to_owned()),
             ("always_send", quote::python_bool(any).to_owned()),
-            ("methods", quote::list(&methods(policy))),
+            ("methods", quote::list(&policy.methods_spelled_out())),
             ("allow_headers", headers),
             ("expose_headers", quote::list(&policy.expose)),
             ("supports_credentials", quote::python_bool(policy.credentials).to_owned()),
             // A text, since the package drops the number nought.
             ("max_age", policy.max_age.map_or("None".to_owned(), |seconds| format!("\"{seconds}\""))),
             ("vary_header", quote::python_bool(false).to_owned()),
+            // Some versions allow it unless they are told.
+            ("allow_private_network", quote::python_bool(false).to_owned()),
         ];
         let arguments: String =
             arguments.iter().map(|(name, value)| format!("        {name}={value},\n")).collect();
@@ -148,12 +147,6 @@ const VARY: &str = "    # Registered first, these lines run last: every answer d
         return response
 
 ";
-
-fn methods(policy: &Parts) -> Vec<String> {
-    let safelisted = if policy.any_method { &STANDARD[..] } else { &STANDARD[..3] };
-    let others = policy.methods.iter().filter(|name| !safelisted.contains(&&***name)).cloned();
-    safelisted.iter().map(|name| (*name).to_owned()).chain(others).collect()
-}
 
 /// The request headers: texts, and expressions where the package would take a text for one.
 fn headers(policy: &Parts) -> String {

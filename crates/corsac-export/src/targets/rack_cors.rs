@@ -13,12 +13,6 @@ use super::REFLECTION;
 
 pub(super) struct RackCors;
 
-/// What needs no permission in other servers, and is refused here unless it is listed.
-const SAFELISTED: [&str; 3] = ["get", "head", "post"];
-
-/// The other methods of the HTTP standards that a page can send.
-const STANDARD: [&str; 5] = ["put", "patch", "delete", "options", "query"];
-
 /// What browsers take for granted where there is no max-age. The package's own is two hours.
 const BROWSERS_MAX_AGE: i64 = 5;
 
@@ -100,13 +94,8 @@ impl Target for RackCors {
                 patterns.iter().map(origin).collect::<Result<Vec<_>, _>>()?.join(",\n            ")
             }
         };
-        let mut methods: Vec<String> = SAFELISTED.map(str::to_owned).into();
-        methods.extend(policy.any_method.then_some(STANDARD).into_iter().flatten().map(str::to_owned));
-        for name in policy.methods.iter().map(|name| name.to_ascii_lowercase()) {
-            if !methods.contains(&name) {
-                methods.push(name);
-            }
-        }
+        let methods: Vec<String> =
+            policy.methods_spelled_out().iter().map(|name| name.to_ascii_lowercase()).collect();
         let headers = if policy.any_header { ":any".to_owned() } else { quote::ruby_list(&policy.headers) };
         let mut options = vec![
             format!("methods: {}", quote::ruby_list(&methods)),

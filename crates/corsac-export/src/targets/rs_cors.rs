@@ -12,9 +12,6 @@ use super::REFLECTION;
 
 pub(super) struct RsCors;
 
-/// What needs no permission in other servers, and is refused here unless it is listed.
-const SAFELISTED: [&str; 3] = ["GET", "HEAD", "POST"];
-
 impl Target for RsCors {
     fn name(&self) -> &'static str {
         "rs-cors"
@@ -28,7 +25,7 @@ impl Target for RsCors {
         match feature {
             Feature::AnyOriginWithCredentials => Can::No(REFLECTION),
             Feature::AnyMethod | Feature::AnyMethodWithCredentials => {
-                Can::No("the package has no star for methods; list them")
+                Can::Otherwise("it allows the methods of the HTTP standards, and no other")
             }
             Feature::ErrorResponses => {
                 Can::Otherwise("a panic ends the connection, unless something inside of this recovers")
@@ -83,8 +80,7 @@ impl Target for RsCors {
             Origins::Any => ("AllowedOrigins:   []string{\"*\"},".to_owned(), String::new(), true),
             Origins::Listed(_) => ("AllowOriginFunc:  isAllowed,".to_owned(), is_allowed(policy)?, false),
         };
-        let mut methods: Vec<&str> = SAFELISTED.into();
-        methods.extend(policy.methods.iter().map(|name| &**name).filter(|name| !SAFELISTED.contains(name)));
+        let methods = policy.methods_spelled_out();
         // Left out, the package allows names of its own; Accept needs no permission.
         let headers = match policy.any_header {
             true => vec!["*".to_owned()],

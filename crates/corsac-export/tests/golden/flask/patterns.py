@@ -51,6 +51,7 @@ def init_cors(app):
         supports_credentials=False,
         max_age=None,
         vary_header=False,
+        allow_private_network=False,
     )
 
     # Registered last, these lines run before the package's: a view's own word on CORS does not count.
