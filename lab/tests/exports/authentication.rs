@@ -10,7 +10,7 @@ use libtest_mimic::Failed;
 
 use super::application;
 use super::served::{Served, Text};
-use super::servers::Server;
+use super::servers::{Authentication, Server};
 
 /// What a caller who is known sends: the user `lab` with the password `open`.
 pub(crate) const AUTHORIZATION: &str = "Basic bGFiOm9wZW4=";
@@ -46,8 +46,10 @@ pub(crate) fn comes_after(server: &dyn Server) -> Result<(), Failed> {
     };
     let lines = export(target(server.target()).expect("it is a target"), &policy()?, &context)?.text;
     let text = Text { lines, port };
-    let served = Served::start(server, &cases, &[(0, &text)], true)?;
-    let (address, path) = served.place(0, &text, &format!("case/{plain}"));
+    let own = server.authentication() == Some(Authentication::Own);
+    let served = Served::start(server, &cases, &[(0, &text)], own)?;
+    let path = if own { "case" } else { "guarded" };
+    let (address, path) = served.place(0, &text, &format!("{path}/{plain}"));
     let mut wrong = Vec::new();
     for (what, method, headers, is_right) in questions() {
         let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();

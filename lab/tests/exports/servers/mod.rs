@@ -35,10 +35,9 @@ pub(crate) trait Server: Sync {
         usize::MAX
     }
 
-    /// Whether an authentication is behind the texts where the folder asks for one: by lines that [`Server::command`] adds,
-    /// or by an application that wants the `Authorization` of `CORSAC_LAB_AUTHORIZATION` where that is set.
-    fn authenticates(&self) -> bool {
-        false
+    /// How an authentication comes behind the texts; none where it cannot.
+    fn authentication(&self) -> Option<Authentication> {
+        self.listens().then_some(Authentication::Application)
     }
 
     /// The command that tells the version of what is run; none where it has no way to be asked.
@@ -52,6 +51,16 @@ pub(crate) trait Server: Sync {
     ///
     /// If the part is missing, or the folder cannot be furnished.
     fn command(&self, served: &Folder<'_>) -> Result<Command, Failed>;
+}
+
+/// Who asks who is there, behind exported texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Authentication {
+    /// The server itself, where the folder asks for it: by lines that [`Server::command`] adds, or in an application of
+    /// `lab/exports`, which wants the `Authorization` of `CORSAC_LAB_AUTHORIZATION` where that is set.
+    Own,
+    /// The lab's application behind it.
+    Application,
 }
 
 /// Every one, in the order of the targets.
