@@ -10,7 +10,7 @@ use libtest_mimic::Failed;
 
 use super::application;
 use super::served::{Served, Text};
-use super::servers::{Authentication, Server};
+use super::servers::Server;
 
 /// What a caller who is known sends: the user `lab` with the password `open`.
 pub(crate) const AUTHORIZATION: &str = "Basic bGFiOm9wZW4=";
@@ -26,6 +26,11 @@ fn policy() -> Result<corsac::Policy, corsac::Faults> {
         .allow_methods(["PUT"])
         .allow_headers(["Authorization", "Content-Type"])
         .into_policy()
+}
+
+/// Whether anybody can ask who is there, behind the lines: the server itself, or the lab's application.
+pub(crate) fn is_possible(server: &dyn Server) -> bool {
+    server.authenticates() || server.listens()
 }
 
 /// Asks as a page does that has yet to sign in, as one that has, and as a stranger's.
@@ -46,7 +51,7 @@ pub(crate) fn comes_after(server: &dyn Server) -> Result<(), Failed> {
     };
     let lines = export(target(server.target()).expect("it is a target"), &policy()?, &context)?.text;
     let text = Text { lines, port };
-    let own = server.authentication() == Some(Authentication::Own);
+    let own = server.authenticates();
     let served = Served::start(server, &cases, &[(0, &text)], own)?;
     let path = if own { "case" } else { "guarded" };
     let (address, path) = served.place(0, &text, &format!("{path}/{plain}"));

@@ -5,7 +5,7 @@ use std::process::Command;
 use corsac_lab::Part;
 use libtest_mimic::Failed;
 
-use super::{Authentication, Folder, Server};
+use super::{Folder, Server};
 
 pub(crate) struct Caddy;
 
@@ -25,8 +25,8 @@ impl Server for Caddy {
         true
     }
 
-    fn authentication(&self) -> Option<Authentication> {
-        Some(Authentication::Own)
+    fn authenticates(&self) -> bool {
+        true
     }
 
     fn version(&self) -> Option<Command> {

@@ -5,7 +5,7 @@ use std::process::Command;
 use corsac_lab::Part;
 use libtest_mimic::Failed;
 
-use super::{Authentication, Folder, Server, node};
+use super::{Folder, Server, node};
 
 pub(crate) struct Express;
 
@@ -18,8 +18,8 @@ impl Server for Express {
         Part::Express
     }
 
-    fn authentication(&self) -> Option<Authentication> {
-        Some(Authentication::Own)
+    fn authenticates(&self) -> bool {
+        true
     }
 
     fn version(&self) -> Option<Command> {

@@ -35,9 +35,11 @@ pub(crate) trait Server: Sync {
         usize::MAX
     }
 
-    /// How an authentication comes behind the texts; none where it cannot.
-    fn authentication(&self) -> Option<Authentication> {
-        self.listens().then_some(Authentication::Application)
+    /// Whether the server itself asks who is there, behind the texts, where the folder wants it: by lines that
+    /// [`Server::command`] adds, or in an application of `lab/exports`, which wants the `Authorization` of
+    /// `CORSAC_LAB_AUTHORIZATION` where that is set. Otherwise the lab's application does, where it stands behind.
+    fn authenticates(&self) -> bool {
+        false
     }
 
     /// The command that tells the version of what is run; none where it has no way to be asked.
@@ -51,16 +53,6 @@ pub(crate) trait Server: Sync {
     ///
     /// If the part is missing, or the folder cannot be furnished.
     fn command(&self, served: &Folder<'_>) -> Result<Command, Failed>;
-}
-
-/// Who asks who is there, behind exported texts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Authentication {
-    /// The server itself, where the folder asks for it: by lines that [`Server::command`] adds, or in an application of
-    /// `lab/exports`, which wants the `Authorization` of `CORSAC_LAB_AUTHORIZATION` where that is set.
-    Own,
-    /// The lab's application behind it.
-    Application,
 }
 
 /// Every one, in the order of the targets.

@@ -6,7 +6,7 @@ use std::process::Command;
 use corsac_lab::Part;
 use libtest_mimic::Failed;
 
-use super::{Authentication, Folder, Server, frames, lab};
+use super::{Folder, Server, frames, lab};
 
 pub(crate) struct Node;
 
@@ -19,8 +19,8 @@ impl Server for Node {
         Part::Node
     }
 
-    fn authentication(&self) -> Option<Authentication> {
-        Some(Authentication::Own)
+    fn authenticates(&self) -> bool {
+        true
     }
 
     fn version(&self) -> Option<Command> {

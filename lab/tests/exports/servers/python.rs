@@ -5,7 +5,7 @@ use std::process::Command;
 use corsac_lab::Part;
 use libtest_mimic::Failed;
 
-use super::{Authentication, Folder, Server, frames};
+use super::{Folder, Server, frames};
 
 pub(crate) struct Python {
     target: &'static str,
@@ -24,8 +24,8 @@ impl Server for Python {
         self.part
     }
 
-    fn authentication(&self) -> Option<Authentication> {
-        Some(Authentication::Own)
+    fn authenticates(&self) -> bool {
+        true
     }
 
     fn version(&self) -> Option<Command> {
