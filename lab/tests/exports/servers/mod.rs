@@ -38,8 +38,9 @@ pub(crate) trait Server: Sync {
         usize::MAX
     }
 
-    /// Whether an authentication is behind the texts where the folder asks for one: by lines that [`Server::command`] adds,
-    /// or by an application that wants the `Authorization` of `CORSAC_LAB_AUTHORIZATION` where that is set.
+    /// Whether the server itself asks who is there, behind the texts, where the folder wants it: by lines that
+    /// [`Server::command`] adds, or in an application of `lab/exports`, which wants the `Authorization` of
+    /// `CORSAC_LAB_AUTHORIZATION` where that is set. Otherwise the lab's application does, where it stands behind.
     fn authenticates(&self) -> bool {
         false
     }
