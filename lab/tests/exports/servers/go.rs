@@ -49,7 +49,7 @@ impl Server for RsCors {
         fs::write(program.join("policies.go"), list)?;
         fs::copy(frames().join("go_application.go"), program.join("main.go"))?;
         let built = Command::new(self.part().program()?)
-            .args(["build", "-trimpath", "-o", "application", "lab"])
+            .args(["build", "-o", "application", "lab"])
             .current_dir(served.path)
             .env("GO111MODULE", "off")
             .env("GOFLAGS", "")
