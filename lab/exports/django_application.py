@@ -1,13 +1,15 @@
 """An application behind exported policies: `/NUMBER/…` is governed by `policy_NUMBER.py` of the working folder.
 
 What a view answers to `/NUMBER/case/INDEX` is in `inner.json`. Django has one set of settings, which are read with every
-request; requests come one after the other here, each under the settings of its number.
+request; requests come one after the other here, each under the settings of its number, and by middleware of its own.
 """
 
 import asyncio
 import json
 import os
 import pathlib
+import sys
+import types
 
 import django
 from django.conf import settings
@@ -33,10 +35,12 @@ def is_known(get_response):
 
 
 def policy(file: pathlib.Path) -> dict:
-    own = [f"{__name__}.is_known"] if authorization else []
-    written = {"INSTALLED_APPS": [], "MIDDLEWARE": own}
-    exec(compile(file.read_text(), file.name, "exec"), written)
-    return {name: value for name, value in written.items() if name.isupper()}
+    # A module, as settings are, since they may name what is in them.
+    module = sys.modules[file.stem] = types.ModuleType(file.stem)
+    module.INSTALLED_APPS = []
+    module.MIDDLEWARE = [f"{__name__}.is_known"] if authorization else []
+    exec(compile(file.read_text(), file.name, "exec"), vars(module))
+    return {name: value for name, value in vars(module).items() if name.isupper()}
 
 
 policies = {file.stem.removeprefix("policy_"): policy(file) for file in pathlib.Path.cwd().glob("policy_*.py")}
@@ -60,15 +64,18 @@ def broken(request, number):
 
 
 urlpatterns = [path("<int:number>/case/<int:index>", answer), path("<int:number>/broken", broken)]
-handler = ASGIHandler()
+handlers = {}
 one_at_a_time = asyncio.Lock()
 
 
 async def app(scope, receive, send):
     if scope["type"] != "http":
         return
-    own = policies[scope["path"].split("/")[1]]
+    number = scope["path"].split("/")[1]
     # A client that has its answer may ask again before the handler is done.
     async with one_at_a_time:
-        with override_settings(**{name: value for name, value in own.items() if name.startswith("CORS_")}):
+        own = {name: value for name, value in policies[number].items() if name != "INSTALLED_APPS"}
+        with override_settings(**own):
+            # A handler takes its middleware with it.
+            handler = handlers.get(number) or handlers.setdefault(number, ASGIHandler())
             await handler(scope, receive, send)

@@ -21,6 +21,18 @@ pub enum Part {
     HaProxy,
     /// Python, with Django and django-cors-headers in `lab/servers/fastapi`.
     Django,
+    /// Python, with Flask, Flask-CORS and gunicorn in `lab/servers/fastapi`.
+    Flask,
+    /// Ruby, with rack-cors and Puma.
+    RackCors,
+    /// The Go compiler, with rs/cors where Debian puts it.
+    RsCors,
+    /// The Go compiler alone.
+    Go,
+    /// The PHP binary.
+    Php,
+    /// Python, with grammars of Java and C# in `lab/servers/fastapi`.
+    Grammars,
     /// The Apache binary, with its modules where Debian puts them.
     Apache,
     /// The Caddy binary.
@@ -62,6 +74,30 @@ impl Part {
                 let installed = environment.join("django-admin").is_file();
                 installed.then(|| environment.join("python")).filter(|python| python.is_file())
             }
+            Self::Flask => {
+                let environment = servers.join("fastapi/.venv/bin");
+                let installed = environment.join("flask").is_file() && environment.join("gunicorn").is_file();
+                installed.then(|| environment.join("python")).filter(|python| python.is_file())
+            }
+            Self::RackCors => {
+                let package = Path::new("/usr/lib/ruby/vendor_ruby/rack/cors.rb");
+                package.is_file().then(|| in_folder(Path::new("/usr/bin"), "puma")).flatten()
+            }
+            Self::RsCors => {
+                let package = Path::new("/usr/share/gocode/src/github.com/rs/cors/cors.go");
+                package.is_file().then(|| on_path("go")).flatten()
+            }
+            Self::Go => on_path("go"),
+            Self::Php => on_path("php"),
+            Self::Grammars => {
+                let environment = servers.join("fastapi/.venv");
+                let libraries = environment.join("lib").read_dir().into_iter().flatten().flatten();
+                let has = |library: std::fs::DirEntry| {
+                    library.path().join("site-packages/tree_sitter_c_sharp").is_dir()
+                };
+                let installed = libraries.into_iter().any(has);
+                installed.then(|| environment.join("bin/python")).filter(|python| python.is_file())
+            }
             Self::Curl => on_path("curl"),
             Self::Node => on_path("node"),
             Self::Httpx => {
@@ -92,6 +128,12 @@ impl fmt::Display for Part {
         formatter.pad(match self {
             Self::Express => "Express (Node, with lab/servers/express/node_modules)",
             Self::FastApi => "FastAPI (Python, with lab/servers/fastapi/.venv)",
+            Self::Flask => "Flask (Python, with lab/servers/fastapi/.venv)",
+            Self::RackCors => "rack-cors (Ruby and Puma, as Debian has them)",
+            Self::RsCors => "rs/cors (Go, with Debian's golang-github-rs-cors-dev)",
+            Self::Go => "Go (go, on the path)",
+            Self::Php => "PHP (php, on the path)",
+            Self::Grammars => "tree-sitter (Python, with lab/servers/fastapi/.venv)",
             Self::Curl => "curl (on the path)",
             Self::Node => "Node (node, on the path)",
             Self::Httpx => "httpx (Python, with lab/servers/fastapi/.venv)",

@@ -76,6 +76,15 @@ impl Parts {
         if self.any_method { vec!["*".to_owned()] } else { self.methods.clone() }
     }
 
+    /// The methods for servers that check those that need no permission too, and know no star: in its place stand the methods
+    /// of the HTTP standards that a page can send.
+    pub(crate) fn methods_spelled_out(&self) -> Vec<String> {
+        const STANDARD: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY"];
+        let first = if self.any_method { &STANDARD[..] } else { &STANDARD[..3] };
+        let others = self.methods.iter().filter(|name| !first.contains(&&***name)).cloned();
+        first.iter().map(|name| (*name).to_owned()).chain(others).collect()
+    }
+
     /// What stands in `Access-Control-Allow-Headers`, where it is the same for all: the listed ones, and `*` first.
     pub(crate) fn headers_with_star(&self) -> Vec<String> {
         let star = self.any_header.then(|| "*".to_owned());

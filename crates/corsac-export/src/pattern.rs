@@ -41,7 +41,7 @@ impl Pattern {
 }
 
 /// A text that stands for itself alone.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 8);
     for letter in text.chars() {
         if r"\.+*?()|[]{}^$".contains(letter) {

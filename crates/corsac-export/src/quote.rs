@@ -3,7 +3,7 @@
 //! Origins and names are ASCII by the time they get here, but names may hold quotes and dollars; nothing here trusts
 //! that they hold no more. Where a language has no way to write a value, there is none.
 
-/// A string literal of JavaScript or Python: both read JSON's escapes.
+/// A string literal of JavaScript, Python or C#: all three read JSON's escapes.
 pub(crate) fn string(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');
@@ -60,6 +60,114 @@ pub(crate) fn js_regex(expression: &str) -> String {
     }
     literal.push('/');
     literal
+}
+
+/// A string literal of Go, with its escapes.
+pub(crate) fn go_string(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    for letter in text.chars() {
+        match letter {
+            '"' | '\\' => quoted.extend(['\\', letter]),
+            ' '..='~' => quoted.push(letter),
+            _ => quoted.push_str(&format!("\\U{:08x}", u32::from(letter))),
+        }
+    }
+    format!("\"{quoted}\"")
+}
+
+/// A list literal of Go.
+pub(crate) fn go_list<Text: AsRef<str>>(texts: &[Text]) -> String {
+    let quoted: Vec<String> = texts.iter().map(|text| go_string(text.as_ref())).collect();
+    format!("[]string{{{}}}", quoted.join(", "))
+}
+
+/// A raw string literal of Go, in which nothing is read but the backquote that ends it.
+pub(crate) fn go_raw(expression: &str) -> Option<String> {
+    let plain = |letter: char| (' '..='~').contains(&letter) && letter != '`';
+    expression.chars().all(plain).then(|| format!("`{expression}`"))
+}
+
+/// A string literal of Ruby: between single quotes where nothing has to be escaped, and otherwise between double ones, in
+/// which a hash begins a value.
+pub(crate) fn ruby_string(text: &str) -> String {
+    if text.chars().all(|letter| (' '..='~').contains(&letter) && !matches!(letter, '\'' | '\\')) {
+        return format!("'{text}'");
+    }
+    let mut quoted = String::with_capacity(text.len() + 2);
+    for letter in text.chars() {
+        match letter {
+            '"' | '\\' | '#' => quoted.extend(['\\', letter]),
+            ' '..='~' => quoted.push(letter),
+            _ => quoted.push_str(&format!("\\u{{{:x}}}", u32::from(letter))),
+        }
+    }
+    format!("\"{quoted}\"")
+}
+
+/// A list literal of Ruby.
+pub(crate) fn ruby_list<Text: AsRef<str>>(texts: &[Text]) -> String {
+    let quoted: Vec<String> = texts.iter().map(|text| ruby_string(text.as_ref())).collect();
+    format!("[{}]", quoted.join(", "))
+}
+
+/// A regular expression of Ruby, `%r{…}`, in which a hash begins a value, and braces are counted.
+pub(crate) fn ruby_regex(expression: &str) -> Option<String> {
+    let mut depth = 0_usize;
+    let mut letters = expression.chars();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\\' => drop(letters.next().filter(|next| (' '..='~').contains(next) && !"{}#".contains(*next))?),
+            '{' => depth += 1,
+            '}' => depth = depth.checked_sub(1)?,
+            '#' => return None,
+            ' '..='~' => {}
+            _ => return None,
+        }
+    }
+    (depth == 0).then(|| format!("%r{{{expression}}}"))
+}
+
+/// A string literal of PHP between single quotes, in which nothing is read but the quote and the backslash.
+pub(crate) fn php_string(text: &str) -> String {
+    format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"))
+}
+
+/// A list literal of PHP.
+pub(crate) fn php_list<Text: AsRef<str>>(texts: &[Text]) -> String {
+    let quoted: Vec<String> = texts.iter().map(|text| php_string(text.as_ref())).collect();
+    format!("[{}]", quoted.join(", "))
+}
+
+/// A string literal of Java, which reads `\u0022` as a quote before it reads anything else: so what is below U+0100 is
+/// written in octal.
+pub(crate) fn java_string(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    let mut units = [0; 2];
+    for letter in text.chars() {
+        match letter {
+            '"' | '\\' => quoted.extend(['\\', letter]),
+            ' '..='~' => quoted.push(letter),
+            '\0'..='\u{ff}' => quoted.push_str(&format!("\\{:03o}", u32::from(letter))),
+            _ => {
+                for unit in letter.encode_utf16(&mut units) {
+                    quoted.push_str(&format!("\\u{unit:04x}"));
+                }
+            }
+        }
+    }
+    format!("\"{quoted}\"")
+}
+
+/// A list of Java.
+pub(crate) fn java_list<Text: AsRef<str>>(texts: &[Text]) -> String {
+    let quoted: Vec<String> = texts.iter().map(|text| java_string(text.as_ref())).collect();
+    format!("List.of({})", quoted.join(", "))
+}
+
+/// A verbatim string literal of C#, in which nothing is read but the quote that ends it.
+pub(crate) fn csharp_verbatim(expression: &str) -> Option<String> {
+    let plain = |letter: char| (' '..='~').contains(&letter) && letter != '"';
+    expression.chars().all(plain).then(|| format!("@\"{expression}\""))
 }
 
 /// A double-quoted text of nginx that is not an expression, or nothing where it cannot be written: a dollar begins a
@@ -144,7 +252,9 @@ pub(crate) fn identifier(name: &str) -> String {
 /// ASCII prints are left.
 pub(crate) fn one_line(text: &str) -> String {
     let plain = |letter: char| letter.is_alphanumeric() || (' '..='~').contains(&letter);
-    text.chars().map(|letter| if plain(letter) { letter } else { ' ' }).collect()
+    let line: String = text.chars().map(|letter| if plain(letter) { letter } else { ' ' }).collect();
+    // PHP ends with it, in comments too.
+    line.replace("?>", "? ")
 }
 
 #[cfg(test)]
@@ -166,6 +276,16 @@ mod tests {
         assert_eq!(haproxy("it's"), Some(r"'it'\''s'".to_owned()));
         assert_eq!(haproxy_format("x-%[src]"), Some("'x-%%[src]'".to_owned()));
         assert_eq!(identifier("my App-1"), "my_app_1");
+        assert_eq!(go_string("a\"b\\\n"), r#""a\"b\\\U0000000a""#);
+        assert_eq!(ruby_string("#{x}"), "'#{x}'");
+        assert_eq!(php_string(r"it's \n $a"), r"'it\'s \\n $a'");
+        assert_eq!(java_string("a\"\n\u{2028}"), r#""a\"\012\u2028""#);
+        assert_eq!(csharp_verbatim(r"\Aa\z"), Some(r#"@"\Aa\z""#.to_owned()));
+        assert_eq!(csharp_verbatim("a\"b"), None);
+        assert_eq!(one_line("a ??>> b\nc"), "a ?? > b c");
+        assert_eq!(ruby_string("it's #{x}"), r##""it's \#{x}""##);
+        assert_eq!(ruby_regex(r"\Aa{0,4}\z"), Some(r"%r{\Aa{0,4}\z}".to_owned()));
+        assert_eq!(ruby_regex("a}#{x}{"), None);
     }
 
     /// The texts that a quoting must survive: all its special letters, and any others.
@@ -186,6 +306,101 @@ mod tests {
             }
         }
         (!inside).then_some(word)
+    }
+
+    /// What Go makes of a string literal: <https://go.dev/ref/spec#String_literals>.
+    fn go_text(quoted: &str) -> Option<String> {
+        let mut letters = quoted.strip_prefix('"')?.strip_suffix('"')?.chars();
+        let mut text = String::new();
+        while let Some(letter) = letters.next() {
+            text.push(match letter {
+                '"' | '\n' => return None,
+                '\\' => match letters.next()? {
+                    plain @ ('"' | '\\') => plain,
+                    'U' => {
+                        let digits: String = letters.by_ref().take(8).collect();
+                        char::from_u32(u32::from_str_radix(&digits, 16).ok()?)?
+                    }
+                    _ => return None,
+                },
+                _ => letter,
+            });
+        }
+        Some(text)
+    }
+
+    /// What PHP makes of a string between single quotes: <https://www.php.net/manual/en/language.types.string.php>.
+    fn php_text(quoted: &str) -> Option<String> {
+        let mut letters = quoted.strip_prefix('\'')?.strip_suffix('\'')?.chars().peekable();
+        let mut text = String::new();
+        while let Some(letter) = letters.next() {
+            text.push(match letter {
+                '\'' => return None,
+                '\\' => letters.next_if(|next| matches!(next, '\'' | '\\'))?,
+                _ => letter,
+            });
+        }
+        Some(text)
+    }
+
+    /// What Java makes of a string literal: <https://docs.oracle.com/javase/specs/jls/se17/html/jls-3.html#jls-3.10.5>.
+    fn java_text(quoted: &str) -> Option<String> {
+        // First of all, whatever is around it: `\uXXXX`, unless its backslash is itself escaped.
+        let (mut units, mut escaped) = (Vec::new(), false);
+        let mut letters = quoted.chars().peekable();
+        while let Some(letter) = letters.next() {
+            if letter == '\\' && !escaped && letters.next_if_eq(&'u').is_some() {
+                let digits: String = letters.by_ref().take(4).collect();
+                units.push(u16::from_str_radix(&digits, 16).ok()?);
+                continue;
+            }
+            escaped = letter == '\\' && !escaped;
+            units.push(u16::try_from(u32::from(letter)).ok()?);
+        }
+        let literal = String::from_utf16(&units).ok()?;
+        let mut letters = literal.strip_prefix('"')?.strip_suffix('"')?.chars();
+        let mut text = String::new();
+        while let Some(letter) = letters.next() {
+            text.push(match letter {
+                '"' | '\n' | '\r' => return None,
+                '\\' => match letters.next()? {
+                    plain @ ('"' | '\\') => plain,
+                    first @ '0'..='3' => {
+                        let digits: String = std::iter::once(first).chain(letters.by_ref().take(2)).collect();
+                        char::from_u32(u32::from_str_radix(&digits, 8).ok()?)?
+                    }
+                    _ => return None,
+                },
+                _ => letter,
+            });
+        }
+        Some(text)
+    }
+
+    /// What Ruby makes of a string literal: <https://docs.ruby-lang.org/en/master/syntax/literals_rdoc.html#label-Strings>.
+    fn ruby_text(quoted: &str) -> Option<String> {
+        if let Some(inner) = quoted.strip_prefix('\'') {
+            let inner = inner.strip_suffix('\'')?;
+            return (!inner.contains(['\'', '\\'])).then(|| inner.to_owned());
+        }
+        let mut letters = quoted.strip_prefix('"')?.strip_suffix('"')?.chars();
+        let mut text = String::new();
+        while let Some(letter) = letters.next() {
+            text.push(match letter {
+                // A hash begins a value only before one of three letters; here none is left bare.
+                '"' | '#' => return None,
+                '\\' => match letters.next()? {
+                    plain @ ('"' | '\\' | '#') => plain,
+                    'u' => {
+                        let digits: String = letters.by_ref().take_while(|letter| *letter != '}').collect();
+                        char::from_u32(u32::from_str_radix(digits.strip_prefix('{')?, 16).ok()?)?
+                    }
+                    _ => return None,
+                },
+                _ => letter,
+            });
+        }
+        Some(text)
     }
 
     /// What nginx makes of a double-quoted text: `ngx_conf_read_token`.
@@ -250,6 +465,47 @@ mod tests {
             let (end, read) = js_literal(&literal).expect("it ends");
             prop_assert_eq!(end, literal.len());
             prop_assert_eq!(read, expression.encode_utf16().collect::<Vec<_>>());
+        fn go_reads_a_string_back_as_it_was(text in hostile()) {
+            let quoted = go_string(&text);
+            prop_assert!(quoted.bytes().all(|byte| (b' '..=b'~').contains(&byte)));
+            prop_assert_eq!(go_text(&quoted), Some(text.clone()));
+            if let Some(quoted) = go_raw(&text) {
+                let inner = &quoted[1..quoted.len() - 1];
+                prop_assert!(inner == text && !inner.contains(['`', '\n', '\r']));
+            }
+        }
+
+        #[test]
+        fn php_reads_a_string_back_as_it_was(text in hostile()) {
+            prop_assert_eq!(php_text(&php_string(&text)), Some(text));
+        }
+
+        #[test]
+        fn java_reads_a_string_back_as_it_was(text in hostile()) {
+            let quoted = java_string(&text);
+            prop_assert!(quoted.bytes().all(|byte| (b' '..=b'~').contains(&byte)));
+            prop_assert_eq!(java_text(&quoted), Some(text));
+        }
+
+        #[test]
+        fn c_sharp_reads_no_more_than_a_text(text in hostile()) {
+            if let Some(quoted) = csharp_verbatim(&text) {
+                let inner = &quoted[2..quoted.len() - 1];
+                prop_assert!(inner == text && !inner.contains(['"', '\n', '\r']));
+            }
+        }
+
+        #[test]
+        fn ruby_reads_a_string_back_as_it_was(text in hostile()) {
+            let quoted = ruby_string(&text);
+            prop_assert!(quoted.bytes().all(|byte| (b' '..=b'~').contains(&byte)));
+            prop_assert_eq!(ruby_text(&quoted), Some(text.clone()));
+            if let Some(quoted) = ruby_regex(&text) {
+                let inner = &quoted[3..quoted.len() - 1];
+                let braces = inner.replace("\\\\", "");
+                prop_assert!(inner == text && !inner.contains(['\n', '#']));
+                prop_assert_eq!(braces.matches('{').count(), braces.matches('}').count());
+            }
         }
 
         #[test]
@@ -315,7 +571,7 @@ mod tests {
         fn a_comment_stays_on_its_line(text in hostile()) {
             let ends_a_line = |letter: char| letter.is_control() || "\u{2028}\u{2029}".contains(letter);
             let comment = one_line(&(text + "\u{2028}"));
-            prop_assert!(!comment.contains(ends_a_line));
+            prop_assert!(!comment.contains(ends_a_line) && !comment.contains("?>"));
         }
     }
 }

@@ -157,6 +157,11 @@ pub enum Refusal {
     },
 }
 
+/// A policy's name in a comment, without room for what nobody would scroll to.
+fn shown(name: &str) -> String {
+    quote::one_line(name).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Writes a policy in the words of a target.
 ///
 /// # Errors
@@ -186,7 +191,7 @@ pub fn export(target: &dyn Target, policy: &Policy, context: &Context) -> Result
     let mut text = format!(
         "{}{comment} The policy `{}` for {title}, made by `corsac export`.\n",
         target.opening(),
-        quote::one_line(&context.name)
+        shown(&context.name)
     );
     text.push_str(&format!("{comment} {}\n", target.place()));
     for warning in &warnings {

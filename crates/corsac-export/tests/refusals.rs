@@ -91,7 +91,7 @@ fn a_value_that_a_language_cannot_write_is_named() {
 
 #[test]
 fn a_policys_name_cannot_break_out() {
-    let context = Context { name: "a\n}\"'; server_tokens on; \u{2028}".into(), ..Context::default() };
+    let context = Context { name: "a\n}\"'; server_tokens on; ?> \u{2028}".into(), ..Context::default() };
     for target in targets() {
         let sound = policy("allow_origins = 'https://app.example'\nallow_headers = 'Content-Type'");
         let text = export(*target, &sound, &context).expect("every target can do this").text;
@@ -106,6 +106,24 @@ fn a_policys_name_cannot_break_out() {
         // As a variable's name the text is letters and underscores.
         let escaped = lines.iter().filter(|line| line.contains("server_tokens on")).any(escaped);
         assert!(!escaped, "{text}");
+        // It ends PHP, in a comment too.
+        assert!(target.extension() != "php" || !text.contains("?>"), "{text}");
+    }
+}
+
+#[test]
+fn a_package_that_is_careful_itself_is_told_what_is_meant_and_no_more() {
+    let insecure = "DangerouslyTolerateInsecureOrigins: true";
+    for (toml, told) in [
+        ("allow_origins = ['https://app.example', 'http://localhost:*', 'http://[::1]:3000']", false),
+        (
+            "allow_origins = 'http://app.example'\ndangerously_allow_insecure_origins_with_credentials = true",
+            true,
+        ),
+    ] {
+        let text =
+            export_to("jub0bs-cors", &format!("{toml}\nallow_credentials = true")).expect("it can").text;
+        assert_eq!(text.contains(insecure), told, "{text}");
     }
 }
 

@@ -28,6 +28,11 @@ fn policy() -> Result<corsac::Policy, corsac::Faults> {
         .into_policy()
 }
 
+/// Whether anybody can ask who is there, behind the lines: the server itself, or the lab's application.
+pub(crate) fn is_possible(server: &dyn Server) -> bool {
+    server.authenticates() || server.listens()
+}
+
 /// Asks as a page does that has yet to sign in, as one that has, and as a stranger's.
 pub(crate) fn comes_after(server: &dyn Server) -> Result<(), Failed> {
     let cases: Vec<PolicyCase> = corsac_vectors::load("policy");
@@ -46,8 +51,10 @@ pub(crate) fn comes_after(server: &dyn Server) -> Result<(), Failed> {
     };
     let lines = export(target(server.target()).expect("it is a target"), &policy()?, &context)?.text;
     let text = Text { lines, port };
-    let served = Served::start(server, &cases, &[(0, &text)], true)?;
-    let (address, path) = served.place(0, &text, &format!("case/{plain}"));
+    let own = server.authenticates();
+    let served = Served::start(server, &cases, &[(0, &text)], own)?;
+    let path = if own { "case" } else { "guarded" };
+    let (address, path) = served.place(0, &text, &format!("{path}/{plain}"));
     let mut wrong = Vec::new();
     for (what, method, headers, is_right) in questions() {
         let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();

@@ -41,6 +41,7 @@ pub(crate) struct Table(Vec<Measured>);
 impl Table {
     pub(crate) fn measured() -> Self {
         let mut rows = MEASURED.lock().expect("nobody fails while holding it").clone();
+        rows.retain(|row| SERVERS.iter().any(|server| server.target() == row.target));
         let place = |name| targets().iter().position(|target| target.name() == name);
         rows.sort_by_key(|row| place(row.target));
         Self(rows)

@@ -41,6 +41,27 @@ const PACKAGES: &[Package] = &[
         is_there: |_| has_program("caddy"),
     },
     Package {
+        name: "puma",
+        why: "the lab runs exported policies on Ruby's server; it brings no service",
+        is_there: |_| Path::new("/usr/bin/puma").is_file(),
+    },
+    Package {
+        name: "ruby-rack-cors",
+        why: "the lab runs exported policies on the real one",
+        is_there: |_| Path::new("/usr/lib/ruby/vendor_ruby/rack/cors.rb").is_file(),
+    },
+    Package { name: "golang-go", why: "the lab compiles exported policies", is_there: |_| has_program("go") },
+    Package {
+        name: "php-cli",
+        why: "the lab reads exported policies with it",
+        is_there: |_| has_program("php"),
+    },
+    Package {
+        name: "golang-github-rs-cors-dev",
+        why: "the lab runs exported policies on the real one",
+        is_there: |_| Path::new("/usr/share/gocode/src/github.com/rs/cors/cors.go").is_file(),
+    },
+    Package {
         name: "curl",
         why: "it is the client that everybody has, and asks the gateway",
         is_there: |_| has_program("curl"),

@@ -1,4 +1,4 @@
-//! The Python packages of the FastAPI scenarios and of a client, every version pinned, in an environment of their own.
+//! The Python packages of the lab's servers, of grammars and of a client, every version pinned, in an environment of their own.
 //!
 //! Python itself is not brought: it is one of the three things a machine must have.
 
@@ -19,13 +19,16 @@ pub(super) fn install(root: &Path) -> Result<(), String> {
     let (list, copy) = (folder.join("requirements.txt"), folder.join(".venv/.installed-from"));
     let stamp = Stamp { list: &list, copy: &copy };
     let python = folder.join(".venv/bin/python").display().to_string();
-    let works = CommandLine::new(&python, &["-c", "import fastapi, uvicorn, httpx, h2"]);
+    let works = CommandLine::new(
+        &python,
+        &["-c", "import fastapi, uvicorn, httpx, h2, flask_cors, gunicorn, tree_sitter"],
+    );
     if stamp.is_current() && works.succeeds(&folder) {
-        there_already("Python packages (fastapi, uvicorn, httpx)");
+        there_already("Python packages (fastapi, uvicorn, flask, httpx)");
         return Ok(());
     }
     printer::note(
-        "Python packages (fastapi, uvicorn, httpx): installed into lab/servers/fastapi/.venv, for the FastAPI scenarios and a client of the gateway.",
+        "Python packages (fastapi, uvicorn, flask, httpx): installed into lab/servers/fastapi/.venv, for the FastAPI scenarios, exported policies and a client of the gateway.",
     );
     CommandLine::new("python3", &["-m", "venv", "--clear", ".venv"]).run(&folder)?;
     let quiet = ["--quiet", "--disable-pip-version-check", "--no-input"];

@@ -116,7 +116,7 @@ impl Reader {
 
     /// Headers of the protocol that the text puts on responses by itself, beside the configuration: their names, in small
     /// letters, and their values.
-    pub(crate) fn set_beside<'a>(documents: &'a [Node]) -> Vec<(String, &'a Node)> {
+    pub(crate) fn set_beside(documents: &[Node]) -> Vec<(String, &Node)> {
         let mut found = Vec::new();
         for document in documents {
             document.walk(&mut |node| {

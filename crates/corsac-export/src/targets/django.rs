@@ -23,10 +23,6 @@ impl Target for Django {
     fn can(&self, feature: Feature) -> Can {
         match feature {
             Feature::AnyOriginWithCredentials => Can::No(REFLECTION),
-            Feature::AnyMethodWithCredentials | Feature::AnyHeaderWithCredentials => {
-                Can::No("the package does not repeat what is asked for; list the names")
-            }
-            Feature::RefuseDisallowed => Can::No("the package runs the view for every origin"),
             Feature::MaxAgeZero => Can::Otherwise("it is not sent; browsers then remember for 5 seconds"),
             Feature::AnyOrigin => Can::Otherwise(
                 "the headers are on answers to requests with Origin alone, and caches are told so",
@@ -47,8 +43,11 @@ impl Target for Django {
             | Feature::NullOrigin
             | Feature::Credentials
             | Feature::AnyMethod
+            | Feature::AnyMethodWithCredentials
             | Feature::AnyHeader
             | Feature::AnyHeaderAndAuthorization
+            | Feature::AnyHeaderWithCredentials
+            | Feature::RefuseDisallowed
             | Feature::NoContentType
             | Feature::ExposeAny => Can::Yes,
         }
@@ -99,10 +98,58 @@ impl Target for Django {
         ];
         let settings: String =
             settings.iter().map(|(name, value)| format!("CORS_{name} = {value}\n")).collect();
+        let more = without_a_setting(policy);
         Ok(format!(
             "# pip install django-cors-headers\n\
              INSTALLED_APPS = [\"corsheaders\", *INSTALLED_APPS]\n\
-             MIDDLEWARE = [\"corsheaders.middleware.CorsMiddleware\", *MIDDLEWARE]\n\n{settings}"
+             MIDDLEWARE = [\"corsheaders.middleware.CorsMiddleware\", *MIDDLEWARE]\n\n{settings}{more}"
         ))
     }
 }
+
+/// A middleware of the settings' own, before the package's; nothing where there is a setting for all of it.
+fn without_a_setting(policy: &Parts) -> String {
+    let mut repeated = Vec::new();
+    if Feature::AnyMethodWithCredentials.is_asked_by(policy) {
+        repeated.push("Method");
+    }
+    if Feature::AnyHeaderWithCredentials.is_asked_by(policy) {
+        repeated.push("Headers");
+    }
+    // A policy of any origin refuses none.
+    let refuses = policy.refuse_disallowed && !matches!(policy.origins, Origins::Any);
+    if repeated.is_empty() && !refuses {
+        return String::new();
+    }
+    let refuse = if refuses { REFUSE } else { "" };
+    let lines: String = repeated
+        .iter()
+        .map(|name| {
+            let plural = name.trim_end_matches('s');
+            format!(
+                "            response[\"Access-Control-Allow-{plural}s\"] = \
+                 request.headers.get(\"Access-Control-Request-{name}\", \"\")\n"
+            )
+        })
+        .collect();
+    let repeat = if lines.is_empty() { String::new() } else { format!("{REPEAT}{lines}") };
+    let imports = if refuses { "    import re\n\n    from django.http import HttpResponse\n" } else { "" };
+    format!(
+        "\n\ndef cors_policy(get_response):\n    \"\"\"What django-cors-headers has no setting for.\"\"\"\n{imports}\n    \
+         def middleware(request):\n{refuse}        response = get_response(request)\n{repeat}        \
+         return response\n\n    return middleware\n\n\n\
+         MIDDLEWARE = [f\"{{__name__}}.cors_policy\", *MIDDLEWARE]\n"
+    )
+}
+
+const REFUSE: &str = "        origin = request.headers.get(\"Origin\")
+        allowed = origin in CORS_ALLOWED_ORIGINS or any(
+            re.match(expression, origin or \"\") for expression in CORS_ALLOWED_ORIGIN_REGEXES
+        )
+        if origin is not None and not allowed:
+            return HttpResponse(status=403, headers={\"Vary\": \"origin\"})
+";
+
+const REPEAT: &str = "        preflight = request.method == \"OPTIONS\" and \"Access-Control-Request-Method\" in request.headers
+        if preflight and \"Access-Control-Allow-Origin\" in response:
+";

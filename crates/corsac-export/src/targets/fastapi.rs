@@ -30,10 +30,6 @@ impl Target for FastApi {
     fn can(&self, feature: Feature) -> Can {
         match feature {
             Feature::AnyOriginWithCredentials => Can::No(REFLECTION),
-            Feature::AnyHeader => {
-                Can::No("it repeats whatever is asked for, and so allows Authorization too; list the headers")
-            }
-            Feature::RefuseDisallowed => Can::No("it runs the handler for every origin"),
             Feature::AnyMethod | Feature::AnyMethodWithCredentials => {
                 Can::Otherwise("it allows the methods of the HTTP standards, and no other")
             }
@@ -59,9 +55,11 @@ impl Target for FastApi {
             | Feature::NullOrigin
             | Feature::Credentials
             | Feature::NoContentType
+            | Feature::AnyHeader
             | Feature::AnyHeaderAndAuthorization
             | Feature::AnyHeaderWithCredentials
             | Feature::MaxAgeZero
+            | Feature::RefuseDisallowed
             | Feature::ExposeAny => Can::Yes,
         }
     }
@@ -127,13 +125,50 @@ impl Target for FastApi {
         let arguments: String = arguments.iter().map(|argument| format!("        {argument},\n")).collect();
         let content_type = Feature::NoContentType.is_asked_by(policy).then(|| without_content_type(policy));
         let content_type = content_type.unwrap_or_default();
+        let (class, star) = match Feature::AnyHeader.is_asked_by(policy) {
+            true => ("StarForHeaders", STAR_FOR_HEADERS),
+            false => ("CORSMiddleware", ""),
+        };
+        let (imports, returned) = match policy.refuse_disallowed {
+            true => (IMPORTS_TO_REFUSE, REFUSING),
+            false => ("", "    return cors\n"),
+        };
         Ok(format!(
-            "from starlette.middleware.cors import CORSMiddleware\n\n\n\
+            "{imports}from starlette.middleware.cors import CORSMiddleware\n{}\n\n{star}\
              def with_cors(app):\n    \"\"\"The application, with CORS around all of it, unhandled errors included.\"\"\"\n    \
-             cors = CORSMiddleware(\n        app,\n{arguments}    )\n{content_type}    return cors\n"
+             cors = {class}(\n        app,\n{arguments}    )\n{content_type}{returned}",
+            if policy.refuse_disallowed { "from starlette.responses import Response\n" } else { "" },
         ))
     }
 }
+
+/// A star does not stand for `Authorization`, and what is asked for may.
+const STAR_FOR_HEADERS: &str = "\
+class StarForHeaders(CORSMiddleware):
+    \"\"\"Says a star where Starlette repeats whatever is asked for, Authorization too.\"\"\"
+
+    def preflight_response(self, request_headers):
+        response = super().preflight_response(request_headers)
+        response.headers[\"Access-Control-Allow-Headers\"] = \"*\"
+        return response
+
+
+";
+
+const IMPORTS_TO_REFUSE: &str = "from starlette.datastructures import Headers\n";
+
+/// Several lines, joined, are no origin of anybody.
+const REFUSING: &str = "
+    async def refusing(scope, receive, send):
+        # Starlette runs the handler for every origin; the policy does not.
+        origins = Headers(scope=scope).getlist(\"origin\") if scope[\"type\"] == \"http\" else []
+        if origins and not cors.is_allowed_origin(\", \".join(origins)):
+            await Response(status_code=403, headers={\"Vary\": \"Origin\"})(scope, receive, send)
+        else:
+            await cors(scope, receive, send)
+
+    return refusing
+";
 
 /// Takes back what Starlette adds to the list. Where a later version keeps it elsewhere, these lines raise an error, and the
 /// application does not start with a wider policy.

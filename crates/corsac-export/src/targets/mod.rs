@@ -1,6 +1,7 @@
 //! The targets: one small file each.
 
 mod apache;
+mod aspnet;
 mod caddy;
 mod cloudflare_worker;
 mod corsac;
@@ -16,6 +17,12 @@ mod netlify;
 mod nginx;
 mod node;
 mod vercel;
+mod flask;
+mod jub0bs_cors;
+mod laravel;
+mod rack_cors;
+mod rs_cors;
+mod spring;
 
 use crate::target::Target;
 
@@ -37,6 +44,13 @@ pub fn targets() -> &'static [&'static dyn Target] {
         &cloudflare_worker::CloudflareWorker,
         &vercel::Vercel,
         &netlify::Netlify,
+        &flask::Flask,
+        &rack_cors::RackCors,
+        &rs_cors::RsCors,
+        &jub0bs_cors::Jub0bsCors,
+        &laravel::Laravel,
+        &spring::Spring,
+        &aspnet::AspNet,
         &corsac::Corsac,
     ]
 }

@@ -6,11 +6,14 @@ mod apache;
 mod caddy;
 mod cloudflare_worker;
 mod express;
+mod flask;
+mod go;
 mod haproxy;
 mod javascript;
 mod nginx;
 mod node;
 mod python;
+mod ruby;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -37,8 +40,9 @@ pub(crate) trait Server: Sync {
         usize::MAX
     }
 
-    /// Whether an authentication is behind the texts where the folder asks for one: by lines that [`Server::command`] adds,
-    /// or by an application that wants the `Authorization` of `CORSAC_LAB_AUTHORIZATION` where that is set.
+    /// Whether the server itself asks who is there, behind the texts, where the folder wants it: by lines that
+    /// [`Server::command`] adds, or in an application of `lab/exports`, which wants the `Authorization` of
+    /// `CORSAC_LAB_AUTHORIZATION` where that is set. Otherwise the lab's application does, where it stands behind.
     fn authenticates(&self) -> bool {
         false
     }
@@ -72,6 +76,9 @@ pub(crate) const SERVERS: &[&dyn Server] = &[
     &cloudflare_worker::CloudflareWorker,
     &javascript::VERCEL,
     &javascript::NETLIFY,
+    &flask::Flask,
+    &ruby::RackCors,
+    &go::RsCors,
 ];
 
 /// A folder with the texts, `policy_NUMBER.EXTENSION`, and with `inner.json`: what the application answers to the case of

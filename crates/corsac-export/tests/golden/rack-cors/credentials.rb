@@ -1,0 +1,23 @@
+# The policy `app` for Rails and Rack with rack-cors 1.1 and later, made by `corsac export`.
+# Rails: save it as config/initializers/cors_policy.rb. Rack: require it in config.ru; then use Rack::Cors, &CORS_POLICY before everything else.
+# - 403 for refused preflights: it is answered 200 without any of the headers, so that the browser refuses it
+# - headers on errors: only where it stands first, so that error pages are made inside of it
+# - removal of the application's own CORS headers: they stay, and stand in place of the policy's: take Access-Control-* out of your application
+# - preflights before authentication: only where it stands before authentication
+
+require 'rack/cors' # gem 'rack-cors'
+
+CORS_POLICY = proc do
+  allow do
+    origins 'https://app.example',
+            'https://admin.example:8443'
+    resource '*',
+             methods: ['get', 'head', 'post', 'put', 'delete'],
+             headers: ['Authorization', 'Content-Type'],
+             expose: [],
+             credentials: true,
+             max_age: 600
+  end
+end
+
+Rails.application.config.middleware.insert_before 0, Rack::Cors, &CORS_POLICY if defined?(Rails)
