@@ -90,14 +90,17 @@ fn list(printer: &Printer) {
 fn show(target: &dyn Target, printer: &Printer) {
     printer.line(format!("{:<9} {}", Tone::Strong.paint(target.name()), target.title()));
     let mut does_all = true;
-    for feature in Feature::OF_POLICIES.iter().chain(Feature::OF_ALL) {
-        let (word, reason) = match target.can(*feature) {
+    let features = Feature::OF_POLICIES.iter().chain(Feature::OF_ALL);
+    let of_all = features.map(|feature| (feature.title(), target.can(*feature)));
+    let own = target.peculiarities().iter().map(|own| (own.title, own.can));
+    for (title, can) in of_all.chain(own) {
+        let (word, reason) = match can {
             Can::Yes => continue,
             Can::Otherwise(reason) => ("otherwise", reason),
             Can::No(reason) => ("refused", reason),
         };
         does_all = false;
-        printer.indented(&format!("  {word:<10}"), &format!("{}: {reason}", feature.title()));
+        printer.indented(&format!("  {word:<10}"), &format!("{title}: {reason}"));
     }
     if does_all {
         printer.indented("  ", "does all that a policy can ask for");
