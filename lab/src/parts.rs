@@ -33,6 +33,8 @@ pub enum Part {
     Httpx,
     /// Node, with Vite in `lab/servers/vite`.
     Vite,
+    /// Cargo, which builds what is of the workspace.
+    Cargo,
 }
 
 impl Part {
@@ -58,6 +60,7 @@ impl Part {
                 let installed = environment.join("django-admin").is_file();
                 installed.then(|| environment.join("python")).filter(|python| python.is_file())
             }
+            Self::Cargo => env::var_os("CARGO").map(PathBuf::from).or_else(|| on_path("cargo")),
             Self::Curl => on_path("curl"),
             Self::Node => on_path("node"),
             Self::Httpx => {
@@ -87,6 +90,7 @@ impl fmt::Display for Part {
             Self::Node => "Node (node, on the path)",
             Self::Httpx => "httpx (Python, with lab/servers/fastapi/.venv)",
             Self::Vite => "Vite (Node, with lab/servers/vite/node_modules)",
+            Self::Cargo => "Cargo (on the path)",
             Self::Django => "Django (Python, with lab/servers/fastapi/.venv)",
             Self::Apache => "Apache (apache2, on the path or in /usr/sbin)",
             Self::Caddy => "Caddy (the binary, on the path)",

@@ -58,7 +58,7 @@ impl Target for ActixCors {
     }
 
     fn comment(&self) -> &'static str {
-        "//"
+        "//!"
     }
 
     fn place(&self) -> &'static str {
@@ -152,6 +152,7 @@ impl Target for ActixCors {
         Ok(format!(
             "use actix_cors::Cors;\nuse actix_web::Error;\nuse actix_web::body::MessageBody;\n\
              use actix_web::dev::{{{request_head}ServiceRequest, ServiceResponse}};\nuse actix_web::middleware::Next;\n\n\
+             /// The policy.\n\
              pub fn cors() -> Cors {{\n    Cors::default(){calls}\n}}\n\n{STRIP}{functions}"
         ))
     }

@@ -56,7 +56,7 @@ impl Target for TowerHttp {
     }
 
     fn comment(&self) -> &'static str {
-        "//"
+        "//!"
     }
 
     fn place(&self) -> &'static str {
@@ -133,8 +133,10 @@ impl Target for TowerHttp {
         Ok(format!(
             "{max_age}use http::{from_http};\nuse tower::util::MapResponseLayer;\n\
              use tower_http::cors::{{{words}}};\n\n\
+             /// Takes the application's own CORS headers away.\n\
+             pub type Strip<Body> = MapResponseLayer<fn(Response<Body>) -> Response<Body>>;\n\n\
              /// The policy, and inside of it what takes the application's own CORS headers away.\n\
-             pub fn cors<Body>() -> (CorsLayer, MapResponseLayer<fn(Response<Body>) -> Response<Body>>) {{\n    \
+             pub fn cors<Body>() -> (CorsLayer, Strip<Body>) {{\n    \
              let cors = CorsLayer::new(){calls};\n    \
              (cors, MapResponseLayer::new(without_own_headers))\n}}\n\n{STRIP}{matcher}",
             max_age = max_age.unwrap_or_default(),

@@ -4,11 +4,13 @@
 
 mod apache;
 mod caddy;
+mod corsac;
 mod express;
 mod haproxy;
 mod nginx;
 mod node;
 mod python;
+mod rust;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -53,6 +55,9 @@ pub(crate) const SERVERS: &[&dyn Server] = &[
     &node::Node,
     &python::FAST_API,
     &python::DJANGO,
+    &rust::TOWER_HTTP,
+    &rust::ACTIX_CORS,
+    &corsac::Corsac,
 ];
 
 /// A folder with the texts, `policy_NUMBER.EXTENSION`, and with `inner.json`: what the application answers to the case of

@@ -1,9 +1,9 @@
-// The policy `app` for actix-cors 0.7.2 and later, made by `corsac export`.
-// Save it as cors.rs; then .wrap(from_fn(cors::without_own_headers)).wrap(cors::cors()) last, in this order. It needs actix-web 4.9 and actix-cors 0.7.2.
-// - 403 for refused preflights: the status is 400
-// - headers on errors: a handler that panics has no answer at all
-// - `Vary`: it names all that a preflight asks, on every answer
-// - preflights before authentication: only where it is the last wrap(), around authentication
+//! The policy `app` for actix-cors 0.7.2 and later, made by `corsac export`.
+//! Save it as cors.rs; then .wrap(from_fn(cors::without_own_headers)).wrap(cors::cors()) last, in this order. It needs actix-web 4.9 and actix-cors 0.7.2.
+//! - 403 for refused preflights: the status is 400
+//! - headers on errors: a handler that panics has no answer at all
+//! - `Vary`: it names all that a preflight asks, on every answer
+//! - preflights before authentication: only where it is the last wrap(), around authentication
 
 use actix_cors::Cors;
 use actix_web::Error;
@@ -11,6 +11,7 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 
+/// The policy.
 pub fn cors() -> Cors {
     Cors::default()
         .allowed_origin_fn(|origin, _| origin.to_str().is_ok_and(is_among))
