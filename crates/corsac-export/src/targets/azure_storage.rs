@@ -47,7 +47,9 @@ impl Target for AzureStorage {
             Feature::OwnOptions => {
                 Can::Otherwise("a container has none; what is no preflight is answered 400")
             }
-            Feature::ErrorResponses => Can::Otherwise("it is not documented"),
+            Feature::ErrorResponses => {
+                Can::Otherwise("it is not documented; the emulator puts the headers on them")
+            }
             Feature::Vary => Can::Otherwise(
                 "where a CDN stands in front, let it forward Origin and cache by it, whatever Vary says",
             ),

@@ -3,7 +3,7 @@
 # - any origin (`*`): the headers are on answers to requests with Origin alone
 # - any response header: it writes out the names that the response has
 # - the application's own `OPTIONS`: a container has none; what is no preflight is answered 400
-# - headers on errors: it is not documented
+# - headers on errors: it is not documented; the emulator puts the headers on them
 # - no credentials: every preflight that is allowed says Access-Control-Allow-Credentials: true, and so does every answer to a listed origin. Azure Storage reads no cookies itself; what stands in front of it may
 
 az storage cors clear --services b --account-name YOUR-ACCOUNT
