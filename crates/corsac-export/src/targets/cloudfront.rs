@@ -1,6 +1,7 @@
 //! CloudFront: a response headers policy, as the AWS command line takes it.
 //!
-//! It puts headers on answers and gives none of its own, so that preflights are for the origin server to answer.
+//! It puts headers on answers and gives none of its own, so that preflights are for the origin server to answer. The origin
+//! server's own CORS headers are removed, which comes before any are put on.
 //! Reference: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-response-headers-policies.html>
 
 use crate::feature::{Can, Feature};
@@ -31,7 +32,7 @@ impl Target for CloudFront {
             ),
             Feature::RefuseDisallowed => Can::No("it asks the origin server for every origin"),
             Feature::Subdomains => {
-                Can::Otherwise("whether a star stands for several names in a row is for CloudFront to say")
+                Can::Otherwise("whether a star stands for several names in a row is not documented")
             }
             Feature::AnyMethod | Feature::AnyMethodWithCredentials => {
                 Can::Otherwise("the seven methods that CloudFront knows are written out")
@@ -44,10 +45,6 @@ impl Target for CloudFront {
             Feature::ErrorResponses => Can::Otherwise(
                 "those of the origin server have the headers; CloudFront's own may come without",
             ),
-            Feature::InnerHeaders => Can::Otherwise(
-                "they are overridden where these lines have a word; on answers to other origins they may stay: take \
-                 Access-Control-* out of the origin server",
-            ),
             Feature::Vary => Can::Otherwise(
                 "it is not documented; the headers are put on as an answer leaves, and never kept in CloudFront's cache",
             ),
@@ -58,7 +55,8 @@ impl Target for CloudFront {
             | Feature::AnyHeader
             | Feature::NoContentType
             | Feature::ExposeAny
-            | Feature::OwnOptions => Can::Yes,
+            | Feature::OwnOptions
+            | Feature::InnerHeaders => Can::Yes,
         }
     }
 
@@ -81,7 +79,7 @@ impl Target for CloudFront {
             Peculiarity {
                 title: "no request header at all",
                 can: Can::No(
-                    "its list must not be empty; allow_headers = [\"Accept\"] is the least it can say",
+                    "an empty list is not documented; allow_headers = [\"Accept\"] is the least it can say",
                 ),
                 is_asked_by: |policy| !policy.any_header && policy.headers.is_empty(),
             },
@@ -134,6 +132,17 @@ impl Target for CloudFront {
             lines.push_str(&format!("    AccessControlMaxAgeSec: {seconds}\n"));
         }
         lines.push_str("    OriginOverride: true\n");
+        // They are removed first, and those above put on then.
+        let private_network = "Access-Control-Allow-Private-Network".to_owned();
+        let removed: Vec<String> = corsac::CORS_RESPONSE_HEADERS
+            .iter()
+            .map(|name| quote::title_case(name))
+            .chain([private_network])
+            .collect();
+        lines.push_str(&format!("  RemoveHeadersConfig:\n    Quantity: {}\n    Items:\n", removed.len()));
+        for name in removed {
+            lines.push_str(&format!("      - Header: {}\n", quote::string(&name)));
+        }
         Ok(lines)
     }
 }

@@ -3,6 +3,8 @@
 //! One list is for request headers and for exposed ones alike, so that a policy must mean both by each name, or the name be
 //! one that pages can read or send anyway. Reference: <https://cloud.google.com/storage/docs/cross-origin>
 
+use corsac::is_safelisted_response_header;
+
 use crate::feature::{Can, Feature};
 use crate::parts::{Origins, Parts};
 use crate::quote;
@@ -14,17 +16,6 @@ pub(super) struct Gcs;
 
 /// What browsers take for granted where there is no max-age. The bucket's own is longer.
 const BROWSERS_MAX_AGE: i64 = 5;
-
-/// What pages can read of every answer: <https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name>.
-const READABLE: [&str; 7] = [
-    "cache-control",
-    "content-language",
-    "content-length",
-    "content-type",
-    "expires",
-    "last-modified",
-    "pragma",
-];
 
 impl Target for Gcs {
     fn name(&self) -> &'static str {
@@ -75,10 +66,9 @@ impl Target for Gcs {
                     let is_in = |names: &[String], name: &String| {
                         names.iter().any(|own| own.eq_ignore_ascii_case(name))
                     };
-                    let is_readable = |name: &String| READABLE.contains(&&*name.to_ascii_lowercase());
                     let mut sent = policy.headers.iter();
                     let mut read = policy.expose.iter().filter(|name| *name != "*");
-                    sent.any(|name| !is_in(&policy.expose, name) && !is_readable(name))
+                    sent.any(|name| !is_in(&policy.expose, name) && !is_safelisted_response_header(name))
                         || read.any(|name| !is_in(&policy.headers, name))
                 },
             },

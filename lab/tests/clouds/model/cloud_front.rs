@@ -20,7 +20,24 @@ struct Input {
 struct Policy {
     name: String,
     cors_config: Configuration,
+    remove_headers_config: Removed,
 }
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+struct Removed {
+    quantity: usize,
+    items: Vec<Header>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+struct Header {
+    header: String,
+}
+
+/// How many headers a policy can remove.
+const MOST_REMOVED: usize = 10;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
@@ -53,7 +70,12 @@ pub(crate) fn read(value: Value) -> Result<Box<dyn Server>, serde_json::Error> {
     ];
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
     // What the API itself checks, and its model does not say.
-    let is_sound = lists.iter().all(|list| list.quantity == list.items.len())
+    let removed = &policy.remove_headers_config;
+    let is_removed = |name: &&str| removed.items.iter().any(|item| item.header.eq_ignore_ascii_case(name));
+    let is_sound = removed.quantity == removed.items.len()
+        && removed.items.len() <= MOST_REMOVED
+        && corsac::CORS_RESPONSE_HEADERS.iter().all(|name| is_removed(&name))
+        && lists.iter().all(|list| list.quantity == list.items.len())
         && lists[..3].iter().all(|list| list.quantity > 0)
         && policy.name.chars().all(is_plain)
         && policy.name.len() <= 128
