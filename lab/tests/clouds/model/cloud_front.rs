@@ -74,7 +74,7 @@ pub(crate) fn read(value: Value) -> Result<Box<dyn Server>, serde_json::Error> {
     let is_removed = |name: &&str| removed.items.iter().any(|item| item.header.eq_ignore_ascii_case(name));
     let is_sound = removed.quantity == removed.items.len()
         && removed.items.len() <= MOST_REMOVED
-        && corsac::CORS_RESPONSE_HEADERS.iter().all(|name| is_removed(&name))
+        && corsac::CORS_RESPONSE_HEADERS.iter().all(is_removed)
         && lists.iter().all(|list| list.quantity == list.items.len())
         && lists[..3].iter().all(|list| list.quantity > 0)
         && policy.name.chars().all(is_plain)
