@@ -71,32 +71,80 @@ const TABLE: &str = "\
 const PATTERNS: &[(&str, bool, &str, bool)] = &[
 ";
 
-const MACHINE: &str = "\
-fn is_among(origin: &str) -> bool {
-    PATTERNS.iter().any(|&(scheme, subdomains, host, any_port)| {
-        let Some(rest) = origin.strip_prefix(scheme) else { return false };
-        let name = match rest.rsplit_once(':') {
-            Some((name, port)) if any_port && is_port(scheme, port) => name,
-            _ => rest,
-        };
-        match name.strip_suffix(host) {
-            Some(\"\") => !subdomains,
-            Some(before) => subdomains && name.len() <= 253 && before.strip_suffix('.').is_some_and(are_labels),
-            None => false,
+/// In a file of its own, so that a test can compile it.
+const MACHINE: &str = include_str!("rust_origins.in");
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use corsac::Policy;
+    use proptest::prelude::*;
+
+    /// The patterns, as [`super::patterns`] writes them.
+    const PATTERNS: &[(&str, bool, &str, bool)] = &[
+        ("https://", true, "app.example", false),
+        ("http://", false, "localhost", true),
+        ("https://", true, "dev.example", true),
+        ("http://", false, "[::1]", true),
+    ];
+
+    include!("rust_origins.in");
+
+    fn policy() -> Policy {
+        Policy::builder()
+            .allow_origins([
+                "https://*.app.example",
+                "http://localhost:*",
+                "https://*.dev.example:*",
+                "http://[::1]:*",
+            ])
+            .into_policy()
+            .expect("a sound policy")
+    }
+
+    /// Origins that are near to the patterns, or in them.
+    fn origin() -> impl Strategy<Value = String> {
+        let one_of = |texts: &'static [&'static str]| proptest::sample::select(texts).prop_map(str::to_owned);
+        let scheme = one_of(&["https://", "http://", "https:", "HTTPS://", "null"]);
+        let label = prop_oneof![
+            8 => one_of(&["a.", "b-c.", "x_1.", "xn--bcher-kva."]),
+            1 => one_of(&[".", "A.", "*.", "é.", "a b.", "a", "user@"]),
+            1 => "[a-z]{60,66}\\.",
+        ];
+        let labels = prop_oneof![
+            9 => proptest::collection::vec(label, 0..4).prop_map(|labels| labels.concat()),
+            1 => "([a-z]{9}\\.){20,28}",
+        ];
+        let host =
+            one_of(&["app.example", "dev.example", "localhost", "[::1]", "app.example.evil", "127.0.0.1"]);
+        let port = prop_oneof![
+            4 => Just(String::new()),
+            4 => (1_u32..70_000).prop_map(|port| format!(":{port}")),
+            2 => one_of(&[":80", ":443", ":0", ":", ":080", ":+1", ":65536", ":*", ":1:2"]),
+        ];
+        let rest = prop_oneof![9 => Just(String::new()), 1 => one_of(&["/", " ", ".", "?", "\u{0}"])];
+        (scheme, labels, host, port, rest)
+            .prop_map(|(scheme, labels, host, port, rest)| [scheme, labels, host, port, rest].concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1024))]
+
+        #[test]
+        fn the_lines_let_in_whom_the_engine_lets_in(origin in origin()) {
+            static POLICY: LazyLock<Policy> = LazyLock::new(policy);
+            prop_assert_eq!(is_among(&origin), POLICY.allows_origin(&origin), "{}", origin);
         }
-    })
-}
+    }
 
-/// A port as browsers write it, who leave out the scheme's own.
-fn is_port(scheme: &str, port: &str) -> bool {
-    let own = matches!((scheme, port), (\"http://\", \"80\") | (\"https://\", \"443\"));
-    let digits = port.bytes().all(|letter| letter.is_ascii_digit()) && !port.starts_with('0');
-    digits && !own && port.parse::<u16>().is_ok()
+    #[test]
+    fn the_patterns_are_those_that_are_written() {
+        let written = super::patterns(&crate::parts::Parts::of(&policy())).expect("there are some");
+        for (scheme, subdomains, host, any_port) in PATTERNS {
+            let row = format!("    ({scheme:?}, {subdomains}, {host:?}, {any_port}),\n");
+            assert!(written.contains(&row), "{row} in {written}");
+        }
+        assert!(is_among("https://a.b.app.example") && is_among("http://localhost:3000"));
+    }
 }
-
-/// One or more names of a host, with dots between them.
-fn are_labels(labels: &str) -> bool {
-    let is_plain = |letter: u8| matches!(letter, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_');
-    labels.split('.').all(|label| (1..=63).contains(&label.len()) && label.bytes().all(is_plain))
-}
-";

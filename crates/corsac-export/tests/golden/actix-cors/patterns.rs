@@ -45,8 +45,11 @@ const PATTERNS: &[(&str, bool, &str, bool)] = &[
     ("http://", false, "[::1]", true),
 ];
 
+/// An origin is a scheme of 64 letters, a name of 253 and a port at most.
+const LONGEST_ORIGIN: usize = 64 + 3 + 253 + 6;
+
 fn is_among(origin: &str) -> bool {
-    PATTERNS.iter().any(|&(scheme, subdomains, host, any_port)| {
+    origin.len() <= LONGEST_ORIGIN && PATTERNS.iter().any(|&(scheme, subdomains, host, any_port)| {
         let Some(rest) = origin.strip_prefix(scheme) else { return false };
         let name = match rest.rsplit_once(':') {
             Some((name, port)) if any_port && is_port(scheme, port) => name,
@@ -54,7 +57,7 @@ fn is_among(origin: &str) -> bool {
         };
         match name.strip_suffix(host) {
             Some("") => !subdomains,
-            Some(before) => subdomains && name.len() <= 253 && before.strip_suffix('.').is_some_and(are_labels),
+            Some(before) => subdomains && before.strip_suffix('.').is_some_and(are_labels),
             None => false,
         }
     })
@@ -70,5 +73,5 @@ fn is_port(scheme: &str, port: &str) -> bool {
 /// One or more names of a host, with dots between them.
 fn are_labels(labels: &str) -> bool {
     let is_plain = |letter: u8| matches!(letter, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_');
-    labels.split('.').all(|label| (1..=63).contains(&label.len()) && label.bytes().all(is_plain))
+    labels.split('.').all(|label| !label.is_empty() && label.bytes().all(is_plain))
 }
