@@ -23,7 +23,6 @@ impl Target for TowerHttp {
     fn can(&self, feature: Feature) -> Can {
         match feature {
             Feature::AnyOriginWithCredentials => Can::No(REFLECTION),
-            Feature::RefuseDisallowed => Can::No("it asks the service for every origin"),
             Feature::RefusedPreflight => Can::Otherwise(
                 "it is answered 200 with the policy's lists, and without Access-Control-Allow-Origin, so that the \
                  browser refuses it",
@@ -51,6 +50,7 @@ impl Target for TowerHttp {
             | Feature::NoContentType
             | Feature::ExposeAny
             | Feature::MaxAgeZero
+            | Feature::RefuseDisallowed
             | Feature::InnerHeaders => Can::Yes,
         }
     }
@@ -61,7 +61,7 @@ impl Target for TowerHttp {
 
     fn place(&self) -> &'static str {
         "Save it as cors.rs; then .layer(cors::cors()) last, around everything. It needs http 1, tower-http 0.7 with \
-         `cors`, and tower 0.5 with `util`."
+         `cors` (and `validate-request`, where it is used), and tower 0.5 with `util`."
     }
 
     fn extension(&self) -> &'static str {
@@ -81,13 +81,15 @@ impl Target for TowerHttp {
         let mut words = vec!["AllowOrigin", "CorsLayer"];
         let mut from_http = vec!["Response"];
         let patterns = rust::patterns(policy);
-        calls.push(match (&policy.origins, &patterns) {
-            (Origins::Any, _) => "allow_origin(AllowOrigin::any())".to_owned(),
-            (Origins::Listed(_), None) => {
+        // A policy of any origin refuses none.
+        let refuses = policy.refuse_disallowed && !policy.listed().is_empty();
+        calls.push(match &policy.origins {
+            Origins::Any => "allow_origin(AllowOrigin::any())".to_owned(),
+            Origins::Listed(_) if patterns.is_none() && !refuses => {
                 let origins: Vec<String> = rust::exact(policy).map(quote::rust).collect();
                 rust::call("allow_origin(AllowOrigin::list(", &origins, ".map(HeaderValue::from_static)))")
             }
-            (Origins::Listed(_), Some(_)) => {
+            Origins::Listed(_) => {
                 "allow_origin(AllowOrigin::predicate(|origin, _| origin.to_str().is_ok_and(is_allowed)))"
                     .to_owned()
             }
@@ -122,6 +124,9 @@ impl Target for TowerHttp {
         let are_used = |word: &&str| calls.iter().any(|call| call.contains(&format!("{word}::")));
         words.extend(["AllowHeaders", "AllowMethods", "ExposeHeaders"].iter().filter(|word| are_used(word)));
         from_http.extend(["HeaderName", "HeaderValue", "Method"].iter().filter(|word| are_used(word)));
+        if refuses {
+            from_http.extend(["Request", "StatusCode", "header::ORIGIN"]);
+        }
         from_http.sort_unstable();
         words.sort_unstable();
         let from_http = match &from_http[..] {
@@ -129,18 +134,22 @@ impl Target for TowerHttp {
             names => format!("{{{}}}", names.join(", ")),
         };
         let calls: String = calls.iter().map(|call| format!("\n        .{call}")).collect();
-        let matcher = patterns.map(|patterns| is_allowed(policy) + &patterns).unwrap_or_default();
+        let asks_function = refuses || patterns.is_some();
+        let matcher = if asks_function { is_allowed(policy, patterns.as_deref()) } else { String::new() };
+        let [types, parameters, layers, values, refusing, imported] =
+            if refuses { REFUSING } else { [""; 6] };
         Ok(format!(
             "{max_age}use http::{from_http};\nuse tower::util::MapResponseLayer;\n\
-             use tower_http::cors::{{{words}}};\n\n\
+             use tower_http::cors::{{{words}}};\n{imported}\n\
              /// Takes the application's own CORS headers away.\n\
-             pub type Strip<Body> = MapResponseLayer<fn(Response<Body>) -> Response<Body>>;\n\n\
+             pub type Strip<Body> = MapResponseLayer<fn(Response<Body>) -> Response<Body>>;\n\n{types}\
              /// The policy, and inside of it what takes the application's own CORS headers away.\n\
-             pub fn cors<Body>() -> (CorsLayer, Strip<Body>) {{\n    \
+             pub fn cors<{parameters}>() -> (CorsLayer, {layers}Strip<Body>) {{\n    \
              let cors = CorsLayer::new(){calls};\n    \
-             (cors, MapResponseLayer::new(without_own_headers))\n}}\n\n{STRIP}{matcher}",
+             (cors, {values}MapResponseLayer::new(without_own_headers))\n}}\n\n{STRIP}{refusing}{matcher}",
             max_age = max_age.unwrap_or_default(),
             words = words.join(", "),
+            parameters = if refuses { parameters } else { "Body" },
         ))
     }
 }
@@ -159,14 +168,45 @@ fn list(before: &str, names: &[String]) -> String {
 }
 
 /// The function that the predicate asks.
-fn is_allowed(policy: &Parts) -> String {
+fn is_allowed(policy: &Parts, patterns: Option<&str>) -> String {
     let table = rust::origins_table(policy);
-    let exact = if table.is_some() { "ORIGINS.contains(&origin) || " } else { "" };
+    let exact = table.is_some().then_some("ORIGINS.contains(&origin)");
+    let both: Vec<&str> = exact.into_iter().chain(patterns.map(|_| "is_among(origin)")).collect();
+    let tables: Vec<&str> = table.iter().map(|table| table.trim_end()).chain(patterns).collect();
     format!(
-        "\nfn is_allowed(origin: &str) -> bool {{\n    {exact}is_among(origin)\n}}\n\n{}",
-        table.unwrap_or_default()
+        "\nfn is_allowed(origin: &str) -> bool {{\n    {}\n}}\n\n{}\n",
+        both.join(" || "),
+        tables.join("\n\n").trim_end()
     )
 }
+
+/// What a policy adds that answers other origins 403: a type, parameters, a layer of the type, its value, its function, and
+/// what is imported for it.
+const REFUSING: [&str; 6] = [
+    "\
+/// Answers other origins, before any handler runs.
+pub type Refuse<Sent, Body> =
+    ValidateRequestHeaderLayer<fn(&mut Request<Sent>) -> Result<(), Response<Body>>>;
+
+",
+    "Sent, Body: Default",
+    "Refuse<Sent, Body>, ",
+    "ValidateRequestHeaderLayer::custom(refuse_others), ",
+    "
+fn refuse_others<Sent, Body: Default>(request: &mut Request<Sent>) -> Result<(), Response<Body>> {
+    let mut origins = request.headers().get_all(ORIGIN).iter();
+    match (origins.next(), origins.next()) {
+        (None, _) => return Ok(()),
+        (Some(origin), None) if origin.to_str().is_ok_and(is_allowed) => return Ok(()),
+        _ => {}
+    }
+    let mut refused = Response::new(Body::default());
+    *refused.status_mut() = StatusCode::FORBIDDEN;
+    Err(refused)
+}
+",
+    "use tower_http::validate_request::ValidateRequestHeaderLayer;\n",
+];
 
 const STRIP: &str = "\
 fn without_own_headers<Body>(mut response: Response<Body>) -> Response<Body> {

@@ -1,5 +1,5 @@
 //! The policy `app` for tower-http (axum, hyper, tonic), made by `corsac export`.
-//! Save it as cors.rs; then .layer(cors::cors()) last, around everything. It needs http 1, tower-http 0.7 with `cors`, and tower 0.5 with `util`.
+//! Save it as cors.rs; then .layer(cors::cors()) last, around everything. It needs http 1, tower-http 0.7 with `cors` (and `validate-request`, where it is used), and tower 0.5 with `util`.
 //! - the application's own `OPTIONS`: it answers every OPTIONS itself, preflight or not
 //! - headers on errors: a handler that panics has no answer at all, unless tower-http's CatchPanicLayer stands inside
 //! - preflights before authentication: only where the layer stands around authentication
