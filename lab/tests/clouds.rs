@@ -16,6 +16,7 @@ mod reading;
 use std::process::ExitCode;
 
 use corsac::{Policy, PolicyConfig};
+use corsac_browser::CredentialsMode;
 use corsac_export::{Context, Export, Feature, export, target};
 use corsac_lab::{Part, parts_required};
 use corsac_vectors::PolicyCase;
@@ -140,7 +141,7 @@ impl Pair<'_> {
         let is_known = cloud.always_allows_credentials
             && own.map(|lack| lack.title).any(|title| title.contains("credentials"))
             // Credentials are all that it is wider by.
-            && is_within(&clouds, &self.question.without_credentials().put(self.engine));
+            && is_within(&clouds, &self.question.with(CredentialsMode::Omit).put(self.engine));
         (!is_known).then(|| format!("wider: {clouds:?} instead of {policys:?}"))
     }
 }

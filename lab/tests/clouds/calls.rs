@@ -15,12 +15,10 @@ pub(crate) trait Server {
 }
 
 /// A call of a page.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone)]
 pub(crate) struct Question {
-    origin: String,
-    method: String,
-    headers: Vec<String>,
-    credentials: bool,
+    page: Page,
+    call: Call,
 }
 
 /// The names of the headers that the page can read, if a browser lets it have the answer at all.
@@ -57,43 +55,41 @@ pub(crate) fn questions(cases: &[PolicyCase]) -> Vec<Question> {
             .filter(|name| (1..=LONGEST_NAME).contains(&name.len()))
             .take(20)
             .collect();
-        for credentials in [false, true] {
-            let headers = names.iter().cloned().collect();
-            questions.insert(Question {
-                origin: origin.clone(),
-                method: method.clone(),
-                headers,
-                credentials,
-            });
-        }
+        questions.insert((origin.clone(), method, names));
     }
-    questions.into_iter().collect()
+    let credentials = [CredentialsMode::Omit, CredentialsMode::Include];
+    let questions =
+        questions.into_iter().map(|(origin, method, names)| Question::new(&origin, method, names));
+    questions.flat_map(|question| credentials.map(|credentials| question.with(credentials))).collect()
 }
 
 impl Question {
-    pub(crate) fn without_credentials(&self) -> Self {
-        Self { credentials: false, ..self.clone() }
+    fn new(origin: &str, method: String, names: BTreeSet<String>) -> Self {
+        let page = Page::of(origin.parse().expect("it was read before"));
+        let mut call = Call::new("https://api.example/orders/7".parse().expect("a URL"));
+        call.method = method;
+        for name in names {
+            // No type of a form, so that it needs permission as well.
+            call.headers.append(name, "application/json");
+        }
+        Self { page, call }
+    }
+
+    pub(crate) fn with(&self, credentials: CredentialsMode) -> Self {
+        let mut own = self.clone();
+        own.call.credentials = credentials;
+        own
     }
 
     /// Whether its method is one that some cloud does not have.
     pub(crate) fn has_rare_method(&self) -> bool {
-        !["GET", "HEAD", "POST", "PUT", "DELETE"].contains(&&*self.method)
+        !["GET", "HEAD", "POST", "PUT", "DELETE"].contains(&&*self.call.method)
     }
 
     /// Makes the call as a browser does.
     pub(crate) fn put(&self, server: &dyn Server) -> Readable {
-        let page = Page::of(self.origin.parse().expect("it was read before"));
-        let mut call = Call::new("https://api.example/orders/7".parse().expect("a URL"));
-        call.method.clone_from(&self.method);
-        if self.credentials {
-            call.credentials = CredentialsMode::Include;
-        }
-        for name in &self.headers {
-            // No type of a form, so that it needs permission as well.
-            call.headers.append(name.clone(), "application/json");
-        }
         let mut cache = PreflightCache::new();
-        let mut next = fetch(&page, &call, Browser::Standard, &mut cache, Duration::ZERO);
+        let mut next = fetch(&self.page, &self.call, Browser::Standard, &mut cache, Duration::ZERO);
         loop {
             match next {
                 Next::Send(pending) => {
