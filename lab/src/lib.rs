@@ -25,7 +25,7 @@ mod start;
 mod vite;
 
 pub use answer::{Answer, Ask, AskError, ask, ask_at};
-pub use binary::{BuildError, corsac_binary};
+pub use binary::{BuildError, corsac_binary, workspace_binary};
 pub use governed::{Governed, GovernedError, client};
 pub use parts::{Missing, Part, parts_required};
 pub use port::free_port;

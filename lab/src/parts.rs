@@ -49,6 +49,12 @@ pub enum Part {
     JavaScript,
     /// Cloudflare's runtime, from `lab/servers/javascript`.
     Workerd,
+    /// Cargo, which builds what is of the workspace.
+    Cargo,
+    /// Python, with botocore and PyYAML in `lab/servers/fastapi`.
+    Botocore,
+    /// A shell.
+    Shell,
 }
 
 impl Part {
@@ -98,6 +104,14 @@ impl Part {
                 let installed = libraries.into_iter().any(has);
                 installed.then(|| environment.join("bin/python")).filter(|python| python.is_file())
             }
+            Self::Cargo => env::var_os("CARGO").map(PathBuf::from).or_else(|| on_path("cargo")),
+            Self::Botocore => {
+                let environment = servers.join("fastapi/.venv/bin");
+                // The command of botocore's own query language, which comes with it alone.
+                let installed = environment.join("jp.py").is_file();
+                installed.then(|| environment.join("python")).filter(|python| python.is_file())
+            }
+            Self::Shell => on_path("sh"),
             Self::Curl => on_path("curl"),
             Self::Node => on_path("node"),
             Self::Httpx => {
@@ -140,6 +154,9 @@ impl fmt::Display for Part {
             Self::Vite => "Vite (Node, with lab/servers/vite/node_modules)",
             Self::JavaScript => "Fastify, Hono and Koa (Node, with lab/servers/javascript/node_modules)",
             Self::Workerd => "workerd (in lab/servers/javascript/node_modules)",
+            Self::Cargo => "Cargo (on the path)",
+            Self::Botocore => "botocore (Python, with lab/servers/fastapi/.venv)",
+            Self::Shell => "a shell (sh, on the path)",
             Self::Django => "Django (Python, with lab/servers/fastapi/.venv)",
             Self::Apache => "Apache (apache2, on the path or in /usr/sbin)",
             Self::Caddy => "Caddy (the binary, on the path)",

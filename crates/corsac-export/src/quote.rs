@@ -34,6 +34,30 @@ pub(crate) fn list<Text: AsRef<str>>(texts: &[Text]) -> String {
     format!("[{}]", quoted.join(", "))
 }
 
+/// A string literal of Rust.
+pub(crate) fn rust(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for letter in text.chars() {
+        match letter {
+            '"' | '\\' => {
+                quoted.push('\\');
+                quoted.push(letter);
+            }
+            ' '..='~' => quoted.push(letter),
+            _ => quoted.push_str(&format!("\\u{{{:x}}}", u32::from(letter))),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// A single-quoted word of a shell, in which nothing is read but the quote that ends it.
+pub(crate) fn shell(text: &str) -> Option<String> {
+    let plain = |letter: char| (' '..='~').contains(&letter);
+    text.chars().all(plain).then(|| format!("'{}'", text.replace('\'', r"'\''")))
+}
+
 /// A truth value of Python.
 pub(crate) fn python_bool(value: bool) -> &'static str {
     if value { "True" } else { "False" }
@@ -556,6 +580,28 @@ mod tests {
                 let inner = &quoted[2..quoted.len() - 1];
                 let special = inner.contains(['"', '#', '\n']) || inner.contains("${");
                 prop_assert!(inner == text && !special);
+            }
+        }
+
+        #[test]
+        fn rust_reads_a_string_back_as_it_was(text in hostile()) {
+            let literal: syn::LitStr = syn::parse_str(&rust(&text)).expect("one string");
+            prop_assert_eq!(literal.value(), text);
+        }
+
+        #[test]
+        fn a_shell_reads_a_word_back_as_it_was(text in hostile()) {
+            if let Some(quoted) = shell(&text) {
+                // Between quotes it is read as HAProxy reads it.
+                prop_assert_eq!(haproxy_word(&quoted), Some(text));
+            }
+        }
+
+        #[test]
+        fn yaml_reads_a_string_back_as_it_was(text in hostile()) {
+            // A double-quoted scalar of YAML has JSON's escapes: <https://yaml.org/spec/1.2.2/#escape-sequences>.
+            if text.chars().all(|letter| u32::from(letter) < 0x1_0000) {
+                prop_assert_eq!(serde_json::from_str::<String>(&string(&text)).ok(), Some(text));
             }
         }
 

@@ -1,28 +1,36 @@
 //! The targets: one small file each.
 
+mod actix_cors;
 mod apache;
 mod aspnet;
+mod aws_http_api;
+mod azure_storage;
 mod caddy;
 mod cloudflare_worker;
+mod cloudfront;
 mod corsac;
 mod django;
 mod express;
 mod fastapi;
 mod fastify;
+mod flask;
+mod gcs;
 mod haproxy;
 mod hono;
 mod javascript;
+mod jub0bs_cors;
 mod koa;
+mod laravel;
 mod netlify;
 mod nginx;
 mod node;
-mod vercel;
-mod flask;
-mod jub0bs_cors;
-mod laravel;
 mod rack_cors;
 mod rs_cors;
+mod rust;
+mod s3;
 mod spring;
+mod tower_http;
+mod vercel;
 
 use crate::target::Target;
 
@@ -41,17 +49,24 @@ pub fn targets() -> &'static [&'static dyn Target] {
         &node::Node,
         &fastapi::FastApi,
         &django::Django,
+        &flask::Flask,
+        &rack_cors::RackCors,
+        &laravel::Laravel,
+        &rs_cors::RsCors,
+        &jub0bs_cors::Jub0bsCors,
+        &spring::Spring,
+        &aspnet::AspNet,
+        &tower_http::TowerHttp,
+        &actix_cors::ActixCors,
+        &corsac::Corsac,
         &cloudflare_worker::CloudflareWorker,
         &vercel::Vercel,
         &netlify::Netlify,
-        &flask::Flask,
-        &rack_cors::RackCors,
-        &rs_cors::RsCors,
-        &jub0bs_cors::Jub0bsCors,
-        &laravel::Laravel,
-        &spring::Spring,
-        &aspnet::AspNet,
-        &corsac::Corsac,
+        &aws_http_api::AwsHttpApi,
+        &s3::S3,
+        &cloudfront::CloudFront,
+        &gcs::Gcs,
+        &azure_storage::AzureStorage,
     ]
 }
 
@@ -64,3 +79,10 @@ pub fn target(name: &str) -> Option<&'static dyn Target> {
 /// Why a policy of any origin with credentials is written for nobody else.
 const REFLECTION: &str =
     "every website could act as your users; such lines are not written for other servers";
+
+/// Methods, those first that need no permission in other servers.
+fn with_safelisted(methods: &[String]) -> Vec<String> {
+    let safelisted = ["GET", "HEAD", "POST"];
+    let others = methods.iter().filter(|name| !safelisted.contains(&&***name));
+    safelisted.map(str::to_owned).into_iter().chain(others.cloned()).collect()
+}

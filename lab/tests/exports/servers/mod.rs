@@ -5,6 +5,7 @@
 mod apache;
 mod caddy;
 mod cloudflare_worker;
+mod corsac;
 mod express;
 mod flask;
 mod go;
@@ -14,6 +15,7 @@ mod nginx;
 mod node;
 mod python;
 mod ruby;
+mod rust;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -79,6 +81,9 @@ pub(crate) const SERVERS: &[&dyn Server] = &[
     &flask::Flask,
     &ruby::RackCors,
     &go::RsCors,
+    &rust::TOWER_HTTP,
+    &rust::ACTIX_CORS,
+    &corsac::Corsac,
 ];
 
 /// A folder with the texts, `policy_NUMBER.EXTENSION`, and with `inner.json`: what the application answers to the case of
