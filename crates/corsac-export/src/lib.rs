@@ -29,5 +29,5 @@ mod page;
 pub use feature::{Can, Feature};
 pub use page::page;
 pub use parts::Parts;
-pub use target::{Context, Export, Lack, Proof, Refusal, Target, export};
+pub use target::{Context, Export, Lack, Peculiarity, Proof, Refusal, Target, export};
 pub use targets::{target, targets};

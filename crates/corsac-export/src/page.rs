@@ -35,21 +35,25 @@ pub fn page() -> String {
         if !rows.is_empty() {
             page.push('\n');
         }
-        for (feature, how, reason) in rows {
-            let _ = writeln!(page, "- **{}** ({how}): {reason}.", feature.title());
+        for (title, how, reason) in rows {
+            let _ = writeln!(page, "- **{title}** ({how}): {reason}.");
         }
     }
     page
 }
 
-/// What a target does not do as the engine does: the feature, how far it goes in a word, and why.
-fn lacking(target: &dyn Target) -> Vec<(Feature, &'static str, &'static str)> {
+/// What a target does not do as the engine does: the title, how far it goes in a word, and why.
+fn lacking(target: &dyn Target) -> Vec<(&'static str, &'static str, &'static str)> {
     let all = Feature::OF_POLICIES.iter().chain(Feature::OF_ALL);
-    all.filter_map(|&feature| match target.can(feature) {
-        Can::Yes => None,
-        can @ (Can::Otherwise(reason) | Can::No(reason)) => Some((feature, word(can), reason)),
-    })
-    .collect()
+    let of_all = all.map(|feature| (feature.title(), target.can(*feature)));
+    let own = target.peculiarities().iter().map(|own| (own.title, own.can));
+    of_all
+        .chain(own)
+        .filter_map(|(title, can)| match can {
+            Can::Yes => None,
+            Can::Otherwise(reason) | Can::No(reason) => Some((title, word(can), reason)),
+        })
+        .collect()
 }
 
 fn word(can: Can) -> &'static str {

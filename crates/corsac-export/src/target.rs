@@ -21,6 +21,11 @@ pub trait Target: Sync {
     /// How far it can go: its row of the ledger.
     fn can(&self, feature: Feature) -> Can;
 
+    /// What it has trouble with, and no other target: rows of the ledger that are its own.
+    fn peculiarities(&self) -> &'static [Peculiarity] {
+        &[]
+    }
+
     /// What begins a comment that ends with its line.
     fn comment(&self) -> &'static str;
 
@@ -46,11 +51,24 @@ pub trait Target: Sync {
     fn write(&self, policy: &Parts, context: &Context) -> Result<String, String>;
 }
 
+/// A row of the ledger that one target has alone: names it does not know, more than it can count.
+#[derive(Debug)]
+pub struct Peculiarity {
+    /// What a policy may ask for, in a few words.
+    pub title: &'static str,
+    /// How far the target can go.
+    pub can: Can,
+    /// Whether a policy asks for it.
+    pub(crate) is_asked_by: fn(&Parts) -> bool,
+}
+
 /// What a target's lines were held against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Proof {
     /// The lab runs them, untouched, on the real server or library, and asks it every shared case.
     RealServer,
+    /// The lab runs them, untouched, on this, which stands in for a platform that cannot be had, and asks it every shared case.
+    StandIn(&'static str),
     /// A schema or a parser reads them, which this names; nothing ran them.
     Parsed(&'static str),
     /// Nothing but people, for this reason.
@@ -86,15 +104,17 @@ pub struct Export {
 /// What a target lacks for a policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lack {
-    /// What the policy asks for.
-    pub feature: Feature,
+    /// What the policy asks for; none where the target has trouble with it that no other has.
+    pub feature: Option<Feature>,
+    /// The same in a few words.
+    pub title: &'static str,
     /// What the target does instead, or why it cannot.
     pub reason: &'static str,
 }
 
 impl fmt::Display for Lack {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: {}", self.feature.title(), self.reason)
+        write!(formatter, "{}: {}", self.title, self.reason)
     }
 }
 
@@ -127,14 +147,16 @@ pub enum Refusal {
 pub fn export(target: &dyn Target, policy: &Policy, context: &Context) -> Result<Export, Refusal> {
     let parts = Parts::of(policy);
     let (mut lacks, mut warnings) = (Vec::new(), Vec::new());
-    for &feature in Feature::OF_POLICIES.iter().chain(Feature::OF_ALL) {
-        if !feature.is_asked_by(&parts) {
-            continue;
-        }
-        match target.can(feature) {
+    let features = Feature::OF_POLICIES.iter().chain(Feature::OF_ALL);
+    let of_all = features
+        .filter(|feature| feature.is_asked_by(&parts))
+        .map(|&feature| (Some(feature), feature.title(), target.can(feature)));
+    let own = target.peculiarities().iter().filter(|own| (own.is_asked_by)(&parts));
+    for (feature, title, can) in of_all.chain(own.map(|own| (None, own.title, own.can))) {
+        match can {
             Can::Yes => {}
-            Can::Otherwise(reason) => warnings.push(Lack { feature, reason }),
-            Can::No(reason) => lacks.push(Lack { feature, reason }),
+            Can::Otherwise(reason) => warnings.push(Lack { feature, title, reason }),
+            Can::No(reason) => lacks.push(Lack { feature, title, reason }),
         }
     }
     let title = target.title();

@@ -1,4 +1,5 @@
-//! Every target's lines for five policies, letter for letter: `tests/golden/TARGET/POLICY.EXTENSION`.
+//! Every target's lines for five policies, letter for letter: `tests/golden/TARGET/POLICY.EXTENSION`, or why there are none:
+//! `POLICY.refused.txt`.
 //!
 //! `CORSAC_BLESS=1` writes them anew, for a person to read.
 
@@ -6,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use corsac::{MaxAgeConfig, Policy, PolicyConfig};
-use corsac_export::{Context, export, page, targets};
+use corsac_export::{Context, Refusal, export, page, targets};
 
 fn texts(texts: &[&str]) -> Vec<String> {
     texts.iter().map(|text| (*text).to_owned()).collect()
@@ -81,20 +82,35 @@ fn hold(path: &Path, text: &str, wrong: &mut Vec<String>) {
     }
 }
 
+/// A refusal with all that it has to say.
+fn told(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::Unable { lacks, .. } => {
+            lacks.iter().fold(format!("{refusal}:\n"), |text, lack| format!("{text}- {lack}\n"))
+        }
+        Refusal::Unwritable { .. } => format!("{refusal}\n"),
+    }
+}
+
 #[test]
 fn every_target_writes_what_was_read_and_found_good() {
     let mut wrong = Vec::new();
     for target in targets() {
         for (name, policy) in policies() {
-            let exported = export(*target, &policy, &Context::default())
-                .unwrap_or_else(|refusal| panic!("{}, {name}: {refusal}", target.name()));
-            let file = PathBuf::from("tests/golden")
-                .join(target.name())
-                .join(format!("{name}.{}", target.extension()));
-            hold(&file, &exported.text, &mut wrong);
-            for warning in &exported.warnings {
-                assert!(exported.text.contains(&warning.to_string()), "{}: {warning}", target.name());
-            }
+            let folder = PathBuf::from("tests/golden").join(target.name());
+            let written = folder.join(format!("{name}.{}", target.extension()));
+            let refused = folder.join(format!("{name}.refused.txt"));
+            let (file, text, other) = match export(*target, &policy, &Context::default()) {
+                Ok(exported) => {
+                    for warning in &exported.warnings {
+                        assert!(exported.text.contains(&warning.to_string()), "{}: {warning}", target.name());
+                    }
+                    (written, exported.text, refused)
+                }
+                Err(refusal) => (refused, told(&refusal), written),
+            };
+            hold(&file, &text, &mut wrong);
+            assert!(!other.exists(), "{} is out of date: remove it", other.display());
         }
     }
     assert!(wrong.is_empty(), "CORSAC_BLESS=1 writes them:\n{}", wrong.join("\n\n"));
