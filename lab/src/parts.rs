@@ -25,6 +25,8 @@ pub enum Part {
     Apache,
     /// The Caddy binary.
     Caddy,
+    /// The Envoy binary, which a Python package in `lab/servers/fastapi` brings.
+    Envoy,
     /// The curl binary.
     Curl,
     /// Node alone.
@@ -71,6 +73,7 @@ impl Part {
             }
             Self::Apache => on_path("apache2").or_else(|| in_folder(Path::new("/usr/sbin"), "apache2")),
             Self::Caddy => on_path("caddy"),
+            Self::Envoy => in_folder(&servers.join("fastapi/.venv/bin"), "envoy"),
             Self::HaProxy => on_path("haproxy").or_else(|| in_folder(Path::new("/usr/sbin"), "haproxy")),
             Self::Nginx => on_path("nginx").or_else(|| in_folder(Path::new("/usr/sbin"), "nginx")),
         };
@@ -89,6 +92,7 @@ impl fmt::Display for Part {
             Self::Vite => "Vite (Node, with lab/servers/vite/node_modules)",
             Self::Django => "Django (Python, with lab/servers/fastapi/.venv)",
             Self::Apache => "Apache (apache2, on the path or in /usr/sbin)",
+            Self::Envoy => "Envoy (the binary, in lab/servers/fastapi/.venv)",
             Self::Caddy => "Caddy (the binary, on the path)",
             Self::HaProxy => "HAProxy (the binary, on the path or in /usr/sbin)",
             Self::Nginx => "nginx (the binary, on the path or in /usr/sbin)",

@@ -4,6 +4,7 @@ mod apache;
 mod caddy;
 mod corsac;
 mod django;
+mod envoy;
 mod express;
 mod fastapi;
 mod haproxy;
@@ -20,6 +21,7 @@ pub fn targets() -> &'static [&'static dyn Target] {
         &apache::Apache,
         &haproxy::HaProxy,
         &caddy::Caddy,
+        &envoy::Envoy,
         &express::Express,
         &node::Node,
         &fastapi::FastApi,
@@ -37,3 +39,14 @@ pub fn target(name: &str) -> Option<&'static dyn Target> {
 /// Why a policy of any origin with credentials is written for nobody else.
 const REFLECTION: &str =
     "every website could act as your users; such lines are not written for other servers";
+
+/// What an application may say itself, for servers that take headers away by their names.
+const CORS_HEADERS: [&str; 7] = [
+    "access-control-allow-origin",
+    "access-control-allow-credentials",
+    "access-control-allow-methods",
+    "access-control-allow-headers",
+    "access-control-expose-headers",
+    "access-control-max-age",
+    "access-control-allow-private-network",
+];

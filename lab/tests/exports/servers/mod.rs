@@ -4,6 +4,7 @@
 
 mod apache;
 mod caddy;
+mod envoy;
 mod express;
 mod haproxy;
 mod nginx;
@@ -49,6 +50,7 @@ pub(crate) const SERVERS: &[&dyn Server] = &[
     &apache::Apache,
     &haproxy::HaProxy,
     &caddy::Caddy,
+    &envoy::Envoy,
     &express::Express,
     &node::Node,
     &python::FAST_API,
