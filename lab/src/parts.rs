@@ -35,6 +35,8 @@ pub enum Part {
     Httpx,
     /// Node, with Vite in `lab/servers/vite`.
     Vite,
+    /// Node, with the schemas of gateways in `lab/servers/manifests`.
+    Manifests,
 }
 
 impl Part {
@@ -71,6 +73,10 @@ impl Part {
                 let installed = servers.join("vite/node_modules/vite/package.json").is_file();
                 installed.then(|| on_path("node")).flatten()
             }
+            Self::Manifests => {
+                let installed = servers.join("manifests/node_modules/ajv/package.json").is_file();
+                installed.then(|| on_path("node")).flatten()
+            }
             Self::Apache => on_path("apache2").or_else(|| in_folder(Path::new("/usr/sbin"), "apache2")),
             Self::Caddy => on_path("caddy"),
             Self::Envoy => in_folder(&servers.join("fastapi/.venv/bin"), "envoy"),
@@ -90,6 +96,7 @@ impl fmt::Display for Part {
             Self::Node => "Node (node, on the path)",
             Self::Httpx => "httpx (Python, with lab/servers/fastapi/.venv)",
             Self::Vite => "Vite (Node, with lab/servers/vite/node_modules)",
+            Self::Manifests => "schemas of gateways (Node, with lab/servers/manifests/node_modules)",
             Self::Django => "Django (Python, with lab/servers/fastapi/.venv)",
             Self::Apache => "Apache (apache2, on the path or in /usr/sbin)",
             Self::Envoy => "Envoy (the binary, in lab/servers/fastapi/.venv)",

@@ -24,16 +24,18 @@ use libtest_mimic::{Arguments, Failed, Trial};
 
 use differences::Known;
 use served::{Served, Text};
-use servers::{SERVERS, Server};
+use servers::{READINGS, SERVERS, Server};
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     say_what_is_left_out();
-    let trials = SERVERS
-        .iter()
-        .map(|&server| {
+    let real = SERVERS.iter().map(|&server| (server, ""));
+    let read = READINGS.iter().map(|&server| (server, ", as its source is read"));
+    let trials = real
+        .chain(read)
+        .map(|(server, how)| {
             let leave_out = server.part().program().is_err() && !parts_required();
-            let name = format!("{}: answers the shared vectors as the engine does", server.target());
+            let name = format!("{}{how}: answers the shared vectors as the engine does", server.target());
             Trial::test(name, move || answers_as_the_engine_does(server)).with_ignored_flag(leave_out)
         })
         .collect();
@@ -42,7 +44,7 @@ fn main() -> ExitCode {
 
 #[expect(clippy::print_stderr, reason = "a test harness of its own talks to the person who runs it")]
 fn say_what_is_left_out() {
-    for missing in SERVERS.iter().filter_map(|server| server.part().program().err()) {
+    for missing in SERVERS.iter().chain(READINGS).filter_map(|server| server.part().program().err()) {
         eprintln!("!! LEFT OUT: exports to {missing}");
     }
 }

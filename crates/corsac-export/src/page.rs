@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 
 use crate::feature::{Can, Feature};
-use crate::target::Target;
+use crate::target::{Proof, Target};
 use crate::targets::targets;
 
 /// The whole page.
@@ -31,6 +31,9 @@ pub fn page() -> String {
     }
     for target in targets() {
         let _ = write!(page, "\n## {}\n\n`--to {}`. {}\n", target.title(), target.name(), target.place());
+        if let Proof::StandIn(what) = target.proof() {
+            let _ = write!(page, "\nNot run on the platform itself, but on {what}.\n");
+        }
         let rows = lacking(*target);
         if !rows.is_empty() {
             page.push('\n');

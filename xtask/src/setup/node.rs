@@ -19,6 +19,11 @@ struct Packages {
 const PACKAGES: &[Packages] = &[
     Packages { folder: "lab/servers/express", names: "express, cors", why: "for the Express scenarios" },
     Packages { folder: "lab/servers/vite", names: "vite", why: "for `corsac dev` in front of the real one" },
+    Packages {
+        folder: "lab/servers/manifests",
+        names: "schemas of Gateway API, Istio, Traefik",
+        why: "to hold exported manifests against",
+    },
 ];
 
 /// Installs the npm packages, unless those of these very lock files are there.

@@ -1,15 +1,22 @@
 //! The targets: one small file each.
 
 mod apache;
+mod apisix;
 mod caddy;
 mod corsac;
 mod django;
 mod envoy;
 mod express;
 mod fastapi;
+mod gateway_api;
 mod haproxy;
+mod ingress_nginx;
+mod istio;
+mod kong;
+mod limits;
 mod nginx;
 mod node;
+mod traefik;
 
 use crate::target::Target;
 
@@ -22,6 +29,12 @@ pub fn targets() -> &'static [&'static dyn Target] {
         &haproxy::HaProxy,
         &caddy::Caddy,
         &envoy::Envoy,
+        &traefik::Traefik,
+        &kong::Kong,
+        &apisix::Apisix,
+        &gateway_api::GatewayApi,
+        &istio::Istio,
+        &ingress_nginx::IngressNginx,
         &express::Express,
         &node::Node,
         &fastapi::FastApi,
@@ -50,3 +63,9 @@ const CORS_HEADERS: [&str; 7] = [
     "access-control-max-age",
     "access-control-allow-private-network",
 ];
+
+/// The port of an address.
+fn port(address: &str) -> Result<u16, String> {
+    let port = address.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
+    port.ok_or_else(|| address.to_owned())
+}

@@ -7,9 +7,11 @@ mod caddy;
 mod envoy;
 mod express;
 mod haproxy;
+mod istio;
 mod nginx;
 mod node;
 mod python;
+mod read;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -55,6 +57,16 @@ pub(crate) const SERVERS: &[&dyn Server] = &[
     &node::Node,
     &python::FAST_API,
     &python::DJANGO,
+];
+
+/// What cannot run here, as its source is read. These are no real servers, and count for none.
+pub(crate) const READINGS: &[&dyn Server] = &[
+    &read::Read("traefik"),
+    &read::Read("kong"),
+    &read::Read("apisix"),
+    &read::Read("gateway-api"),
+    &istio::Istio,
+    &read::Read("ingress-nginx"),
 ];
 
 /// A folder with the texts, `policy_NUMBER.EXTENSION`, and with `inner.json`: what the application answers to the case of
