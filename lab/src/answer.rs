@@ -129,14 +129,39 @@ pub fn ask_at(address: SocketAddr, ask: &Ask) -> Result<Answer, AskError> {
     stream.set_write_timeout(Some(PATIENCE))?;
     stream.write_all(ask.on_the_wire(&address.to_string()).as_bytes())?;
     let mut bytes = Vec::new();
-    stream.take(LONGEST).read_to_end(&mut bytes)?;
+    let (mut stream, mut buffer) = (stream.take(LONGEST), [0; 8192]);
+    // Envoy leaves a connection open for a second after it has said all.
+    while !is_whole(&bytes) {
+        match stream.read(&mut buffer)? {
+            0 => break,
+            length => bytes.extend_from_slice(&buffer[..length]),
+        }
+    }
     let text = String::from_utf8_lossy(&bytes);
     Answer::read(&text).ok_or_else(|| AskError::Unreadable(text.chars().take(200).collect()))
+}
+
+/// Whether these bytes are a head that tells how long its body is, and all of that.
+fn is_whole(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    let Some(answer) = Answer::read(&text) else { return false };
+    let length = answer.header("content-length").and_then(|length| length.parse::<usize>().ok());
+    let is_bare = matches!(answer.status, 204 | 304);
+    is_bare || length.is_some_and(|length| answer.body.len() >= length)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_answer_is_whole_when_its_body_is() {
+        assert!(is_whole(b"HTTP/1.1 204 No Content\r\nVary: Origin\r\n\r\n"));
+        assert!(is_whole(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nab"));
+        assert!(!is_whole(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\na"));
+        assert!(!is_whole(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n"));
+        assert!(!is_whole(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"));
+    }
 
     #[test]
     fn an_answer_is_read_into_its_parts() {

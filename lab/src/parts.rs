@@ -37,6 +37,8 @@ pub enum Part {
     Apache,
     /// The Caddy binary.
     Caddy,
+    /// The Envoy binary, which a Python package in `lab/servers/fastapi` brings.
+    Envoy,
     /// The curl binary.
     Curl,
     /// Node alone.
@@ -55,6 +57,8 @@ pub enum Part {
     Botocore,
     /// A shell.
     Shell,
+    /// Node, with the schemas of gateways in `lab/servers/manifests`.
+    Manifests,
 }
 
 impl Part {
@@ -128,8 +132,13 @@ impl Part {
                 installed.then(|| on_path("node")).flatten()
             }
             Self::Workerd => workerd(&servers.join("javascript/node_modules/@cloudflare")),
+            Self::Manifests => {
+                let installed = servers.join("manifests/node_modules/ajv/package.json").is_file();
+                installed.then(|| on_path("node")).flatten()
+            }
             Self::Apache => on_path("apache2").or_else(|| in_folder(Path::new("/usr/sbin"), "apache2")),
             Self::Caddy => on_path("caddy"),
+            Self::Envoy => in_folder(&servers.join("fastapi/.venv/bin"), "envoy"),
             Self::HaProxy => on_path("haproxy").or_else(|| in_folder(Path::new("/usr/sbin"), "haproxy")),
             Self::Nginx => on_path("nginx").or_else(|| in_folder(Path::new("/usr/sbin"), "nginx")),
         };
@@ -157,8 +166,10 @@ impl fmt::Display for Part {
             Self::Cargo => "Cargo (on the path)",
             Self::Botocore => "botocore (Python, with lab/servers/fastapi/.venv)",
             Self::Shell => "a shell (sh, on the path)",
+            Self::Manifests => "schemas of gateways (Node, with lab/servers/manifests/node_modules)",
             Self::Django => "Django (Python, with lab/servers/fastapi/.venv)",
             Self::Apache => "Apache (apache2, on the path or in /usr/sbin)",
+            Self::Envoy => "Envoy (the binary, in lab/servers/fastapi/.venv)",
             Self::Caddy => "Caddy (the binary, on the path)",
             Self::HaProxy => "HAProxy (the binary, on the path or in /usr/sbin)",
             Self::Nginx => "nginx (the binary, on the path or in /usr/sbin)",

@@ -31,21 +31,23 @@ use libtest_mimic::{Arguments, Failed, Trial};
 
 use differences::Known;
 use served::{Served, Text};
-use servers::{SERVERS, Server};
+use servers::{READINGS, SERVERS, Server};
 use table::{Measured, Table};
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     say_what_is_left_out();
     let mut trials = Vec::new();
-    for &server in SERVERS {
+    let real = SERVERS.iter().map(|&server| (server, ""));
+    let read = READINGS.iter().map(|&server| (server, ", as its source is read"));
+    for (server, how) in real.chain(read) {
         let leave_out = server.part().program().is_err() && !parts_required();
         let mut add = |what: &str, run: fn(&dyn Server) -> Result<(), Failed>| {
-            let name = format!("{}: {what}", server.target());
+            let name = format!("{}{how}: {what}", server.target());
             trials.push(Trial::test(name, move || run(server)).with_ignored_flag(leave_out));
         };
         add("answers the shared vectors as the engine does", answers_as_the_engine_does);
-        if authentication::is_possible(server) {
+        if how.is_empty() && authentication::is_possible(server) {
             add("answers preflights before it asks who is there", authentication::comes_after);
         }
     }
@@ -59,6 +61,9 @@ fn main() -> ExitCode {
 
 #[expect(clippy::print_stderr, reason = "a test harness of its own talks to the person who runs it")]
 fn say_what_is_left_out() {
+    for missing in READINGS.iter().filter_map(|server| server.part().program().err()) {
+        eprintln!("!! LEFT OUT: exports to {missing}");
+    }
     for server in SERVERS {
         if let Err(missing) = server.part().program() {
             eprintln!("!! LEFT OUT: exports to {missing}");

@@ -254,6 +254,50 @@ pub(crate) fn apache_regex(expression: &str) -> Option<String> {
     sound.then(|| format!("m#{expression}#"))
 }
 
+/// A scalar of YAML that is a text whatever is in it, in single quotes where nothing needs an escape.
+///
+/// Two opening braces in a row are split by an escape: what reads the file as a template first (Traefik, deck, APISIX)
+/// finds none.
+pub(crate) fn yaml(text: &str) -> String {
+    let plain = |letter: char| (' '..='~').contains(&letter) && letter != '\'';
+    if text.chars().all(plain) && !text.contains("{{") {
+        return format!("'{text}'");
+    }
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    let mut before = ' ';
+    for letter in text.chars() {
+        match letter {
+            '{' if before == '{' => quoted.push_str("\\x7b"),
+            '"' | '\\' => {
+                quoted.push('\\');
+                quoted.push(letter);
+            }
+            ' '..='~' => quoted.push(letter),
+            _ => quoted.push_str(&format!("\\U{:08x}", u32::from(letter))),
+        }
+        before = letter;
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// A list of YAML on one line.
+pub(crate) fn yaml_list<Text: AsRef<str>>(texts: &[Text]) -> String {
+    let quoted: Vec<String> = texts.iter().map(|text| yaml(text.as_ref())).collect();
+    format!("[{}]", quoted.join(", "))
+}
+
+/// The name of a resource of Kubernetes: at most 63 small letters, digits and hyphens, no hyphen at an end.
+pub(crate) fn dns_label(before: &str, name: &str) -> String {
+    let letter = |letter: char| match letter.to_ascii_lowercase() {
+        letter @ ('a'..='z' | '0'..='9') => letter,
+        _ => '-',
+    };
+    let label: String = format!("{before}-{name}").chars().map(letter).take(63).collect();
+    label.trim_end_matches('-').to_owned()
+}
+
 /// The name of a header as people write it: `Access-Control-Max-Age`.
 pub(crate) fn title_case(name: &str) -> String {
     let word = |word: &str| {
@@ -277,8 +321,8 @@ pub(crate) fn identifier(name: &str) -> String {
 pub(crate) fn one_line(text: &str) -> String {
     let plain = |letter: char| letter.is_alphanumeric() || (' '..='~').contains(&letter);
     let line: String = text.chars().map(|letter| if plain(letter) { letter } else { ' ' }).collect();
-    // PHP ends with it, in comments too.
-    line.replace("?>", "? ")
+    // PHP ends with the one, in comments too; what is a template before it is YAML has no comments at all.
+    line.replace("?>", "? ").replace("{{", "{ {").replace("{{", "{ {")
 }
 
 #[cfg(test)]
@@ -286,6 +330,7 @@ mod tests {
     use super::*;
     use crate::pattern::Pattern;
     use proptest::prelude::*;
+    use saphyr::{LoadableYamlNode as _, Yaml};
 
     #[test]
     fn nothing_breaks_out() {
@@ -300,6 +345,9 @@ mod tests {
         assert_eq!(haproxy("it's"), Some(r"'it'\''s'".to_owned()));
         assert_eq!(haproxy_format("x-%[src]"), Some("'x-%%[src]'".to_owned()));
         assert_eq!(identifier("my App-1"), "my_app_1");
+        assert_eq!(dns_label("cors", "my App_1\n!"), "cors-my-app-1");
+        assert_eq!(yaml("it's"), r#""it's""#);
+        assert_eq!(yaml("{{env}}"), r#""{\x7benv}}""#);
         assert_eq!(go_string("a\"b\\\n"), r#""a\"b\\\U0000000a""#);
         assert_eq!(ruby_string("#{x}"), "'#{x}'");
         assert_eq!(php_string(r"it's \n $a"), r"'it\'s \\n $a'");
@@ -470,6 +518,10 @@ mod tests {
         None
     }
 
+    fn yaml_value(text: &str) -> Yaml<'_> {
+        Yaml::load_from_str(text).expect("YAML").pop().expect("one document")
+    }
+
     proptest! {
         #[test]
         fn a_string_is_read_back_as_it_was(text in hostile()) {
@@ -489,6 +541,9 @@ mod tests {
             let (end, read) = js_literal(&literal).expect("it ends");
             prop_assert_eq!(end, literal.len());
             prop_assert_eq!(read, expression.encode_utf16().collect::<Vec<_>>());
+        }
+
+        #[test]
         fn go_reads_a_string_back_as_it_was(text in hostile()) {
             let quoted = go_string(&text);
             prop_assert!(quoted.bytes().all(|byte| (b' '..=b'~').contains(&byte)));
@@ -606,6 +661,18 @@ mod tests {
         }
 
         #[test]
+        fn yaml_reads_a_text_back_as_it_was(text in hostile()) {
+            let quoted = yaml(&text);
+            prop_assert!(quoted.bytes().all(|byte| (b' '..=b'~').contains(&byte)) && !quoted.contains("{{"));
+            let list = format!("a: [{quoted}, b]\n");
+            let list = yaml_value(&list);
+            prop_assert_eq!(list["a"][0].as_str(), Some(&*text));
+            let table = format!("- a: {quoted}\n");
+            let table = yaml_value(&table);
+            prop_assert_eq!(table[0]["a"].as_str(), Some(&*text));
+        }
+
+        #[test]
         fn a_format_has_no_variable(text in hostile()) {
             if let Some(word) = haproxy_format(&text).and_then(|quoted| haproxy_word(&quoted)) {
                 prop_assert!(!word.replace("%%", "").contains('%'));
@@ -617,7 +684,8 @@ mod tests {
         fn a_comment_stays_on_its_line(text in hostile()) {
             let ends_a_line = |letter: char| letter.is_control() || "\u{2028}\u{2029}".contains(letter);
             let comment = one_line(&(text + "\u{2028}"));
-            prop_assert!(!comment.contains(ends_a_line) && !comment.contains("?>"));
+            prop_assert!(!comment.contains(ends_a_line));
+            prop_assert!(!comment.contains("?>") && !comment.contains("{{"));
         }
     }
 }

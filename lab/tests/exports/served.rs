@@ -38,11 +38,13 @@ impl Served {
         for (number, text) in texts {
             std::fs::write(folder.path().join(format!("policy_{number}.{extension}")), &text.lines)?;
         }
-        let inner: Vec<serde_json::Value> = cases
-            .iter()
-            .map(|case| serde_json::json!({ "status": case.inner.status, "headers": case.inner.headers }))
-            .collect();
-        std::fs::write(folder.path().join("inner.json"), serde_json::to_string(&inner)?)?;
+        if !server.listens() {
+            let inner: Vec<serde_json::Value> = cases
+                .iter()
+                .map(|case| serde_json::json!({ "status": case.inner.status, "headers": case.inner.headers }))
+                .collect();
+            std::fs::write(folder.path().join("inner.json"), serde_json::to_string(&inner)?)?;
+        }
         let mut ports: Vec<u16> = texts.iter().filter_map(|(_, text)| text.port).collect();
         if !server.listens() {
             ports.push(free_port());

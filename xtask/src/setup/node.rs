@@ -24,6 +24,11 @@ const PACKAGES: &[Packages] = &[
         why: "for exports to them and to Cloudflare Workers",
     },
     Packages { folder: "lab/servers/vite", names: "vite", why: "for `corsac dev` in front of the real one" },
+    Packages {
+        folder: "lab/servers/manifests",
+        names: "schemas of Gateway API, Istio, Traefik",
+        why: "to hold exported manifests against",
+    },
 ];
 
 /// Installs the npm packages, unless those of these very lock files are there.

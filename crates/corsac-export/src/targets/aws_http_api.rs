@@ -8,7 +8,7 @@ use crate::parts::{Origins, Parts};
 use crate::quote;
 use crate::target::{Context, Peculiarity, Proof, Target};
 
-use super::REFLECTION;
+use super::{REFLECTION, STARRED_NAMES};
 
 pub(super) struct AwsHttpApi;
 
@@ -66,6 +66,7 @@ impl Target for AwsHttpApi {
 
     fn peculiarities(&self) -> &'static [Peculiarity] {
         &[
+            STARRED_NAMES,
             Peculiarity {
                 title: "methods beside GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS",
                 can: Can::No("routes cannot have them; take them out of allow_methods"),

@@ -7,7 +7,7 @@ use crate::parts::{Origins, Parts};
 use crate::quote;
 use crate::target::{Context, Peculiarity, Proof, Target};
 
-use super::REFLECTION;
+use super::{REFLECTION, STARRED_NAMES};
 
 pub(super) struct AzureStorage;
 
@@ -66,6 +66,7 @@ impl Target for AzureStorage {
 
     fn peculiarities(&self) -> &'static [Peculiarity] {
         &[
+            STARRED_NAMES,
             Peculiarity {
                 title: "no credentials",
                 can: Can::Otherwise(

@@ -9,7 +9,7 @@ use crate::parts::{Origins, Parts};
 use crate::quote;
 use crate::target::{Context, Peculiarity, Proof, Target};
 
-use super::{REFLECTION, aws_http_api};
+use super::{REFLECTION, STARRED_NAMES, aws_http_api};
 
 pub(super) struct CloudFront;
 
@@ -62,6 +62,7 @@ impl Target for CloudFront {
 
     fn peculiarities(&self) -> &'static [Peculiarity] {
         &[
+            STARRED_NAMES,
             Peculiarity {
                 title: "methods beside GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS",
                 can: Can::No("CloudFront does not pass them on; take them out of allow_methods"),

@@ -10,7 +10,7 @@ use crate::parts::{Origins, Parts};
 use crate::quote;
 use crate::target::{Context, Peculiarity, Proof, Target};
 
-use super::REFLECTION;
+use super::{REFLECTION, STARRED_NAMES};
 
 pub(super) struct Gcs;
 
@@ -57,6 +57,7 @@ impl Target for Gcs {
 
     fn peculiarities(&self) -> &'static [Peculiarity] {
         &[
+            STARRED_NAMES,
             Peculiarity {
                 title: "request headers that are not exposed, or the other way round",
                 can: Can::No(

@@ -2,6 +2,7 @@
 
 mod actix_cors;
 mod apache;
+mod apisix;
 mod aspnet;
 mod aws_http_api;
 mod azure_storage;
@@ -10,17 +11,23 @@ mod cloudflare_worker;
 mod cloudfront;
 mod corsac;
 mod django;
+mod envoy;
 mod express;
 mod fastapi;
 mod fastify;
 mod flask;
+mod gateway_api;
 mod gcs;
 mod haproxy;
 mod hono;
+mod ingress_nginx;
+mod istio;
 mod javascript;
 mod jub0bs_cors;
 mod koa;
+mod kong;
 mod laravel;
+mod limits;
 mod netlify;
 mod nginx;
 mod node;
@@ -30,9 +37,11 @@ mod rust;
 mod s3;
 mod spring;
 mod tower_http;
+mod traefik;
 mod vercel;
 
-use crate::target::Target;
+use crate::feature::Can;
+use crate::target::{Peculiarity, Target};
 
 /// Every target, in the order in which they are shown.
 #[must_use]
@@ -42,6 +51,10 @@ pub fn targets() -> &'static [&'static dyn Target] {
         &apache::Apache,
         &haproxy::HaProxy,
         &caddy::Caddy,
+        &envoy::Envoy,
+        &traefik::Traefik,
+        &kong::Kong,
+        &apisix::Apisix,
         &express::Express,
         &fastify::Fastify,
         &hono::Hono,
@@ -59,6 +72,9 @@ pub fn targets() -> &'static [&'static dyn Target] {
         &tower_http::TowerHttp,
         &actix_cors::ActixCors,
         &corsac::Corsac,
+        &gateway_api::GatewayApi,
+        &istio::Istio,
+        &ingress_nginx::IngressNginx,
         &cloudflare_worker::CloudflareWorker,
         &vercel::Vercel,
         &netlify::Netlify,
@@ -86,3 +102,30 @@ fn with_safelisted(methods: &[String]) -> Vec<String> {
     let others = methods.iter().filter(|name| !safelisted.contains(&&***name));
     safelisted.map(str::to_owned).into_iter().chain(others.cloned()).collect()
 }
+
+/// What an application may say itself, for servers that take headers away by their names.
+const CORS_HEADERS: [&str; 7] = [
+    "access-control-allow-origin",
+    "access-control-allow-credentials",
+    "access-control-allow-methods",
+    "access-control-allow-headers",
+    "access-control-expose-headers",
+    "access-control-max-age",
+    "access-control-allow-private-network",
+];
+
+/// The port of an address.
+fn port(address: &str) -> Result<u16, String> {
+    let port = address.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
+    port.ok_or_else(|| address.to_owned())
+}
+
+/// Names of headers with a star in them: letters of the name to a policy, any letters to many clouds.
+const STARRED_NAMES: Peculiarity = Peculiarity {
+    title: "header names with a star in them",
+    can: Can::No("there it stands for any letters, and not for itself"),
+    is_asked_by: |policy| {
+        let names = policy.headers.iter().chain(&policy.expose);
+        names.into_iter().any(|name| name != "*" && name.contains('*'))
+    },
+};

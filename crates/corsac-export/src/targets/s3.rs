@@ -8,7 +8,7 @@ use crate::parts::{Origins, Parts};
 use crate::quote;
 use crate::target::{Context, Peculiarity, Proof, Target};
 
-use super::REFLECTION;
+use super::{REFLECTION, STARRED_NAMES};
 
 pub(super) struct S3;
 
@@ -60,6 +60,7 @@ impl Target for S3 {
 
     fn peculiarities(&self) -> &'static [Peculiarity] {
         &[
+            STARRED_NAMES,
             Peculiarity {
                 title: "listed origins without credentials",
                 can: Can::Otherwise(

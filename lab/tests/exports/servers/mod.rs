@@ -6,14 +6,17 @@ mod apache;
 mod caddy;
 mod cloudflare_worker;
 mod corsac;
+mod envoy;
 mod express;
 mod flask;
 mod go;
 mod haproxy;
+mod istio;
 mod javascript;
 mod nginx;
 mod node;
 mod python;
+mod read;
 mod ruby;
 mod rust;
 
@@ -68,6 +71,7 @@ pub(crate) const SERVERS: &[&dyn Server] = &[
     &apache::Apache,
     &haproxy::HaProxy,
     &caddy::Caddy,
+    &envoy::Envoy,
     &express::Express,
     &javascript::FASTIFY,
     &javascript::HONO,
@@ -84,6 +88,16 @@ pub(crate) const SERVERS: &[&dyn Server] = &[
     &rust::TOWER_HTTP,
     &rust::ACTIX_CORS,
     &corsac::Corsac,
+];
+
+/// What cannot run here, as its source is read. These are no real servers, and count for none.
+pub(crate) const READINGS: &[&dyn Server] = &[
+    &read::Read("traefik"),
+    &read::Read("kong"),
+    &read::Read("apisix"),
+    &read::Read("gateway-api"),
+    &istio::Istio,
+    &read::Read("ingress-nginx"),
 ];
 
 /// A folder with the texts, `policy_NUMBER.EXTENSION`, and with `inner.json`: what the application answers to the case of
