@@ -1,0 +1,339 @@
+//! From single messages to calls: a browser prints several lines about one call, and programs repeat what it says.
+//!
+//! Decides which lines belong together; what they mean together is in `place`.
+
+use super::causes::causes;
+use super::command::settles;
+use super::fold::Folded;
+use super::form::{Hit, Means};
+use super::message::{Message, Slot, Source, Values};
+use super::place::{Place, failures_at, network_failures};
+use corsac_browser::FailureId as Id;
+
+const NO_CORS_HINT: &str = "The browser's hint about mode no-cors does not help: a script can read nothing of such a \
+     response.";
+const EXTENSION: &str = "Something in the browser blocked it: an ad blocker, another extension, or the request blocking \
+     of DevTools.";
+const CANCELLED: &str = "The call was cancelled: by the script, or because the page was left.";
+
+/// The lines about one call.
+struct Group {
+    source: Source,
+    means: Means,
+    older: Option<&'static str>,
+    values: Values,
+    /// Where its lines stand.
+    spans: Vec<(usize, usize)>,
+    /// The answer to a preflight was spoken of.
+    is_preflight: bool,
+    /// A redirect was spoken of.
+    is_hop: bool,
+    /// How often Firefox added that the call did not succeed.
+    did_not_succeed: usize,
+    /// WebKit's last line was there.
+    is_closed: bool,
+    has_no_cors_hint: bool,
+    count: usize,
+}
+
+impl Group {
+    fn new(hit: &Hit, text: &str) -> Self {
+        let mut group = Self {
+            source: hit.source,
+            means: hit.form.means,
+            older: hit.form.older,
+            values: Values::default(),
+            spans: Vec::new(),
+            is_preflight: false,
+            is_hop: false,
+            did_not_succeed: 0,
+            is_closed: false,
+            has_no_cors_hint: false,
+            count: 1,
+        };
+        group.add(hit, text);
+        group
+    }
+
+    fn add(&mut self, hit: &Hit, text: &str) {
+        let said = &text[hit.start..hit.end];
+        self.values.fill_from(&hit.values);
+        self.spans.push((hit.start, hit.end));
+        self.is_preflight |= said.contains("Response to preflight request");
+        self.is_hop |= ["Cross-origin redirection to ", "Redirect from '", "Redirect at origin '"]
+            .iter()
+            .any(|mark| said.contains(mark));
+        self.is_closed |= said.contains("due to access control checks");
+        self.has_no_cors_hint |= said.contains("'no-cors' to fetch");
+    }
+
+    /// Adds a line about where the call stood in the end.
+    fn add_end(&mut self, hit: &Hit, text: &str) {
+        if let Some(url) = hit.values.get(Slot::Url) {
+            self.values.set(Slot::Url, url);
+            self.values.set(Slot::FirstUrl, url);
+        }
+        self.add(hit, text);
+    }
+
+    /// Whether its lines say why.
+    fn says_why(&self) -> bool {
+        match self.means {
+            Means::Check(_) | Means::Failures(_) | Means::Once(_) | Means::DidNotSucceed => true,
+            Means::Nothing => {
+                self.values.get(Slot::Error).is_some_and(|error| !network_failures(error).is_empty())
+            }
+            Means::NothingBut(_) | Means::Beside(_) | Means::Status | Means::NotOurs => false,
+        }
+    }
+
+    /// Whether something about that URL can be about this call.
+    fn fits(&self, values: &Values) -> bool {
+        let (Some(own), Some(other)) = (self.values.get(Slot::Url), values.get(Slot::Url)) else {
+            return true;
+        };
+        own == other || self.values.get(Slot::Target) == Some(other)
+    }
+}
+
+/// The calls that messages tell of, in their order.
+pub(super) fn group(hits: &[Hit], folded: &Folded) -> Vec<Message> {
+    let mut groups: Vec<Group> = Vec::new();
+    for hit in hits {
+        if hit.form.means != Means::NotOurs && !join(hit, &mut groups, &folded.text) {
+            groups.push(Group::new(hit, &folded.text));
+        }
+    }
+    // What says nothing by itself only repeats what is said beside it.
+    if groups.iter().any(Group::says_why) {
+        let silent: Vec<Group> = groups.extract_if(.., |group| !group.says_why() && is_echo(group)).collect();
+        if let ([only], [status]) = (&mut groups[..], &silent[..])
+            && status.means == Means::Status
+        {
+            only.values.fill_from(&status.values);
+        }
+    } else if groups.len() > 1 {
+        // Of several that say nothing, the one that knows the most says as much as all.
+        let most = |group: &Group| (group.values.iter().count(), group.source != Source::Library);
+        if let Some(best) = (0..groups.len()).max_by_key(|index| (most(&groups[*index]), usize::MAX - index))
+        {
+            groups = vec![groups.swap_remove(best)];
+        }
+    }
+    let mut messages: Vec<Message> = Vec::new();
+    for group in &groups {
+        let message = message(group, &folded.text);
+        let is_same = |known: &&mut Message| {
+            known.source == message.source
+                && known.failures == message.failures
+                && known.values == message.values
+                && known.causes == message.causes
+        };
+        match messages.iter_mut().find(is_same) {
+            Some(known) => known.count += message.count,
+            None => messages.push(message),
+        }
+    }
+    messages
+}
+
+/// What has no URL of its own to tell, or only a code that tells nothing.
+fn is_echo(group: &Group) -> bool {
+    matches!(group.means, Means::Nothing | Means::NothingBut(_) | Means::Status)
+        || group.values.get(Slot::Url).is_none()
+}
+
+/// Adds a message to the call it is about, where that is known already.
+fn join(hit: &Hit, groups: &mut [Group], text: &str) -> bool {
+    let is_repeated = text[..hit.start].ends_with("Failed to load resource: ");
+    // Two engines have this line in common; WebKit goes on after it.
+    if let (Source::Webkit, Some(group)) = (hit.source, groups.last_mut())
+        && text[group.spans[0].0..].starts_with("Not allowed to load local resource: ")
+    {
+        group.source = Source::Webkit;
+    }
+    let last = groups.last_mut().filter(|group| group.source == hit.source);
+    match hit.form.means {
+        Means::DidNotSucceed => {
+            // Of a redirect that leads away from http, the line before names where it led.
+            let leads_away = |group: &Group| matches!(group.means, Means::Failures(ids) if ids.contains(&Id::RedirectSchemeNotHttp));
+            let own = groups.iter_mut().rev().find(|group| {
+                group.source == hit.source
+                    && (group.values.get(Slot::Url) == hit.values.get(Slot::Url) || leads_away(group))
+                    && group.did_not_succeed < 2
+                    && group.means != Means::DidNotSucceed
+            });
+            let Some(group) = own else {
+                // Alone, it comes once or twice for a call.
+                let last = groups.last_mut().filter(|group| {
+                    group.means == Means::DidNotSucceed
+                        && group.values == hit.values
+                        && group.did_not_succeed < 1
+                });
+                return last.is_some_and(|group| {
+                    group.did_not_succeed += 1;
+                    group.add(hit, text);
+                    true
+                });
+            };
+            group.did_not_succeed += 1;
+            group.add_end(hit, text);
+            true
+        }
+        Means::Beside(_) => {
+            // WebKit names where the call stood, which is not where the reason says it was led.
+            let Some(group) = last.filter(|group| {
+                !group.is_closed && (group.source == Source::Webkit || group.fits(&hit.values))
+            }) else {
+                return false;
+            };
+            group.add_end(hit, text);
+            true
+        }
+        Means::Nothing if hit.values.get(Slot::Url).is_some() => {
+            let own = groups.iter_mut().rev().find(|group| {
+                group.source == hit.source && group.values.get(Slot::Url).is_some() && group.fits(&hit.values)
+            });
+            own.is_some_and(|group| {
+                group.add(hit, text);
+                true
+            })
+        }
+        Means::Nothing | Means::NothingBut(_) | Means::Status | Means::NotOurs => false,
+        Means::Check(_) | Means::Failures(_) | Means::Once(_) => {
+            let Some(group) = last.filter(|group| group.fits(&hit.values)) else { return false };
+            let takes_over = matches!(group.means, Means::Nothing | Means::Beside(_))
+                && (!group.says_why() || group.values.get(Slot::Url).is_some());
+            let is_afterthought = hit.source == Source::Firefox
+                && matches!(group.means, Means::Failures(ids) if ids.contains(&Id::PreflightRedirect))
+                && group.did_not_succeed == 0
+                && group.values.get(Slot::Url) == hit.values.get(Slot::Url);
+            if takes_over && !group.is_closed {
+                group.means = hit.form.means;
+                group.older = hit.form.older;
+            } else if !(is_afterthought || is_repeated && group.means == hit.form.means) {
+                return false;
+            }
+            group.add(hit, text);
+            true
+        }
+    }
+}
+
+fn message(group: &Group, text: &str) -> Message {
+    let values = shown(&group.values);
+    let failures = failures(group, &values);
+    let causes = match group.means {
+        Means::Once(cause) => vec![cause],
+        _ => causes(&failures, &values),
+    };
+    let lines: Vec<&str> = group.spans.iter().map(|(start, end)| text[*start..*end].trim()).collect();
+    let mut notes: Vec<String> = Vec::new();
+    match (group.means, values.get(Slot::Error)) {
+        (Means::NothingBut(note), _) => notes.push(note.to_owned()),
+        (_, Some("ERR_BLOCKED_BY_CLIENT")) => notes.push(EXTENSION.to_owned()),
+        (_, Some("ERR_ABORTED")) => notes.push(CANCELLED.to_owned()),
+        _ => {}
+    }
+    if group.has_no_cors_hint {
+        notes.push(NO_CORS_HINT.to_owned());
+    }
+    if let Means::Once(_) = group.means {
+        notes.push("Browsers of today follow such a redirect, and check where it leads.".to_owned());
+    }
+    Message {
+        source: group.source,
+        text: lines.join("\n"),
+        older: group.older,
+        settles: settles(group.source, &failures, &values),
+        failures,
+        values,
+        causes,
+        count: group.count,
+        notes,
+    }
+}
+
+/// The values without those that say the same twice.
+fn shown(values: &Values) -> Values {
+    let mut shown = Values::default();
+    for (slot, value) in values.iter() {
+        let is_said = slot == Slot::FirstUrl && values.get(Slot::Url) == Some(value);
+        if !is_said {
+            shown.set(slot, value);
+        }
+    }
+    shown
+}
+
+fn failures(group: &Group, values: &Values) -> Vec<Id> {
+    match group.means {
+        Means::Check(checks) => {
+            let mut failures: Vec<Id> = Vec::new();
+            for place in places(group) {
+                for check in checks {
+                    for failure in failures_at(place, *check, values) {
+                        if !failures.contains(&failure) {
+                            failures.push(failure);
+                        }
+                    }
+                }
+            }
+            // Firefox looks for the header in an answer that never came.
+            if group.source == Source::Firefox && failures.contains(&Id::AcaoMultipleLines) {
+                failures.push(Id::NetworkFailure);
+            }
+            failures
+        }
+        Means::Failures(ids) => {
+            let is_redirected = group.source == Source::Chromium && values.get(Slot::FirstUrl).is_some();
+            let goes_on = |id: &Id| {
+                !is_redirected || !ids.contains(&Id::RedirectSchemeNotHttp) || *id != Id::SchemeNotHttp
+            };
+            ids.iter().copied().filter(goes_on).collect()
+        }
+        Means::DidNotSucceed => {
+            let mut failures = vec![Id::NetworkFailure, Id::PreflightNetworkFailure];
+            if group.did_not_succeed > 0 {
+                failures.reverse();
+            }
+            failures.extend([
+                Id::PreflightRedirect,
+                Id::RedirectUrlCredentials,
+                Id::RedirectSchemeNotHttp,
+                Id::RedirectLocationInvalid,
+                Id::RedirectTooMany,
+                Id::BadPort,
+            ]);
+            failures
+        }
+        Means::Beside(ids) => ids.to_vec(),
+        Means::Nothing => network_failures(values.get(Slot::Error).unwrap_or("ERR_FAILED")).to_vec(),
+        Means::NothingBut(_) | Means::Once(_) | Means::Status | Means::NotOurs => Vec::new(),
+    }
+}
+
+/// Where the step can have failed, the likeliest first.
+fn places(group: &Group) -> Vec<Place> {
+    use Place::{Hop, Preflight, Response};
+    if group.is_hop {
+        return vec![Hop];
+    }
+    if group.is_preflight {
+        return vec![Preflight];
+    }
+    match group.source {
+        Source::Chromium => vec![Response, Hop],
+        // The line that says so may be about another call of the same URL.
+        Source::Firefox if group.did_not_succeed > 0 => vec![Preflight, Hop, Response],
+        Source::Firefox => vec![Response, Preflight, Hop],
+        // It looks at the preflight's status before anything else.
+        _ => match group.values.status() {
+            Some(200..=203) => vec![Response, Preflight],
+            Some(204) => vec![Preflight, Response],
+            Some(300..=399) => vec![Response, Hop],
+            Some(_) => vec![Response],
+            None => vec![Response, Preflight],
+        },
+    }
+}
