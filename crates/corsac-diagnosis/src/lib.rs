@@ -23,6 +23,8 @@ mod difference;
 
 mod fix;
 
+pub mod pages;
+
 pub use cause::{Cause, Confidence, UnknownCause};
 pub use diagnose::{diagnose, question};
 pub use diagnosis::{Diagnosis, Evidence, Learned, Part};

@@ -9,7 +9,7 @@ use super::message::{Slot, Values};
 use crate::cause::Cause;
 
 /// How many are worth telling.
-const MOST: usize = 4;
+const MOST: usize = 3;
 
 /// What can be behind any of these failures.
 pub(super) fn causes(failures: &[Id], values: &Values) -> Vec<Cause> {

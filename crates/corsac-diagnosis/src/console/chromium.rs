@@ -43,8 +43,8 @@ const PHRASES: &[Phrase] = &[
 
 const FORMS: &[Form] = &[
     Form {
-        text: "{cors}{preflight}No 'Access-Control-Allow-Origin' header is present on the requested \
-               resource.{after}",
+        text: "{cors}{preflight}No 'Access-Control-Allow-Origin' header is present[ on the requested \
+               resource.]{after}",
         means: Means::Check(&[Check::Missing]),
         older: None,
     },
@@ -172,7 +172,7 @@ const FORMS: &[Form] = &[
         older: UNTIL_2018,
     },
     Form {
-        text: "{cors}Cross origin requests are only supported for protocol schemes: {value}",
+        text: "{cors}Cross origin requests are only supported for protocol schemes: {rest}",
         means: Means::Failures(&[Id::SchemeNotHttp, Id::RedirectSchemeNotHttp]),
         older: None,
     },
@@ -340,6 +340,14 @@ const FORMS: &[Form] = &[
         means: Means::Status,
         older: None,
     },
+    // The reason was cut off.
+    Form {
+        text: "Access to {kind} at '{url}'[ (redirected from '{first-url}')] from origin '{origin}' has been \
+               blocked by CORS policy",
+        means: Means::Beside(&[]),
+        older: None,
+    },
+    Form { text: "blocked by CORS policy", means: Means::Nothing, older: None },
     Form { text: "TypeError: Failed to fetch", means: Means::Nothing, older: None },
     Form { text: "Failed to fetch", means: Means::Nothing, older: None },
     Form { text: "Failed to fetch http", means: Means::NotOurs, older: None },

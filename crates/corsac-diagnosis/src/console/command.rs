@@ -34,6 +34,8 @@ const ADD_THE_REST: &str = "The message does not tell the call's method and head
      them.";
 const ASKS_FIRST: &str = "A GET with this Content-Type makes the browser ask first, as it did here, and changes nothing on \
      the server. Put the call's own -X and -H in its place.";
+const MADE_IT_ASK: &str = "Something in the call made the browser ask first; mostly it is this Content-Type. Put the \
+     call's own headers in its place.";
 const IS_SENT: &str = "Should the preflight pass by now, the call itself is sent.";
 const REPLACE_THE_VALUE: &str = "The message does not tell the header's value: any will do, since a preflight only names \
      headers.";
@@ -105,9 +107,9 @@ fn command(failures: &[Id], values: &Values) -> Settles {
         }
     }
     let has = |ids: &[Id]| failures.iter().any(|failure| ids.contains(failure));
-    if let Some(method) = values.get(Slot::Method) {
+    if let Some(method) = values.get(Slot::Method).filter(|method| *method != "GET") {
         words.extend(["-X".to_owned(), quote(method)]);
-        if !matches!(method, "GET" | "HEAD" | "OPTIONS") {
+        if !matches!(method, "HEAD" | "OPTIONS") {
             notes.push(IS_SENT);
         }
     }
@@ -117,14 +119,17 @@ fn command(failures: &[Id], values: &Values) -> Settles {
         words.extend(["-H".to_owned(), quote(&format!("{header}: {}", example_value(header)))]);
         notes.push(REPLACE_THE_VALUE);
     }
-    let is_known = values.get(Slot::Method).is_some() || values.get(Slot::Header).is_some();
-    match failures.first() {
-        Some(first) if first.as_str().starts_with("preflight-") && !is_known => {
-            words.extend(["-H".to_owned(), quote("Content-Type: application/json")]);
-            notes.push(ASKS_FIRST);
-        }
-        _ if !is_known => notes.push(ADD_THE_REST),
-        _ => {}
+    let method = values.get(Slot::Method);
+    let is_plain = method.is_none_or(|method| corsac::is_safelisted_method(method));
+    let asked_first = failures.first().is_some_and(|first| first.as_str().starts_with("preflight-"));
+    if asked_first && is_plain && values.get(Slot::Header).is_none() {
+        words.extend(["-H".to_owned(), quote("Content-Type: application/json")]);
+        notes.push(if method.is_some() { MADE_IT_ASK } else { ASKS_FIRST });
+    } else if method.is_none()
+        && values.get(Slot::Header).is_none()
+        && !has(&[Id::MixedContent, Id::ModeSameOrigin])
+    {
+        notes.push(ADD_THE_REST);
     }
     let with_credentials = [
         Id::AcaoWildcardWithCredentials,

@@ -121,7 +121,7 @@ const FORMS: &[Form] = &[
     Form {
         text: "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at \
                {url!}",
-        means: Means::Beside(&[Id::AcaoMissing, Id::AcaoMismatch, Id::PreflightAcaoMissing]),
+        means: Means::Beside(&[]),
         older: None,
     },
     Form {

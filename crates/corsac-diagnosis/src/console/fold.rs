@@ -42,6 +42,10 @@ fn push(line: &str, folded: &mut String) {
             after_space = true;
             continue;
         }
+        // What cannot be seen is no part of a message.
+        if matches!(letter, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}') {
+            continue;
+        }
         if after_space {
             folded.push(' ');
             after_space = false;

@@ -1,7 +1,7 @@
 //! The forms of messages: a text with values in it, as a ledger writes it, and where it is found in pasted text.
 //!
-//! `{name}` is a value, or a phrase of the ledger; `{name!}` is a value that ends with its word, `{any}` is a word that
-//! nobody asks for, `{edge}` is a closing bracket or the end of the line, and `[a|b]` is one of these or nothing. Knows no engine.
+//! `{name}` is a value, or a phrase of the ledger; `{name!}` is a value that ends with its word, `{any}` is a word and
+//! `{rest}` a line that nobody asks for, `{edge}` is a closing bracket or the end of the line, and `[a|b]` is one of these or nothing. Knows no engine.
 
 use regex_lite::Regex;
 
@@ -105,12 +105,19 @@ impl Pattern {
 
     /// Every place where it stands.
     pub(super) fn find(&self, folded: &Folded, hits: &mut Vec<Hit>) {
-        let mut from = 0;
-        while let Some(at) = folded.flat.get(from..).and_then(|rest| rest.find(&self.anchor)) {
-            let anchor = from + at;
-            let begin = floor(&folded.text, anchor.saturating_sub(REACH).max(from));
-            let end = floor(&folded.text, (anchor + self.anchor.len() + REACH).min(folded.text.len()));
+        let next = |from: usize| {
+            folded.flat.get(from..).and_then(|rest| rest.find(&self.anchor)).map(|at| from + at)
+        };
+        // A message has its anchor once, so it lies between the anchors of its neighbours: every part of the text is looked
+        // through a few times, whatever stands in it.
+        let (mut from, mut before) = (0, 0);
+        while let Some(anchor) = next(from) {
+            let behind = next(anchor + self.anchor.len()).unwrap_or(folded.text.len());
+            let begin = floor(&folded.text, before.max(anchor.saturating_sub(REACH)));
+            let end = behind.min(anchor + self.anchor.len() + REACH) + self.anchor.len();
+            let end = floor(&folded.text, end.min(folded.text.len()));
             from = anchor + self.anchor.len();
+            before = anchor;
             let Some(found) = self.regex.captures(&folded.text[begin..end]) else { continue };
             let whole = found.get(0).expect("the whole of a match is always there");
             let mut values = Values::default();
@@ -122,6 +129,7 @@ impl Pattern {
             let (start, end) = (begin + whole.start(), begin + whole.end());
             hits.push(Hit { source: self.source, form: self.form, start, end, values });
             from = from.max(end);
+            before = before.max(end);
         }
     }
 }
@@ -183,6 +191,7 @@ impl Parts<'_> {
         self.pieces.push(String::new());
         let unnamed = match name {
             "any" => Some(r"\S+?"),
+            "rest" => Some(r"[^\n]*"),
             "edge" => Some(r"(?:[)\n]|\z)"),
             _ => None,
         };

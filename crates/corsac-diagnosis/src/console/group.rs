@@ -3,7 +3,7 @@
 //! Decides which lines belong together; what they mean together is in `place`.
 
 use super::causes::causes;
-use super::command::settles;
+use super::command::{Settles, settles};
 use super::fold::Folded;
 use super::form::{Hit, Means};
 use super::message::{Message, Slot, Source, Values};
@@ -145,7 +145,8 @@ fn is_echo(group: &Group) -> bool {
 
 /// Adds a message to the call it is about, where that is known already.
 fn join(hit: &Hit, groups: &mut [Group], text: &str) -> bool {
-    let is_repeated = text[..hit.start].ends_with("Failed to load resource: ");
+    // WebKit says the reason once more, before or behind, of the resource.
+    let is_echo = |start: usize| text[..start].ends_with("Failed to load resource: ");
     // Two engines have this line in common; WebKit goes on after it.
     if let (Source::Webkit, Some(group)) = (hit.source, groups.last_mut())
         && text[group.spans[0].0..].starts_with("Not allowed to load local resource: ")
@@ -202,6 +203,11 @@ fn join(hit: &Hit, groups: &mut [Group], text: &str) -> bool {
         Means::Nothing | Means::NothingBut(_) | Means::Status | Means::NotOurs => false,
         Means::Check(_) | Means::Failures(_) | Means::Once(_) => {
             let Some(group) = last.filter(|group| group.fits(&hit.values)) else { return false };
+            // A name beside a message, as in a link to its documentation, says what that says.
+            if group.says_why() && !hit.form.text.contains(' ') {
+                group.add(hit, text);
+                return true;
+            }
             let takes_over = matches!(group.means, Means::Nothing | Means::Beside(_))
                 && (!group.says_why() || group.values.get(Slot::Url).is_some());
             let is_afterthought = hit.source == Source::Firefox
@@ -211,8 +217,12 @@ fn join(hit: &Hit, groups: &mut [Group], text: &str) -> bool {
             if takes_over && !group.is_closed {
                 group.means = hit.form.means;
                 group.older = hit.form.older;
-            } else if !(is_afterthought || is_repeated && group.means == hit.form.means) {
-                return false;
+            } else {
+                let is_echoed = matches!(group.spans[..], [(start, _)] if is_echo(start));
+                let is_same = group.means == hit.form.means && (is_echoed || is_echo(hit.start));
+                if !(is_afterthought || is_same) {
+                    return false;
+                }
             }
             group.add(hit, text);
             true
@@ -228,13 +238,13 @@ fn message(group: &Group, text: &str) -> Message {
         _ => causes(&failures, &values),
     };
     let lines: Vec<&str> = group.spans.iter().map(|(start, end)| text[*start..*end].trim()).collect();
+    let said = match (group.means, values.get(Slot::Error)) {
+        (Means::NothingBut(said), _) => Some(said),
+        (_, Some("ERR_BLOCKED_BY_CLIENT")) => Some(EXTENSION),
+        (_, Some("ERR_ABORTED")) => Some(CANCELLED),
+        _ => None,
+    };
     let mut notes: Vec<String> = Vec::new();
-    match (group.means, values.get(Slot::Error)) {
-        (Means::NothingBut(note), _) => notes.push(note.to_owned()),
-        (_, Some("ERR_BLOCKED_BY_CLIENT")) => notes.push(EXTENSION.to_owned()),
-        (_, Some("ERR_ABORTED")) => notes.push(CANCELLED.to_owned()),
-        _ => {}
-    }
     if group.has_no_cors_hint {
         notes.push(NO_CORS_HINT.to_owned());
     }
@@ -245,7 +255,7 @@ fn message(group: &Group, text: &str) -> Message {
         source: group.source,
         text: lines.join("\n"),
         older: group.older,
-        settles: settles(group.source, &failures, &values),
+        settles: said.map_or_else(|| settles(group.source, &failures, &values), Settles::Look),
         failures,
         values,
         causes,
@@ -286,11 +296,14 @@ fn failures(group: &Group, values: &Values) -> Vec<Id> {
             failures
         }
         Means::Failures(ids) => {
-            let is_redirected = group.source == Source::Chromium && values.get(Slot::FirstUrl).is_some();
-            let goes_on = |id: &Id| {
-                !is_redirected || !ids.contains(&Id::RedirectSchemeNotHttp) || *id != Id::SchemeNotHttp
+            // Chromium's line begins with both URLs, where there was a redirect.
+            let is_whole = group.source == Source::Chromium && values.get(Slot::Origin).is_some();
+            let other = match values.get(Slot::FirstUrl) {
+                Some(_) => Id::SchemeNotHttp,
+                None => Id::RedirectSchemeNotHttp,
             };
-            ids.iter().copied().filter(goes_on).collect()
+            let is_either = ids.contains(&Id::SchemeNotHttp) && ids.contains(&Id::RedirectSchemeNotHttp);
+            ids.iter().copied().filter(|id| !(is_whole && is_either && *id == other)).collect()
         }
         Means::DidNotSucceed => {
             let mut failures = vec![Id::NetworkFailure, Id::PreflightNetworkFailure];

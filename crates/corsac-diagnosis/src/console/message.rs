@@ -55,7 +55,7 @@ impl Source {
             Self::Firefox => "Firefox",
             Self::Webkit => "WebKit (Safari)",
             Self::OldEdge => "Internet Explorer, or Edge before 79",
-            Self::Library => "a library, not a browser",
+            Self::Library => "A library, not a browser",
         }
     }
 }
@@ -94,7 +94,7 @@ slots! {
     Url "url" r"(\S+?)" "The URL that was called, or where it was redirected to.",
     FirstUrl "first-url" r"(\S+?)" "The URL that was called, where it was redirected.",
     Target "target" r"(\S*?)" "Where a redirect leads.",
-    Method "method" r"([^\s']+?)" "The method.",
+    Method "method" r"([A-Za-z0-9!#$%&*+.^_|~-]+?)" "The method.",
     Header "header" r"([^\s']+?)" "The header.",
     Status "status" r"(\d{1,3}|\(null\))" "The status of the response.",
     AllowOrigin "allow-origin" r"(.*?)" "The value of Access-Control-Allow-Origin.",

@@ -20,6 +20,7 @@
 
 mod causes;
 mod chromium;
+mod codes;
 mod command;
 mod firefox;
 mod fold;
@@ -40,8 +41,18 @@ use form::{Hit, Ledger, Pattern};
 /// The longest text that is read, in bytes: a console that has run for long has far less to say about one call.
 pub const MAX_LENGTH: usize = 4 * 1024 * 1024;
 
-const LEDGERS: [&Ledger; 5] =
-    [&chromium::LEDGER, &firefox::LEDGER, &webkit::LEDGER, &others::LIBRARIES, &others::OLD_EDGE];
+const LEDGERS: [&Ledger; 7] = [
+    &chromium::LEDGER,
+    &firefox::LEDGER,
+    &webkit::LEDGER,
+    &codes::CHROMIUM,
+    &codes::FIREFOX,
+    &others::LIBRARIES,
+    &others::OLD_EDGE,
+];
+
+/// How many messages are read; nobody pastes as many about one call.
+const MOST: usize = 1000;
 
 static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
     LEDGERS.iter().flat_map(|ledger| ledger.forms.iter().map(|form| Pattern::new(ledger, form))).collect()
@@ -50,7 +61,8 @@ static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
 /// Everything that consoles say in a text, call by call; empty where it is no console's.
 ///
 /// Whatever stands around the messages is passed over: stack traces, times, file names, counts, quotation marks of any
-/// kind, and the ends of lines inside of them. Of a text longer than [`MAX_LENGTH`], the beginning is read.
+/// kind, and the ends of lines inside of them. Of a text longer than [`MAX_LENGTH`], or with more than a thousand messages,
+/// the beginning is read.
 #[must_use]
 pub fn read(text: &str) -> Vec<Message> {
     let folded = fold::fold(beginning(text));
@@ -99,6 +111,7 @@ fn hits(folded: &fold::Folded) -> Vec<Hit> {
         is_free
     });
     found.sort_by_key(|hit| hit.start);
+    found.truncate(MOST);
     found
 }
 

@@ -5,8 +5,6 @@ use super::form::{Check, Form, Ledger, Means};
 use super::message::Source;
 use corsac_browser::FailureId as Id;
 
-const SOURCE_IN_CONSOLE: &str = "The library only knows that the call failed. The reason is in the browser's console, in a \
-     line of its own.";
 const NODE: &str = "This is Node's fetch(), which knows no CORS: the server could not be reached at all. The error's \
      `cause` says why.";
 const REACT_NATIVE: &str = "React Native has no CORS: the phone could not reach the server at all. `localhost` is the phone \
@@ -19,17 +17,13 @@ pub(super) const LIBRARIES: Ledger = Ledger {
     phrases: &[],
     forms: &[
         // axios.
-        Form { text: "AxiosError: Network Error", means: Means::NothingBut(SOURCE_IN_CONSOLE), older: None },
-        Form { text: "Error: Network Error", means: Means::NothingBut(SOURCE_IN_CONSOLE), older: None },
-        Form { text: "Network Error", means: Means::NothingBut(SOURCE_IN_CONSOLE), older: None },
+        Form { text: "AxiosError: Network Error", means: Means::Nothing, older: None },
+        Form { text: "Error: Network Error", means: Means::Nothing, older: None },
+        Form { text: "Network Error", means: Means::Nothing, older: None },
         // Angular.
-        Form {
-            text: "Http failure response for {url}: 0 Unknown Error",
-            means: Means::NothingBut(SOURCE_IN_CONSOLE),
-            older: None,
-        },
+        Form { text: "Http failure response for {url}: 0 Unknown Error", means: Means::Nothing, older: None },
         // Dart and Flutter.
-        Form { text: "XMLHttpRequest error.", means: Means::NothingBut(SOURCE_IN_CONSOLE), older: None },
+        Form { text: "XMLHttpRequest error.", means: Means::Nothing, older: None },
         Form {
             text: "TypeError: Network request failed",
             means: Means::NothingBut(REACT_NATIVE),
@@ -48,7 +42,7 @@ pub(super) const OLD_EDGE: Ledger = Ledger {
     forms: &[
         Form {
             text: "The origin '{origin}' did not find '{any}' in the Access-Control-Allow-Origin \
-                   response header for cross-origin {kind} resource at '{url}'[.]",
+                   response header for cross-origin [{kind} ]resource at '{url}'[.]",
             means: Means::Check(&[Check::Missing, Check::Mismatch]),
             older: EVERY,
         },
