@@ -40,7 +40,11 @@ fn behind(failure: Id, values: &Values) -> &'static [Cause] {
         },
         Id::PreflightAcaoMissing | Id::PreflightStatusNotOk => preflight(values.status()),
         Id::AcaoMismatch | Id::PreflightAcaoMismatch => mismatch(values),
-        Id::AcaoNullMismatch => &[Cause::NullOrigin, Cause::RequestRedirected],
+        Id::AcaoNullMismatch => match values.get(Slot::Origin) {
+            Some("null") => &[Cause::NullOrigin],
+            Some(_) => &[Cause::RequestRedirected],
+            None => &[Cause::NullOrigin, Cause::RequestRedirected],
+        },
         Id::AcaoInvalid | Id::PreflightAcaoInvalid => &[Cause::OriginMisspelled, Cause::MalformedCorsHeader],
         Id::AcaoMultipleLines | Id::AcaoList | Id::PreflightAcaoMultiple => several(values),
         Id::AcaoWildcardWithCredentials | Id::PreflightAcaoWildcardWithCredentials => {

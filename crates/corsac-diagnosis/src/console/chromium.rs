@@ -347,6 +347,7 @@ const FORMS: &[Form] = &[
         means: Means::Beside(&[]),
         older: None,
     },
+    Form { text: "OPTIONS {url} {status} (", means: Means::Status, older: UNTIL_2018 },
     Form { text: "blocked by CORS policy", means: Means::Nothing, older: None },
     Form { text: "TypeError: Failed to fetch", means: Means::Nothing, older: None },
     Form { text: "Failed to fetch", means: Means::Nothing, older: None },

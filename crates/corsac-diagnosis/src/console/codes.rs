@@ -10,6 +10,9 @@ pub(super) const CHROMIUM: Ledger = Ledger { source: Source::Chromium, phrases: 
 pub(super) const FIREFOX: Ledger = Ledger { source: Source::Firefox, phrases: &[], forms: FIREFOX_FORMS };
 
 const CHROMIUM_FORMS: &[Form] = &[
+    Form { text: "(blocked:mixed-content)", means: Means::Failures(&[Id::MixedContent]), older: None },
+    Form { text: "(blocked:csp)", means: Means::Failures(&[Id::CspConnectSrc]), older: None },
+    Form { text: "(blocked:other)", means: Means::Nothing, older: None },
     Form { text: "MissingAllowOriginHeader", means: Means::Check(&[Check::Missing]), older: None },
     Form {
         text: "PreflightMissingAllowOriginHeader",

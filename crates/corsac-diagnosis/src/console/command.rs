@@ -37,6 +37,7 @@ const ASKS_FIRST: &str = "A GET with this Content-Type makes the browser ask fir
 const MADE_IT_ASK: &str = "Something in the call made the browser ask first; mostly it is this Content-Type. Put the \
      call's own headers in its place.";
 const IS_SENT: &str = "Should the preflight pass by now, the call itself is sent.";
+const SENT_AGAIN: &str = "This sends the call once more, with whatever effect it has.";
 const REPLACE_THE_VALUE: &str = "The message does not tell the header's value: any will do, since a preflight only names \
      headers.";
 
@@ -109,8 +110,11 @@ fn command(failures: &[Id], values: &Values) -> Settles {
     let has = |ids: &[Id]| failures.iter().any(|failure| ids.contains(failure));
     if let Some(method) = values.get(Slot::Method).filter(|method| *method != "GET") {
         words.extend(["-X".to_owned(), quote(method)]);
-        if !matches!(method, "HEAD" | "OPTIONS") {
-            notes.push(IS_SENT);
+        match failures.first() {
+            _ if matches!(method, "HEAD" | "OPTIONS") => {}
+            Some(first) if first.as_str().starts_with("preflight-") => notes.push(IS_SENT),
+            Some(Id::NoCorsMethod) => {}
+            _ => notes.push(SENT_AGAIN),
         }
     }
     if let Some(header) = values.get(Slot::Header)
@@ -120,13 +124,14 @@ fn command(failures: &[Id], values: &Values) -> Settles {
         notes.push(REPLACE_THE_VALUE);
     }
     let method = values.get(Slot::Method);
-    let is_plain = method.is_none_or(|method| corsac::is_safelisted_method(method));
+    let is_plain = method.is_none_or(corsac::is_safelisted_method);
     let asked_first = failures.first().is_some_and(|first| first.as_str().starts_with("preflight-"));
     if asked_first && is_plain && values.get(Slot::Header).is_none() {
         words.extend(["-H".to_owned(), quote("Content-Type: application/json")]);
         notes.push(if method.is_some() { MADE_IT_ASK } else { ASKS_FIRST });
     } else if method.is_none()
         && values.get(Slot::Header).is_none()
+        && is_by_script(values)
         && !has(&[Id::MixedContent, Id::ModeSameOrigin])
     {
         notes.push(ADD_THE_REST);
@@ -145,13 +150,19 @@ fn command(failures: &[Id], values: &Values) -> Settles {
     match failures.first() {
         Some(Id::ModeSameOrigin) => words.push("--mode same-origin".to_owned()),
         Some(Id::NoCorsMethod | Id::OpaqueResponse | Id::CorpBlocked) => {
-            words.push("--mode no-cors".to_owned())
+            words.push("--mode no-cors".to_owned());
         }
         Some(Id::NoCorsRedirectMode) => words.push("--mode no-cors --redirect manual".to_owned()),
         Some(Id::RedirectModeError) => words.push("--redirect error".to_owned()),
         _ => {}
     }
     Settles::Command(Command { line: words.join(" "), blanks, notes })
+}
+
+/// Whether a script called, as far as the message tells; images, fonts and the like have no method to choose.
+fn is_by_script(values: &Values) -> bool {
+    let kind = values.get(Slot::Kind).unwrap_or("fetch");
+    ["fetch", "xmlhttprequest", "resource"].iter().any(|known| kind.eq_ignore_ascii_case(known))
 }
 
 fn is_callable(url: &str) -> bool {

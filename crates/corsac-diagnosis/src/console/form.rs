@@ -161,9 +161,9 @@ impl Parts<'_> {
             let length = if is_name { inside.find('}') } else { closing(inside) };
             let length = length.expect("what a form opens, it closes");
             if is_name {
-                self.name(&inside[..length], optional)
+                self.name(&inside[..length], optional);
             } else {
-                self.choice(&inside[..length])
+                self.choice(&inside[..length]);
             }
             rest = &inside[length + 1..];
         }

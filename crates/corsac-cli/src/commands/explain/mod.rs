@@ -31,10 +31,14 @@ pub(crate) fn run(arguments: &Explain, printer: &Printer) -> Result<Exit, Compla
     if text.trim().is_empty() {
         return Err(Complaint::new("there is nothing to explain", WHAT_TO_PASTE));
     }
-    let messages = console::read(&text);
-    if messages.is_empty() && is_identifier(text.trim()) {
-        identifier(text.trim(), arguments.json, printer)?;
+    let word = Some(text.trim()).filter(|word| is_identifier(word));
+    if let Some(found) = word.and_then(Found::named) {
+        found.show(arguments.json, printer);
         return Ok(Exit::AsHoped);
+    }
+    let messages = console::read(&text);
+    if let Some(word) = word.filter(|_| messages.is_empty()) {
+        return Err(unknown(word));
     }
     if messages.is_empty() {
         return Err(Complaint::new("there is no message of a browser's console in that text", WHAT_TO_PASTE));
@@ -77,36 +81,44 @@ fn is_identifier(text: &str) -> bool {
     text.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_'))
 }
 
-/// Prints the pages of an identifier.
-fn identifier(typed: &str, json: bool, printer: &Printer) -> Result<(), Complaint> {
-    let wanted = typed.to_ascii_lowercase().replace('_', "-");
-    let pages = pages::named(&wanted);
-    let code = Code::ALL.iter().copied().find(|code| code.as_str() == wanted);
-    if pages.is_empty() && code.is_none() {
-        return Err(unknown(typed, &wanted));
-    }
-    if json {
-        printer.line(match code {
-            Some(code) if pages.is_empty() => json::code_of_a_file(code),
-            _ => json::pages(&pages),
-        });
-        return Ok(());
-    }
-    for (index, page) in pages.iter().enumerate() {
-        if index > 0 {
-            printer.line("");
-        }
-        human::page(page, printer);
-    }
-    if let Some(code) = code.filter(|_| pages.is_empty()) {
-        human::code_of_a_file(code, printer);
-    }
-    Ok(())
+/// What an identifier is of.
+enum Found {
+    /// What the diagnosis has pages of.
+    Pages(Vec<&'static Page>),
+    /// What only the gateway says, about its file.
+    OfAFile(Code),
 }
 
-fn unknown(typed: &str, wanted: &str) -> Complaint {
+impl Found {
+    fn named(typed: &str) -> Option<Self> {
+        let wanted = typed.to_ascii_lowercase().replace('_', "-");
+        let pages = pages::named(&wanted);
+        if !pages.is_empty() {
+            return Some(Self::Pages(pages));
+        }
+        Code::ALL.iter().copied().find(|code| code.as_str() == wanted).map(Self::OfAFile)
+    }
+
+    fn show(&self, json: bool, printer: &Printer) {
+        match self {
+            Self::Pages(pages) if json => printer.line(json::pages(pages)),
+            Self::OfAFile(code) if json => printer.line(json::code_of_a_file(*code)),
+            Self::OfAFile(code) => human::code_of_a_file(*code, printer),
+            Self::Pages(pages) => {
+                for (index, page) in pages.iter().enumerate() {
+                    if index > 0 {
+                        printer.line("");
+                    }
+                    human::page(page, printer);
+                }
+            }
+        }
+    }
+}
+
+fn unknown(typed: &str) -> Complaint {
     let known = pages::all().iter().map(Page::id).chain(Code::ALL.iter().map(|code| code.as_str()));
-    let remedy = match nearest(wanted, known) {
+    let remedy = match nearest(typed, known) {
         Some(meant) => format!("did you mean `{meant}`? `corsac explain` lists them all"),
         None => WHAT_TO_PASTE.to_owned(),
     };
