@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use corsac_browser::Browser;
 use corsac_diagnosis::console::{self, Message, Settles};
 use serde::Deserialize;
 
@@ -15,6 +16,7 @@ struct Printed {
 
 #[derive(Deserialize)]
 struct Real {
+    version: String,
     case: Vec<Printed>,
 }
 
@@ -32,6 +34,15 @@ fn everything_the_real_browsers_printed_is_recognised() {
     let mut differences = Vec::new();
     for engine in ["chromium", "firefox", "webkit"] {
         let real: Real = corsac_vectors::read(format!("console/real_{engine}.toml").as_ref());
+        let judged: Browser = engine.parse().expect("an engine");
+        let collect = format!(
+            "cargo xtask lab browsers --engine {engine} --handwritten --console vectors/console/real_{engine}.toml"
+        );
+        assert_eq!(
+            Some(real.version.as_str()),
+            judged.version(),
+            "the lines are another version's: {collect}"
+        );
         assert!(real.case.len() > 250, "{engine}: only {} entries", real.case.len());
         for printed in real.case {
             let text = printed.lines.join("\n");

@@ -71,8 +71,9 @@ impl Printed {
 pub fn as_toml(browser: Browser, version: &str, printed: &[Printed]) -> String {
     let unique: BTreeSet<&Printed> = printed.iter().collect();
     let mut text = format!(
-        "# What {browser} {version} printed in the lab about calls that failed, each once, and how they failed.\n\
-         # Written by `cargo xtask lab browsers --engine {browser} --handwritten --console FILE`.\n"
+        "# What {browser} printed in the lab about calls that failed, each once, and how they failed.\n\
+         # Written by `cargo xtask lab browsers --engine {browser} --handwritten --console FILE`.\n\n\
+         version = {version:?}\n"
     );
     for Printed { failures, lines } in unique {
         let _ = write!(text, "\n[[case]]\nfailures = {failures:?}\nlines = [\n");
@@ -82,4 +83,21 @@ pub fn as_toml(browser: Browser, version: &str, printed: &[Printed]) -> String {
         text.push_str("]\n");
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_are_written_once_and_read_back() {
+        let entry = |failure, line: &str| Printed { failures: vec![failure], lines: vec![line.to_owned()] };
+        let printed = [entry("b", "it's \"b\"\u{b}"), entry("a", "1"), entry("b", "it's \"b\"\u{b}")];
+        let text = as_toml(Browser::Firefox, "1.2", &printed);
+        let read: toml::Table = toml::from_str(&text).expect("TOML");
+        assert_eq!(read["version"].as_str(), Some("1.2"));
+        let cases = read["case"].as_array().expect("a list");
+        let lines: Vec<_> = cases.iter().map(|case| case["lines"][0].as_str()).collect();
+        assert_eq!(lines, [Some("1"), Some("it's \"b\"\u{b}")]);
+    }
 }

@@ -197,7 +197,7 @@ fn came(exchange: &Exchange) -> Vec<String> {
     let Some(response) = exchange.response() else { return vec!["< (no answer)".to_owned()] };
     let mut lines = vec![format!("< {}", response.status)];
     for (name, value) in response.headers.iter() {
-        lines.push(format!("< {name}: {}", String::from_utf8_lossy(value)));
+        lines.push(format!("< {name}: {}", String::from_utf8_lossy(value)).trim_end().to_owned());
     }
     lines
 }
