@@ -1,43 +1,35 @@
 //! From single messages to calls: a browser prints several lines about one call, and programs repeat what it says.
 //!
-//! Decides which lines belong together; what they mean together is in `place`.
+//! Decides which lines belong together; what they mean together is in `meaning`.
 
-use super::causes::causes;
-use super::command::{Settles, settles};
 use super::fold::Folded;
 use super::form::{Hit, Means};
+use super::meaning::message;
 use super::message::{Message, Slot, Source, Values};
-use super::place::{Place, failures_at, network_failures};
+use super::place::network_failures;
 use corsac_browser::FailureId as Id;
 
-const NO_CORS_HINT: &str = "The browser's hint about mode no-cors does not help: a script can read nothing of such a \
-     response.";
-const EXTENSION: &str = "Something in the browser blocked it: an ad blocker, another extension, or the request blocking \
-     of DevTools.";
-const CANCELLED: &str = "The call was cancelled: by the script, or because the page was left.";
-
 /// The lines about one call.
-struct Group {
-    source: Source,
-    means: Means,
-    older: Option<&'static str>,
-    values: Values,
+pub(super) struct Group {
+    pub(super) source: Source,
+    pub(super) means: Means,
+    pub(super) older: Option<&'static str>,
+    pub(super) values: Values,
     /// Where its lines stand.
-    spans: Vec<(usize, usize)>,
+    pub(super) spans: Vec<(usize, usize)>,
     /// The answer to a preflight was spoken of.
-    is_preflight: bool,
+    pub(super) is_preflight: bool,
     /// A redirect was spoken of.
-    is_hop: bool,
+    pub(super) is_hop: bool,
     /// How often Firefox added that the call did not succeed.
-    did_not_succeed: usize,
+    pub(super) did_not_succeed: usize,
     /// WebKit's last line was there.
     is_closed: bool,
-    has_no_cors_hint: bool,
-    count: usize,
+    pub(super) has_no_cors_hint: bool,
 }
 
 impl Group {
-    fn new(hit: &Hit, text: &str) -> Self {
+    fn new(hit: &Hit, flat: &str) -> Self {
         let mut group = Self {
             source: hit.source,
             means: hit.form.means,
@@ -49,14 +41,13 @@ impl Group {
             did_not_succeed: 0,
             is_closed: false,
             has_no_cors_hint: false,
-            count: 1,
         };
-        group.add(hit, text);
+        group.add(hit, flat);
         group
     }
 
-    fn add(&mut self, hit: &Hit, text: &str) {
-        let said = &text[hit.start..hit.end];
+    fn add(&mut self, hit: &Hit, flat: &str) {
+        let said = &flat[hit.start..hit.end];
         self.values.fill_from(&hit.values);
         self.spans.push((hit.start, hit.end));
         self.is_preflight |= said.contains("Response to preflight request");
@@ -68,12 +59,12 @@ impl Group {
     }
 
     /// Adds a line about where the call stood in the end.
-    fn add_end(&mut self, hit: &Hit, text: &str) {
+    fn add_end(&mut self, hit: &Hit, flat: &str) {
         if let Some(url) = hit.values.get(Slot::Url) {
             self.values.set(Slot::Url, url);
             self.values.set(Slot::FirstUrl, url);
         }
-        self.add(hit, text);
+        self.add(hit, flat);
     }
 
     /// Whether its lines say why.
@@ -100,8 +91,8 @@ impl Group {
 pub(super) fn group(hits: &[Hit], folded: &Folded) -> Vec<Message> {
     let mut groups: Vec<Group> = Vec::new();
     for hit in hits {
-        if hit.form.means != Means::NotOurs && !join(hit, &mut groups, &folded.text) {
-            groups.push(Group::new(hit, &folded.text));
+        if hit.form.means != Means::NotOurs && !join(hit, &mut groups, &folded.flat) {
+            groups.push(Group::new(hit, &folded.flat));
         }
     }
     // What says nothing by itself only repeats what is said beside it.
@@ -144,12 +135,12 @@ fn is_echo(group: &Group) -> bool {
 }
 
 /// Adds a message to the call it is about, where that is known already.
-fn join(hit: &Hit, groups: &mut [Group], text: &str) -> bool {
+fn join(hit: &Hit, groups: &mut [Group], flat: &str) -> bool {
     // WebKit says the reason once more, before or behind, of the resource.
-    let is_echo = |start: usize| text[..start].ends_with("Failed to load resource: ");
+    let is_echo = |start: usize| flat[..start].ends_with("Failed to load resource: ");
     // Two engines have this line in common; WebKit goes on after it.
     if let (Source::Webkit, Some(group)) = (hit.source, groups.last_mut())
-        && text[group.spans[0].0..].starts_with("Not allowed to load local resource: ")
+        && flat[group.spans[0].0..].starts_with("Not allowed to load local resource: ")
     {
         group.source = Source::Webkit;
     }
@@ -173,12 +164,12 @@ fn join(hit: &Hit, groups: &mut [Group], text: &str) -> bool {
                 });
                 return last.is_some_and(|group| {
                     group.did_not_succeed += 1;
-                    group.add(hit, text);
+                    group.add(hit, flat);
                     true
                 });
             };
             group.did_not_succeed += 1;
-            group.add_end(hit, text);
+            group.add_end(hit, flat);
             true
         }
         Means::Beside(_) => {
@@ -188,7 +179,7 @@ fn join(hit: &Hit, groups: &mut [Group], text: &str) -> bool {
             }) else {
                 return false;
             };
-            group.add_end(hit, text);
+            group.add_end(hit, flat);
             true
         }
         Means::Nothing if hit.values.get(Slot::Url).is_some() => {
@@ -196,7 +187,7 @@ fn join(hit: &Hit, groups: &mut [Group], text: &str) -> bool {
                 group.source == hit.source && group.values.get(Slot::Url).is_some() && group.fits(&hit.values)
             });
             own.is_some_and(|group| {
-                group.add(hit, text);
+                group.add(hit, flat);
                 true
             })
         }
@@ -205,7 +196,7 @@ fn join(hit: &Hit, groups: &mut [Group], text: &str) -> bool {
             let Some(group) = last.filter(|group| group.fits(&hit.values)) else { return false };
             // A name beside a message, as in a link to its documentation, says what that says.
             if group.says_why() && !hit.form.text.contains(' ') {
-                group.add(hit, text);
+                group.add(hit, flat);
                 return true;
             }
             let takes_over = matches!(group.means, Means::Nothing | Means::Beside(_))
@@ -224,129 +215,8 @@ fn join(hit: &Hit, groups: &mut [Group], text: &str) -> bool {
                     return false;
                 }
             }
-            group.add(hit, text);
+            group.add(hit, flat);
             true
         }
-    }
-}
-
-fn message(group: &Group, text: &str) -> Message {
-    let values = shown(&group.values);
-    let failures = failures(group, &values);
-    let causes = match group.means {
-        Means::Once(cause) => vec![cause],
-        _ => causes(&failures, &values),
-    };
-    let lines: Vec<&str> = group.spans.iter().map(|(start, end)| text[*start..*end].trim()).collect();
-    let said = match (group.means, values.get(Slot::Error)) {
-        (Means::NothingBut(said), _) => Some(said),
-        (_, Some("ERR_BLOCKED_BY_CLIENT")) => Some(EXTENSION),
-        (_, Some("ERR_ABORTED")) => Some(CANCELLED),
-        _ => None,
-    };
-    let mut notes: Vec<String> = Vec::new();
-    if group.has_no_cors_hint {
-        notes.push(NO_CORS_HINT.to_owned());
-    }
-    if let Means::Once(_) = group.means {
-        notes.push("Browsers of today follow such a redirect, and check where it leads.".to_owned());
-    }
-    Message {
-        source: group.source,
-        text: lines.join("\n"),
-        older: group.older,
-        settles: said.map_or_else(|| settles(group.source, &failures, &values), Settles::Look),
-        failures,
-        values,
-        causes,
-        count: group.count,
-        notes,
-    }
-}
-
-/// The values without those that say the same twice.
-fn shown(values: &Values) -> Values {
-    let mut shown = Values::default();
-    for (slot, value) in values.iter() {
-        let is_said = slot == Slot::FirstUrl && values.get(Slot::Url) == Some(value);
-        if !is_said {
-            shown.set(slot, value);
-        }
-    }
-    shown
-}
-
-fn failures(group: &Group, values: &Values) -> Vec<Id> {
-    match group.means {
-        Means::Check(checks) => {
-            let mut failures: Vec<Id> = Vec::new();
-            for place in places(group) {
-                for check in checks {
-                    for failure in failures_at(place, *check, values) {
-                        if !failures.contains(&failure) {
-                            failures.push(failure);
-                        }
-                    }
-                }
-            }
-            // Firefox looks for the header in an answer that never came.
-            if group.source == Source::Firefox && failures.contains(&Id::AcaoMultipleLines) {
-                failures.push(Id::NetworkFailure);
-            }
-            failures
-        }
-        Means::Failures(ids) => {
-            // Chromium's line begins with both URLs, where there was a redirect.
-            let is_whole = group.source == Source::Chromium && values.get(Slot::Origin).is_some();
-            let other = match values.get(Slot::FirstUrl) {
-                Some(_) => Id::SchemeNotHttp,
-                None => Id::RedirectSchemeNotHttp,
-            };
-            let is_either = ids.contains(&Id::SchemeNotHttp) && ids.contains(&Id::RedirectSchemeNotHttp);
-            ids.iter().copied().filter(|id| !(is_whole && is_either && *id == other)).collect()
-        }
-        Means::DidNotSucceed => {
-            let mut failures = vec![Id::NetworkFailure, Id::PreflightNetworkFailure];
-            if group.did_not_succeed > 0 {
-                failures.reverse();
-            }
-            failures.extend([
-                Id::PreflightRedirect,
-                Id::RedirectUrlCredentials,
-                Id::RedirectSchemeNotHttp,
-                Id::RedirectLocationInvalid,
-                Id::RedirectTooMany,
-                Id::BadPort,
-            ]);
-            failures
-        }
-        Means::Beside(ids) => ids.to_vec(),
-        Means::Nothing => network_failures(values.get(Slot::Error).unwrap_or("ERR_FAILED")).to_vec(),
-        Means::NothingBut(_) | Means::Once(_) | Means::Status | Means::NotOurs => Vec::new(),
-    }
-}
-
-/// Where the step can have failed, the likeliest first.
-fn places(group: &Group) -> Vec<Place> {
-    use Place::{Hop, Preflight, Response};
-    if group.is_hop {
-        return vec![Hop];
-    }
-    if group.is_preflight {
-        return vec![Preflight];
-    }
-    match group.source {
-        Source::Chromium => vec![Response, Hop],
-        // The line that says so may be about another call of the same URL.
-        Source::Firefox if group.did_not_succeed > 0 => vec![Preflight, Hop, Response],
-        Source::Firefox => vec![Response, Preflight, Hop],
-        // It looks at the preflight's status before anything else.
-        _ => match group.values.status() {
-            Some(200..=203) => vec![Response, Preflight],
-            Some(204) => vec![Preflight, Response],
-            Some(300..=399) => vec![Response, Hop],
-            Some(_) => vec![Response],
-            None => vec![Response, Preflight],
-        },
     }
 }

@@ -26,6 +26,7 @@ mod firefox;
 mod fold;
 mod form;
 mod group;
+mod meaning;
 mod message;
 mod others;
 mod place;
