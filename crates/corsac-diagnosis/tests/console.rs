@@ -202,6 +202,50 @@ fn noise_around_a_message_changes_nothing() {
     corsac_vectors::assert_none(&differences);
 }
 
+/// Lines that are no longer than that, broken between words.
+fn wrapped(text: &str, width: usize) -> String {
+    let mut wrapped = String::new();
+    for line in text.lines() {
+        let mut column = 0;
+        for word in line.split_whitespace() {
+            if column > 0 && column + word.len() >= width {
+                wrapped.push('\n');
+                column = 0;
+            } else if column > 0 {
+                wrapped.push(' ');
+            }
+            wrapped.push_str(word);
+            column += word.len() + 1;
+        }
+        wrapped.push('\n');
+    }
+    wrapped
+}
+
+#[test]
+fn lines_may_be_broken_anywhere_between_words() {
+    let mut differences = Vec::new();
+    let real = ["chromium", "firefox", "webkit"]
+        .iter()
+        .flat_map(|engine| corsac_vectors::read::<Real>(format!("console/real_{engine}.toml").as_ref()).case);
+    let pasted = corsac_vectors::read::<Cases>("console/pasted.toml".as_ref()).case;
+    let texts =
+        real.map(|printed| printed.lines.join("\n")).chain(pasted.into_iter().map(|pasted| pasted.text));
+    for text in texts {
+        let ids = |text: &str| -> Vec<_> {
+            console::read(text).into_iter().map(|message| (message.failures, message.count)).collect()
+        };
+        let whole = ids(&text);
+        // What quotes a line stands at its beginning.
+        for width in [40, 80].into_iter().filter(|_| !text.contains("> ")) {
+            if ids(&wrapped(&text, width)) != whole {
+                differences.push(format!("at {width}: {text}"));
+            }
+        }
+    }
+    corsac_vectors::assert_none(&differences);
+}
+
 /// Whatever is pasted, it is read to its end, and soon: nothing is looked for twice in the same place.
 #[test]
 fn hostile_text_is_read_to_its_end() {

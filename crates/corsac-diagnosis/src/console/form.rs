@@ -123,7 +123,8 @@ impl Pattern {
             let mut values = Values::default();
             for (index, slot) in self.slots.iter().enumerate() {
                 if let Some(value) = found.get(index + 1) {
-                    values.set(*slot, value.as_str());
+                    // A value that a line was broken in is one all the same.
+                    values.set(*slot, &folded.flat[begin + value.start()..begin + value.end()]);
                 }
             }
             let (start, end) = (begin + whole.start(), begin + whole.end());
