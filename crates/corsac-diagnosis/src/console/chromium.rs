@@ -11,6 +11,8 @@ pub(super) const LEDGER: Ledger = Ledger { source: Source::Chromium, phrases: PH
 
 const UNTIL_2018: Option<&str> = Some("Chrome before 70 (2018)");
 const UNTIL_2015: Option<&str> = Some("Chrome before 46 (2015)");
+const DROPPED: &str = "No call failed by this: browsers set that header themselves and let no script do it, so the call \
+     went out without it. If the API needs it from the page, it needs another name.";
 const PRIVATE_NETWORK: Option<&str> = Some("Chrome 94 to 141 (Private Network Access)");
 
 const PHRASES: &[Phrase] = &[
@@ -325,6 +327,8 @@ const FORMS: &[Form] = &[
         means: Means::Failures(&[Id::ResponseHeaderNotExposed]),
         older: None,
     },
+    // WebKit has the same line.
+    Form { text: "Refused to set unsafe header '{header}'", means: Means::NothingBut(DROPPED), older: None },
     Form {
         text: "Cross-Origin Read Blocking (CORB) blocked cross-origin response {url} with MIME type",
         means: Means::Failures(&[Id::OpaqueResponse]),

@@ -129,8 +129,8 @@ fn places(group: &Group) -> Vec<Place> {
         Source::Firefox => vec![Response, Preflight, Hop],
         // It looks at the preflight's status before anything else.
         _ => match group.values.status() {
-            Some(200..=203) => vec![Response, Preflight],
             Some(204) => vec![Preflight, Response],
+            Some(200..=299) => vec![Response, Preflight],
             Some(300..=399) => vec![Response, Hop],
             Some(_) => vec![Response],
             None => vec![Response, Preflight],

@@ -41,7 +41,10 @@ pub(super) fn messages(messages: &[Message], printer: &Printer) {
 
 fn failures(message: &Message, printer: &Printer) {
     if !message.says_why() {
-        printer.paragraph("says", "that a call failed, and not why");
+        // A header alone is one that was dropped, which is no failure.
+        if message.values.get(Slot::Header).is_none() {
+            printer.paragraph("says", "that a call failed, and not why");
+        }
         return;
     }
     let told = if message.failures.len() == TOLD + 1 { TOLD + 1 } else { TOLD };
