@@ -9,11 +9,11 @@ use corsac_browser::FailureId as Id;
 
 pub(super) const LEDGER: Ledger = Ledger { source: Source::Chromium, phrases: PHRASES, forms: FORMS };
 
-const UNTIL_2018: Option<&str> = Some("Chrome before 70 (2018)");
-const UNTIL_2015: Option<&str> = Some("Chrome before 46 (2015)");
+const UNTIL_2018: Option<&str> = Some("Chrome until 2018");
+const UNTIL_2015: Option<&str> = Some("Chrome until about 2015");
 const DROPPED: &str = "No call failed by this: browsers set that header themselves and let no script do it, so the call \
      went out without it. If the API needs it from the page, it needs another name.";
-const PRIVATE_NETWORK: Option<&str> = Some("Chrome 94 to 141 (Private Network Access)");
+const PRIVATE_NETWORK: Option<&str> = Some("Chrome from 2021 to 2025 (Private Network Access)");
 
 const PHRASES: &[Phrase] = &[
     // The beginning, in all its generations; or none, where only the end was pasted.
@@ -78,7 +78,7 @@ const FORMS: &[Form] = &[
         text: "{cors}{preflight}A wildcard '*' cannot be used in the 'Access-Control-Allow-Origin' header when \
                the credentials flag is true.{after}",
         means: Means::Check(&[Check::Wildcard]),
-        older: Some("Chrome before 57 (2017)"),
+        older: Some("Chrome until about 2017"),
     },
     Form {
         text: "{cors}{preflight}The value of the 'Access-Control-Allow-Credentials' header in the response is \
@@ -91,7 +91,7 @@ const FORMS: &[Form] = &[
         text: "{cors}{preflight}Credentials flag is 'true', but the 'Access-Control-Allow-Credentials' header is \
                '{allow-credentials}'. It must be 'true' to allow credentials.{after}",
         means: Means::Check(&[Check::Credentials]),
-        older: Some("Chrome before 57 (2017)"),
+        older: Some("Chrome until about 2017"),
     },
     Form {
         text: "{cors}{preflight}It does not have HTTP ok status.",
@@ -122,12 +122,12 @@ const FORMS: &[Form] = &[
         text: "{cors}The request was redirected to '{target}', which is disallowed for cross-origin requests \
                that require preflight.",
         means: Means::Once(Cause::RequestRedirected),
-        older: Some("Chrome before 57 (2017)"),
+        older: Some("Chrome until about 2017"),
     },
     Form {
         text: "{cors}Request requires preflight, which is disallowed to follow cross-origin redirect[s][.]",
         means: Means::Once(Cause::RequestRedirected),
-        older: Some("Chrome before 57 (2017)"),
+        older: Some("Chrome until about 2017"),
     },
     Form {
         text: "{cors}Cannot parse Access-Control-Allow-Methods response header field in preflight response.",
@@ -249,7 +249,7 @@ const FORMS: &[Form] = &[
     Form {
         text: "Fetch API cannot load {url}. URL scheme must be 'http' or 'https' for CORS request.",
         means: Means::Failures(&[Id::SchemeNotHttp]),
-        older: Some("Chrome before 101 (2022)"),
+        older: Some("Chrome until about 2022"),
     },
     Form {
         text: "Unsafe attempt to load URL {url} from frame with URL {page}. Domains, protocols and ports must \
@@ -279,12 +279,12 @@ const FORMS: &[Form] = &[
         text: "Refused to connect to '{url}' because it violates the following Content Security Policy \
                directive: '{directive}'.",
         means: Means::Failures(&[Id::CspConnectSrc]),
-        older: Some("Chrome before 140 (2025)"),
+        older: Some("Chrome until about 2025"),
     },
     Form {
         text: "Refused to connect to '{url}' because it violates the document's Content Security Policy.",
         means: Means::Failures(&[Id::CspConnectSrc]),
-        older: Some("Chrome before 140 (2025)"),
+        older: Some("Chrome until about 2025"),
     },
     Form {
         text: "Fetch API cannot load {url}. Refused to connect because it violates the document's Content \
@@ -332,7 +332,7 @@ const FORMS: &[Form] = &[
     Form {
         text: "Cross-Origin Read Blocking (CORB) blocked cross-origin response {url} with MIME type",
         means: Means::Failures(&[Id::OpaqueResponse]),
-        older: Some("Chrome 67 to 108"),
+        older: Some("Chrome from 2018 to about 2022"),
     },
     Form {
         text: "[{method} {url} |Failed to load resource: ]net::{error}[ {status}[ (]]",

@@ -100,7 +100,10 @@ fn command(failures: &[Id], values: &Values) -> Settles {
     words.push("--origin".to_owned());
     let page = values.get(Slot::Page).and_then(|page| Url::parse(page).ok());
     let page = page.map(|page| page.origin().ascii_serialization());
-    match values.get(Slot::Origin).map(str::to_owned).or(page) {
+    // A page that is a file sends `null`, though some consoles call its origin `file://`.
+    let named =
+        values.get(Slot::Origin).map(|origin| if origin.starts_with("file:") { "null" } else { origin });
+    match named.map(str::to_owned).or(page) {
         Some(origin) => words.push(quote(&origin)),
         None => {
             words.push(ORIGIN.to_owned());

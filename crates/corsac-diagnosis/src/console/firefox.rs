@@ -6,7 +6,7 @@ use corsac_browser::FailureId as Id;
 
 pub(super) const LEDGER: Ledger = Ledger { source: Source::Firefox, phrases: PHRASES, forms: FORMS };
 
-const CHANNEL: Option<&str> = Some("Firefox before 72 (2020)");
+const CHANNEL: Option<&str> = Some("Firefox until about 2020");
 
 const PHRASES: &[Phrase] = &[
     // Or none, where only the reason was pasted.
@@ -95,7 +95,7 @@ const FORMS: &[Form] = &[
     Form {
         text: "{blocked}CORS request failed{end}",
         means: Means::DidNotSucceed,
-        older: Some("Firefox before 55 (2017)"),
+        older: Some("Firefox until about 2017"),
     },
     Form {
         text: "{blocked}CORS request not [http|HTTP]{end}",
@@ -116,7 +116,7 @@ const FORMS: &[Form] = &[
         text: "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at \
                {url}. This can be fixed by moving the resource to the same domain or enabling CORS.",
         means: Means::Beside(&[Id::AcaoMissing, Id::AcaoMismatch, Id::PreflightAcaoMissing]),
-        older: Some("Firefox before 35 (2015)"),
+        older: Some("Firefox until about 2015"),
     },
     Form {
         text: "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at \
@@ -161,13 +161,13 @@ const FORMS: &[Form] = &[
         text: "Content Security Policy: The page's settings blocked the loading of a resource at {url} \
                ('connect-src').",
         means: Means::Failures(&[Id::CspConnectSrc]),
-        older: Some("Firefox before 115 (2023)"),
+        older: Some("Firefox until about 2023"),
     },
     Form {
         text: "Content Security Policy: The page's settings blocked the loading of a resource at {url} \
                ('{directive}').",
         means: Means::Failures(&[Id::CspConnectSrc]),
-        older: Some("Firefox before 115 (2023)"),
+        older: Some("Firefox until about 2023"),
     },
     Form {
         text: "The resource at '{url}' was blocked due to its Cross-Origin-Resource-Policy header (or lack \

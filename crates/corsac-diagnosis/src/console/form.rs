@@ -127,6 +127,10 @@ impl Pattern {
                     values.set(*slot, &folded.flat[begin + value.start()..begin + value.end()]);
                 }
             }
+            // A word before what is no URL is no method.
+            if self.form.means == Means::Nothing && values.get(Slot::Url).is_none() {
+                values.remove(Slot::Method);
+            }
             let (start, end) = (begin + whole.start(), begin + whole.end());
             hits.push(Hit { source: self.source, form: self.form, start, end, values });
             from = from.max(end);

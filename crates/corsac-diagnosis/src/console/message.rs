@@ -133,11 +133,18 @@ impl Values {
         let is_none = match slot {
             Slot::Status => value == "(null)" || value == "0",
             Slot::AllowOrigin | Slot::AllowCredentials => false,
+            // Words that happen to stand where a URL does.
+            Slot::Url | Slot::FirstUrl => !value.contains(':'),
             _ => value.is_empty(),
         };
         if !is_none && self.get(slot).is_none() {
             self.0.push((slot, value.to_owned()));
         }
+    }
+
+    /// Forgets a value.
+    pub(super) fn remove(&mut self, slot: Slot) {
+        self.0.retain(|(known, _)| *known != slot);
     }
 
     /// Takes over what is not known yet.
@@ -161,7 +168,7 @@ pub struct Message {
     pub source: Source,
     /// The lines of it, as far as they were understood, one below the other.
     pub text: String,
-    /// Which versions wrote it so, where it is not how the newest do.
+    /// Which versions wrote it so, about, where it is not how the newest do.
     pub older: Option<&'static str>,
     /// What it can mean, the likeliest first; empty where it says nothing about why.
     pub failures: Vec<FailureId>,

@@ -143,7 +143,7 @@ const FORMS: &[Form] = &[
     Form {
         text: "The page at {page} was not allowed to [run|display] insecure content from {url!}",
         means: Means::Failures(&[Id::MixedContent]),
-        older: Some("Safari before 17.4 (2024)"),
+        older: Some("Safari until about 2024"),
     },
     Form {
         text: "Refused to connect to {url} because it does not appear in the connect-src directive of the \
