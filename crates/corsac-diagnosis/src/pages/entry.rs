@@ -26,6 +26,11 @@ pub(super) struct CallEntry {
     pub(super) call: CallText,
     #[serde(default)]
     pub(super) answers: Vec<AnswerText>,
+    /// The response headers that the page's script reads.
+    #[serde(default)]
+    pub(super) reads: Vec<String>,
+    /// The networks that the page comes from and the target is in.
+    pub(super) spaces: Option<(String, String)>,
     /// How often the only answer comes.
     #[serde(default = "once")]
     pub(super) repeat: usize,
@@ -49,6 +54,8 @@ pub(super) struct CallText {
     pub(super) mode: Option<String>,
     pub(super) redirect: Option<String>,
     pub(super) body: Option<String>,
+    /// The cookies that the browser holds.
+    pub(super) cookies: Option<String>,
     #[serde(default)]
     pub(super) stream: bool,
 }

@@ -11,11 +11,14 @@ use corsac_browser::{
 
 use super::entry::{AnswerText, CallEntry, CallText, Nothing};
 use crate::exchange::{Exchange, Seen};
+use crate::told::Told;
 
 /// A call and its answers, ready to be played.
 pub(super) struct Example<'a> {
     pub(super) page: Page,
     pub(super) call: Call,
+    /// What no exchange shows.
+    pub(super) told: Told,
     answers: &'a [AnswerText],
     repeat: usize,
 }
@@ -37,6 +40,7 @@ impl<'a> Example<'a> {
         (!has_none).then(|| Self {
             page: page(&entry.page),
             call: call(&entry.url, &entry.call),
+            told: told(entry),
             answers: &entry.answers,
             repeat: entry.repeat,
         })
@@ -50,6 +54,7 @@ impl<'a> Example<'a> {
                 entry.mended_url.as_ref().unwrap_or(&entry.url),
                 entry.mended_call.as_ref().unwrap_or(&entry.call),
             ),
+            told: told(entry),
             answers: if entry.mended.is_empty() { &entry.answers } else { &entry.mended },
             repeat: 1,
         })
@@ -111,6 +116,15 @@ impl<'a> Example<'a> {
         if call.redirect != usual.redirect {
             line += &format!(", redirect {}", call.redirect);
         }
+        if let Some(cookies) = &call.cookies {
+            line += &format!(", the browser holds the cookie {cookies}");
+        }
+        if !self.told.reads.is_empty() {
+            line += &format!(", the script reads {}", self.told.reads.join(", "));
+        }
+        if let (Some(page), Some(target)) = (self.told.page_address_space, self.told.target_address_space) {
+            line += &format!(", from the {} network into the {} one", page.as_str(), target.as_str());
+        }
         if call.stream {
             line += ", a stream as its body";
         }
@@ -148,6 +162,16 @@ impl<'a> Example<'a> {
     }
 }
 
+fn told(entry: &CallEntry) -> Told {
+    let space = |text: &String| text.parse().expect("examples use the words of the standard");
+    Told {
+        page_address_space: entry.spaces.as_ref().map(|(page, _)| space(page)),
+        target_address_space: entry.spaces.as_ref().map(|(_, target)| space(target)),
+        reads: entry.reads.clone(),
+        page_csp: None,
+    }
+}
+
 fn page(origin: &str) -> Page {
     Page::of(origin.parse().expect("pages of examples have origins"))
 }
@@ -166,6 +190,7 @@ fn call(url: &str, text: &CallText) -> Call {
     call.redirect = text.redirect.as_ref().map_or(call.redirect, |text| text.parse().expect(word));
     call.body = text.body.clone().map(Body::Text);
     call.stream = text.stream;
+    call.cookies.clone_from(&text.cookies);
     call
 }
 
