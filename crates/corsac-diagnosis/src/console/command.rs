@@ -120,11 +120,15 @@ fn command(failures: &[Id], values: &Values) -> Settles {
             _ => notes.push(SENT_AGAIN),
         }
     }
-    if let Some(header) = values.get(Slot::Header)
-        && !has(&[Id::ResponseHeaderNotExposed])
-    {
-        words.extend(["-H".to_owned(), quote(&format!("{header}: {}", example_value(header)))]);
-        notes.push(REPLACE_THE_VALUE);
+    match values.get(Slot::Header) {
+        Some(header) if has(&[Id::ResponseHeaderNotExposed]) => {
+            words.extend(["--read-header".to_owned(), quote(header)]);
+        }
+        Some(header) => {
+            words.extend(["-H".to_owned(), quote(&format!("{header}: {}", example_value(header)))]);
+            notes.push(REPLACE_THE_VALUE);
+        }
+        None => {}
     }
     let method = values.get(Slot::Method);
     let is_plain = method.is_none_or(corsac::is_safelisted_method);
