@@ -28,6 +28,14 @@ pub(crate) enum Verb {
     Check(Check),
     /// Show what a browser would send, without sending anything
     Plan(Plan),
+    /// What a line of a browser's console means, and what settles it; or all about one of Corsac's identifiers
+    ///
+    /// Reads the wordings of Chrome, Firefox and Safari, old and new, with whatever was copied around them; from stdin too.
+    /// Without anything, lists every identifier.
+    #[command(
+        after_help = "Examples: corsac explain 'Access to fetch at … has been blocked by CORS policy: …'\n          pbpaste | corsac explain\n          corsac explain preflight-status-not-ok"
+    )]
+    Explain(Explain),
     /// The origin of a URL; of two: are they the same origin, the same site, and what differs?
     Origin(OriginOf),
     /// Judge the policies of a file: what is wrong, what is unwise, and what only you can answer
@@ -139,6 +147,16 @@ pub(crate) struct Check {
 pub(crate) struct Plan {
     #[command(flatten)]
     pub(crate) call: CallFlags,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// A console's message, in quotation marks; an identifier; or - for stdin
+    #[arg(value_name = "MESSAGE|ID")]
+    pub(crate) words: Vec<String>,
+    /// Print it as JSON (version 1)
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

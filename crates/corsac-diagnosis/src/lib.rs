@@ -6,6 +6,8 @@
 //! stand beside the exchanges. A fix is made from the least policy that allows the call, and that policy has passed the engine's own
 //! checks, so no fix is an exposure.
 
+pub mod console;
+
 mod exchange;
 
 mod cause;
@@ -20,6 +22,8 @@ mod diagnose;
 mod difference;
 
 mod fix;
+
+pub mod pages;
 
 pub use cause::{Cause, Confidence, UnknownCause};
 pub use diagnose::{diagnose, question};

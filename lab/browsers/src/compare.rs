@@ -90,7 +90,7 @@ fn is_of_another_process(line: &str) -> bool {
 
 /// A line in which a frame without an origin has the name that predictions have for it: Firefox makes up another
 /// in every run, and WebKit tells the whole of a `data:` URL.
-fn without_own_address(placed: &Placed, line: &str) -> String {
+pub(crate) fn without_own_address(placed: &Placed, line: &str) -> String {
     if placed.frame == Frame::Page {
         return line.to_owned();
     }

@@ -9,6 +9,7 @@ pub mod options;
 pub mod origins;
 pub mod page;
 pub mod predict;
+pub mod printed;
 pub mod report;
 pub mod run;
 pub mod scenario;

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use corsac_lab_browsers::generate;
 use corsac_lab_browsers::options::{HELP, Options};
+use corsac_lab_browsers::printed;
 use corsac_lab_browsers::report;
 use corsac_lab_browsers::run::{Disagreement, Report, run};
 use corsac_lab_browsers::scenario::Scenario;
@@ -47,6 +48,7 @@ async fn main() -> ExitCode {
         }
     }
     is_good &= write_out(&options, &reports);
+    is_good &= write_console(&options, &reports);
     say(&report::table(&reports));
     if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -84,6 +86,20 @@ fn write_out(options: &Options, reports: &[Report]) -> bool {
             format!("#### {}: {}\n{}\n", report.browser, disagreement.kinds(), report::whole(disagreement))
         })
         .collect();
+    write(file, &text)
+}
+
+/// What the consoles printed, where it was asked for.
+fn write_console(options: &Options, reports: &[Report]) -> bool {
+    let Some(file) = &options.console else { return true };
+    let texts: Vec<String> = reports
+        .iter()
+        .map(|report| printed::as_toml(report.browser, &report.version, &report.printed))
+        .collect();
+    write(file, &texts.join("\n"))
+}
+
+fn write(file: &str, text: &str) -> bool {
     match std::fs::write(file, text) {
         Ok(()) => true,
         Err(error) => {

@@ -204,8 +204,8 @@ impl<'a> Observer<'a> {
     }
 }
 
-/// The console's lines by scenario: that of the URL in them. One without a URL belongs to the next that has one, as
-/// WebKit prints the reason first.
+/// The console's lines by scenario: that of the URL in them, or beside them where Chromium names it there alone. One
+/// without a URL belongs to the next that has one, as WebKit prints the reason first.
 fn by_scenario(batch: &[Placed], console: Vec<ConsoleLine>) -> Vec<Vec<ConsoleLine>> {
     if batch.len() == 1 {
         return vec![console];
@@ -214,7 +214,11 @@ fn by_scenario(batch: &[Placed], console: Vec<ConsoleLine>) -> Vec<Vec<ConsoleLi
     let mut lines = vec![Vec::new(); batch.len()];
     let mut waiting = Vec::new();
     for line in console {
-        let owner = mentions.iter().position(|mention| line.text.contains(mention.as_str()));
+        let beside = line.url.as_deref().filter(|_| line.text.starts_with("Failed to load resource: "));
+        let about = |mention: &String| {
+            line.text.contains(mention.as_str()) || beside.is_some_and(|url| url.contains(mention.as_str()))
+        };
+        let owner = mentions.iter().position(about);
         waiting.push(line);
         if let Some(owner) = owner {
             lines[owner].append(&mut waiting);

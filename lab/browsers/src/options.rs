@@ -7,6 +7,7 @@ use corsac_browser::Browser;
 /// How the program is called.
 pub const HELP: &str = "\
 Usage: cargo xtask lab browsers [--engine NAME]... [--handwritten] [--seed N] [--count N] [--case ID] [--out FILE]
+                            [--console FILE]
 
   --engine NAME   chromium, firefox or webkit; all three without it
   --handwritten   the scenarios of vectors/browser, and no generated ones unless a seed is given
@@ -14,6 +15,7 @@ Usage: cargo xtask lab browsers [--engine NAME]... [--handwritten] [--seed N] [-
   --count N       how many are generated; 500 without it
   --case ID       this one alone, with everything about it
   --out FILE      everything about every disagreement goes to that file
+  --console FILE  what the console printed about calls that failed goes to that file, as vectors/console has it
 
 Without any: the hand-written ones, and 500 of seed 1.
 Exits with 0 if all agree; with anything else if some do not, or could not be run, or this was not understood.";
@@ -33,6 +35,8 @@ pub struct Options {
     pub case: Option<String>,
     /// Where everything is written to.
     pub out: Option<String>,
+    /// Where the lines of the console are written to.
+    pub console: Option<String>,
 }
 
 /// The three engines.
@@ -45,8 +49,15 @@ impl Options {
     ///
     /// What was not understood.
     pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Self, String> {
-        let mut options =
-            Self { engines: Vec::new(), hand_written: false, seed: None, count: 500, case: None, out: None };
+        let mut options = Self {
+            engines: Vec::new(),
+            hand_written: false,
+            seed: None,
+            count: 500,
+            case: None,
+            out: None,
+            console: None,
+        };
         let mut arguments = arguments.into_iter();
         while let Some(argument) = arguments.next() {
             let mut value = || arguments.next().ok_or_else(|| format!("`{argument}` needs a value"));
@@ -62,6 +73,7 @@ impl Options {
                 "--count" => options.count = number(&value()?)?,
                 "--case" => options.case = Some(value()?),
                 "--out" => options.out = Some(value()?),
+                "--console" => options.console = Some(value()?),
                 _ => return Err(format!("`{argument}` is not understood")),
             }
         }

@@ -15,6 +15,7 @@ use crate::known;
 use crate::observe::{Observation, ObserveError, Observer, Rhythm, batch_key};
 use crate::origins::{Origins, OriginsError};
 use crate::predict::{Prediction, predict};
+use crate::printed::Printed;
 use crate::scenario::{Blocker, Frame, Placed, Scenario, Skip, place};
 
 /// How many differing scenarios are looked at once more; more than that are not a busy machine's doing.
@@ -43,6 +44,8 @@ pub struct Report {
     pub restarts: Vec<String>,
     /// Entries of the ledger that nothing needed.
     pub dead: Vec<String>,
+    /// What the console printed about scenarios that came out as predicted.
+    pub printed: Vec<Printed>,
     /// How long it took.
     pub took: Duration,
 }
@@ -100,6 +103,7 @@ pub async fn run(browser: Browser, scenarios: Vec<Scenario>, complete: bool) -> 
         not_run: Vec::new(),
         restarts: Vec::new(),
         dead: Vec::new(),
+        printed: Vec::new(),
         took: Duration::ZERO,
     };
     let mut batches: BTreeMap<(String, Frame, Rhythm), Vec<(Scenario, Placed)>> = BTreeMap::new();
@@ -133,6 +137,7 @@ pub async fn run(browser: Browser, scenarios: Vec<Scenario>, complete: bool) -> 
                 let prediction = predict(&placed, browser);
                 let differences = compare(&placed, &prediction, &seen);
                 if differences.is_empty() {
+                    report.printed.extend(Printed::of(&placed, &prediction, &seen, &origins));
                     report.agreed += 1;
                     continue;
                 }

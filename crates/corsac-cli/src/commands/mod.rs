@@ -4,6 +4,7 @@ mod call;
 mod check;
 mod demo;
 mod dev;
+mod explain;
 mod export;
 mod import;
 mod lint;
@@ -20,6 +21,7 @@ pub(crate) fn run(verb: Verb, printer: &Printer) -> Result<Exit, Complaint> {
     match verb {
         Verb::Check(arguments) => check::run(&arguments, printer),
         Verb::Plan(arguments) => plan::run(&arguments, printer),
+        Verb::Explain(arguments) => explain::run(&arguments, printer),
         Verb::Origin(arguments) => origin::run(&arguments, printer),
         Verb::Lint(arguments) => lint::run(&arguments, printer),
         Verb::Serve(arguments) => serve::run(&arguments, printer),
