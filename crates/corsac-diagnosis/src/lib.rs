@@ -21,6 +21,8 @@ mod difference;
 
 mod fix;
 
+pub mod har;
+
 pub use cause::{Cause, Confidence, UnknownCause};
 pub use diagnose::{diagnose, question};
 pub use diagnosis::{Diagnosis, Evidence, Learned, Part};
