@@ -5,6 +5,7 @@ mod check;
 mod demo;
 mod dev;
 mod export;
+mod har;
 mod lint;
 mod origin;
 mod plan;
@@ -20,6 +21,7 @@ pub(crate) fn run(verb: Verb, printer: &Printer) -> Result<Exit, Complaint> {
         Verb::Check(arguments) => check::run(&arguments, printer),
         Verb::Plan(arguments) => plan::run(&arguments, printer),
         Verb::Origin(arguments) => origin::run(&arguments, printer),
+        Verb::Har(arguments) => har::run(&arguments, printer),
         Verb::Lint(arguments) => lint::run(&arguments, printer),
         Verb::Serve(arguments) => serve::run(&arguments, printer),
         Verb::Export(arguments) => export::run(&arguments, printer),

@@ -31,8 +31,10 @@ pub enum About {
     Preflight,
     /// What the server answered.
     Response,
-    /// What the browser concluded.
+    /// How the call ended.
     Verdict,
+    /// What the browser concluded, where it blocked the call.
+    Failure,
     /// Why.
     Cause,
 }
@@ -48,6 +50,7 @@ impl About {
             Self::Preflight => "preflight",
             Self::Response => "response",
             Self::Verdict => "verdict",
+            Self::Failure => "failure",
             Self::Cause => "cause",
         }
     }

@@ -80,7 +80,7 @@ struct Initiator {
 impl Entry {
     /// Reads one; several where it has several calls.
     pub(super) fn read(raw: &str, number: usize) -> Result<Vec<Self>, String> {
-        let fields: Fields = serde_json::from_str(raw).map_err(|error| error.to_string())?;
+        let fields: Fields<'_> = serde_json::from_str(raw).map_err(|error| error.to_string())?;
         if let (Value::Null, Value::Array(calls)) = (&fields.request, &fields.calls) {
             return calls
                 .iter()

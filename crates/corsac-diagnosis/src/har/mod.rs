@@ -6,6 +6,7 @@
 //!
 //! Does no IO. Spec: <http://www.softwareishard.com/blog/har-12-spec/>
 
+// In reading order: what is in a file, which of it belongs together, the call once more, what is said of it.
 mod entry;
 mod file;
 
@@ -19,8 +20,12 @@ mod replay;
 mod webkit;
 
 mod claim;
+mod conclude;
+mod credentials;
 mod judge;
 mod judged;
+mod unclear;
+mod witness;
 
 pub use claim::{About, Claim};
 pub use file::{Damage, NotHar, Recording};

@@ -7,6 +7,7 @@ use url::Url;
 use super::entry::Entry;
 use super::file::Recording;
 use super::kind::{Kind, kind};
+use super::replay::Tape;
 use crate::Confidence;
 
 /// A page's origin, and how it is known.
@@ -19,9 +20,11 @@ pub(super) struct FoundPage {
     pub(super) sent_null: bool,
 }
 
-/// The page that made the request, as far as the recording tells; `given` is what the person says.
-pub(super) fn page_of(recording: &Recording, entry: &Entry, given: Option<&Origin>) -> Option<FoundPage> {
-    let origin = entry.header("origin");
+/// The page that made a call, as far as the recording tells; `given` is what the person says.
+pub(super) fn page_of(recording: &Recording, tape: &Tape<'_>, given: Option<&Origin>) -> Option<FoundPage> {
+    let entry = *tape.hops.first().or(tape.preflights.first())?;
+    // Of a call that never got further, Chromium writes down what the preflight sent alone.
+    let origin = entry.header("origin").or_else(|| tape.preflights.first()?.header("origin"));
     let sent_null = origin.as_deref() == Some("null");
     let found = |page: Page, grade, because: &str| {
         Some(FoundPage { page, grade, because: because.to_owned(), sent_null })
@@ -33,13 +36,13 @@ pub(super) fn page_of(recording: &Recording, entry: &Entry, given: Option<&Origi
             Some(url) if Origin::of_url(url).is_same_origin(&tuple) => Page::at(url),
             _ => Page::of(tuple),
         };
-        return found(page, Confidence::Observed, "the request's Origin");
+        return found(page, Confidence::Observed, "the Origin that was sent");
     }
     if sent_null && referrer.is_none() {
-        return found(Page::of(Origin::Opaque), Confidence::Observed, "the request's Origin");
+        return found(Page::of(Origin::Opaque), Confidence::Observed, "the Origin that was sent");
     }
     if let Some(url) = &referrer {
-        return found(Page::at(url), Confidence::Inferred, "the request's Referer");
+        return found(Page::at(url), Confidence::Inferred, "the Referer that was sent");
     }
     let same_page = |other: &&Entry| other.page.is_some() && other.page == entry.page;
     let title = recording.pages.iter().find(|page| entry.page.as_deref() == Some(&page.id));

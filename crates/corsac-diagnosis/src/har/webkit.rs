@@ -12,7 +12,9 @@ pub(super) struct Recalled {
     pub(super) response: WireResponse,
     /// Whether the words say that the call had credentials.
     pub(super) with_credentials: bool,
-    /// What else the response may have been.
+    /// The words.
+    pub(super) words: String,
+    /// What the response may have been, where it may have been one or another.
     pub(super) or_else: Option<&'static str>,
 }
 
@@ -28,6 +30,7 @@ pub(super) fn recall(words: &str, origin: &str) -> Option<Recalled> {
         kind,
         response: WireResponse { status, headers: headers.iter().copied().collect::<HeaderList>() },
         with_credentials: false,
+        words: words.to_owned(),
         or_else: None,
     };
     let preflight = Some(RequestKind::Preflight);
