@@ -58,7 +58,7 @@ fn sureness(verdict: &Verdict, gaps: &Gaps, weight: &Weight<'_>) -> (Confidence,
         (Confidence::Observed, "the browser's own words, which it wrote in the place of the headers")
     } else if gaps.silence {
         (Confidence::Inferred, "nothing came back, by the file")
-    } else if gaps.preflight_assumed {
+    } else if gaps.preflight_assumed && !(verdict.is_allowed() && weight.witness == Witness::Passed) {
         (
             Confidence::Inferred,
             "the recorded headers, by the rules; the preflight is not in the file, and must have passed",

@@ -156,6 +156,13 @@ impl Recording {
         self.entries.is_empty()
     }
 
+    /// Whether the file must lack whatever was blocked: what WebKit's developer tools save has no failed calls, and
+    /// theirs is a file without any failure.
+    #[must_use]
+    pub fn lacks_failures(&self) -> bool {
+        self.engine == Some(Browser::Webkit) && self.entries.iter().all(|entry| entry.error.is_none())
+    }
+
     /// Whether any entry has cookies or a token. Where none has, they may have been taken out before the file was
     /// passed on, so that their absence tells nothing.
     #[must_use]

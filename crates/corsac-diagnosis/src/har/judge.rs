@@ -122,16 +122,23 @@ impl Judging<'_> {
 
     fn judge(&self, judged: &mut JudgedCall, found: FoundPage, tape: &Tape<'_>) {
         let FoundPage { page, grade, because, sent_null } = found;
+        let mode_grade = judged.grade;
         judged.claim(About::Page, page.origin.to_string(), grade, because);
         let is_home = |entry: &&Entry| page.origin.is_same_origin(&Origin::of_url(&entry.url));
         if tape.hops.iter().chain(&tape.preflights).all(is_home) {
-            judged.claim(About::Verdict, "same origin, so CORS has no say", grade, "the page and the URL");
+            let is_said =
+                tape.hops.iter().all(|hop| hop.header("sec-fetch-site").as_deref() == Some("same-origin"));
+            let (grade, because) = if is_said {
+                (Confidence::Observed, "the request's Sec-Fetch-Site")
+            } else {
+                (grade, "the page and the URL")
+            };
+            judged.claim(About::Verdict, "same origin, so CORS has no say", grade, because);
             judged.cause = Some(Cause::NotCors);
             judged.grade = weaker(judged.grade, grade);
             return;
         }
         let Some(last) = tape.hops.last().or(tape.preflights.last()).copied() else { return };
-        preflight_claim(judged, &tape.preflights);
         response_claim(judged, last);
         if last.from_worker {
             return by_worker(judged, last);
@@ -152,6 +159,7 @@ impl Judging<'_> {
         let choice = choose(&played, observed, witness, self.has_credentials);
         judged.claims.push(choice.claim.clone());
         let Some((mode, replay)) = played.into_iter().nth(choice.at) else { return };
+        preflight_claim(judged, tape, replay.gaps.needs_preflight, self.has_credentials);
         judged.exchanges.clone_from(&replay.exchanges);
         judged.made = made(mode).map(|call| (page, call));
         let weight = Weight { witness, choice, last, stack: self.options.stack };
@@ -168,7 +176,7 @@ impl Judging<'_> {
         }
         // Who asked matters to what CORS makes of it, and not to a server that is not there.
         if judged.conclusion != Conclusion::Unreachable {
-            judged.grade = weaker(judged.grade, grade);
+            judged.grade = weaker(judged.grade, weaker(grade, mode_grade));
         }
     }
 }
@@ -176,8 +184,10 @@ impl Judging<'_> {
 fn mode_claim(judged: &mut JudgedCall, first: &Entry, is_told: bool) {
     let because = if first.headers.contains("sec-fetch-mode") {
         "the request's Sec-Fetch-Mode"
-    } else if is_told {
+    } else if first.resource.is_some() || first.is_preflight() {
         "what the file says of it"
+    } else if is_told {
+        "it carries Origin, as reads do in that mode alone"
     } else {
         "the headers that the request carries"
     };
@@ -190,21 +200,29 @@ fn mode_claim(judged: &mut JudgedCall, first: &Entry, is_told: bool) {
     judged.claim(About::Mode, what, judged.grade, because);
 }
 
-fn preflight_claim(judged: &mut JudgedCall, preflights: &[&Entry]) {
-    match preflights.first() {
-        Some(entry) => judged.claim(
-            About::Preflight,
-            "asked for permission first",
+fn preflight_claim(judged: &mut JudgedCall, tape: &Tape<'_>, is_needed: bool, has_credentials: bool) {
+    let (says, grade, because) = match tape.preflights.first() {
+        Some(entry) => (
+            "the browser asked for permission first",
             Confidence::Observed,
             format!("entry {} of the file", entry.number),
         ),
-        None => judged.claim(
-            About::Preflight,
+        None if is_needed => (
             "none in the file",
             Confidence::Unknown,
-            "that proves nothing: browsers remember permissions, and not all of them record preflights",
+            "one is needed, but browsers remember permissions, and not every one records its preflights"
+                .into(),
         ),
-    }
+        None if has_credentials => {
+            ("none needed", Confidence::Observed, "the method and the headers of the request".into())
+        }
+        None => (
+            "none needed",
+            Confidence::Inferred,
+            "the method and the headers of the request, unless a token was taken out of the file".into(),
+        ),
+    };
+    judged.claim(About::Preflight, says, grade, because);
 }
 
 fn response_claim(judged: &mut JudgedCall, last: &Entry) {

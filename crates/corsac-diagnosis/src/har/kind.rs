@@ -65,6 +65,8 @@ pub(super) fn kind(entry: &Entry) -> (Kind, bool) {
     if is_page {
         return (Kind::Navigation, false);
     }
-    // Reads carry `Origin` in mode `cors` alone; writes carry it always, and scripts make most of them.
-    if entry.headers.contains("origin") { (Kind::Call, false) } else { (Kind::NoCors, false) }
+    // Reads carry `Origin` in mode `cors` alone; writes carry it always, and scripts make most of them:
+    // <https://fetch.spec.whatwg.org/#append-a-request-origin-header>.
+    let is_read = matches!(entry.method.as_str(), "GET" | "HEAD");
+    if entry.headers.contains("origin") { (Kind::Call, is_read) } else { (Kind::NoCors, false) }
 }

@@ -48,6 +48,8 @@ pub(super) enum Open {
 /// What was assumed on the way.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Gaps {
+    /// The browser asks for permission first.
+    pub(super) needs_preflight: bool,
     /// A preflight is not in the file, and must have passed, since the call itself was answered.
     pub(super) preflight_assumed: bool,
     /// The response was taken back from the browser's own conclusion.
@@ -86,6 +88,7 @@ pub(super) fn replay(tape: &Tape<'_>, page: &Page, call: &Call, browser: Browser
         let origin = question.headers.get_text("Origin").unwrap_or_else(|| "null".to_owned());
         let found = match question.kind {
             RequestKind::Preflight => {
+                played.gaps.needs_preflight = true;
                 preflight(tape, &mut preflights, hop, &question, &origin, &mut played.gaps)
             }
             RequestKind::Actual => {

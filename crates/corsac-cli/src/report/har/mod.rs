@@ -75,6 +75,12 @@ pub(crate) fn notes(recording: &Recording, printer: &Printer) {
         };
         printer.note(format!("entry {at} of the file was passed over: {why}{others}"));
     }
+    if !recording.is_empty() && recording.lacks_failures() {
+        printer.note(
+            "what Safari and other WebKit browsers save has no failed calls, so what was blocked is not in the file; the \
+             console has it",
+        );
+    }
     if !recording.is_empty() && !recording.has_credentials() {
         printer.note(
             "no request of the file has a cookie or a token: either there were none, or it was exported without sensitive \

@@ -1,7 +1,7 @@
 //! The table: a line for each call. What is long comes last, so that nothing has to be cut.
 
 use corsac_browser::Browser;
-use corsac_diagnosis::har::{Conclusion, JudgedCall, Recording};
+use corsac_diagnosis::har::{Conclusion, JudgedCall, Kind, Recording};
 
 use super::{Row, entries};
 use crate::printer::{Printer, Tone, plain};
@@ -72,12 +72,17 @@ fn address(row: &Row<'_>) -> String {
     format!("{url}?…")
 }
 
-/// The cause; where there is none, what the browser concluded.
+/// The cause; where there is none, what the browser concluded, or why CORS has no say.
 fn why(call: &JudgedCall) -> &'static str {
-    call.cause
-        .map(|cause| cause.as_str())
-        .or_else(|| call.failure.map(|failure| failure.as_str()))
-        .unwrap_or("-")
+    match (call.conclusion, call.kind) {
+        (Conclusion::NotCors, Kind::Call) => "same-origin",
+        (Conclusion::NotCors, kind) => kind.as_str(),
+        _ => call
+            .cause
+            .map(|cause| cause.as_str())
+            .or_else(|| call.failure.map(|failure| failure.as_str()))
+            .unwrap_or("-"),
+    }
 }
 
 /// The page, where all calls come from the same one.
