@@ -8,6 +8,7 @@ use corsac_diagnosis::har::{Options, Recording, judge};
 use crate::args::Har;
 use crate::complaint::Complaint;
 use crate::exit::Exit;
+use crate::input::PageOrigin;
 use crate::printer::Printer;
 use crate::report::har::{self as report, Row};
 
@@ -17,6 +18,9 @@ pub(crate) fn run(arguments: &Har, printer: &Printer) -> Result<Exit, Complaint>
     let recording =
         Recording::read(&bytes).map_err(|error| Complaint::new(format!("{file} {error}"), error.remedy()))?;
     drop(bytes);
+    if let Some(PageOrigin { origin, cut_from: Some(typed) }) = &arguments.origin {
+        printer.note(format!("the origin of {typed} is {origin}"));
+    }
     let options = Options {
         origin: arguments.origin.as_ref().map(|given| given.origin.clone()),
         browser: arguments.browser,

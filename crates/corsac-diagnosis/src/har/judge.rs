@@ -205,7 +205,7 @@ fn preflight_claim(judged: &mut JudgedCall, tape: &Tape<'_>, is_needed: bool, ha
         Some(entry) => (
             "the browser asked for permission first",
             Confidence::Observed,
-            format!("entry {} of the file", entry.number),
+            format!("request {} of the file", entry.number + 1),
         ),
         None if is_needed => (
             "none in the file",

@@ -33,6 +33,7 @@ pub enum RecordingError {
 pub async fn export(browser: Browser) -> Result<Vec<Export>, RecordingError> {
     let shop = Shop::open()?;
     let visit = Visit {
+        ready: format!("{}/ready", shop.page()),
         url: format!("{}/", shop.page()),
         title: "Shop, done".to_owned(),
         last: ("/silent".to_owned(), 2),

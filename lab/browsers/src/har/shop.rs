@@ -100,6 +100,7 @@ impl Ports {
                 .replace("CLOSED-ORIGIN", &format!("http://localhost:{}", self.closed));
             return match path {
                 "/" => ("200 OK", vec![text("text/html")], page.into_bytes()),
+                "/ready" => ("200 OK", vec![text("text/html")], b"<title>Ready</title>".to_vec()),
                 "/own.json" => ("200 OK", vec![text("application/json")], b"{}".to_vec()),
                 _ => ("404 Not Found", Vec::new(), Vec::new()),
             };

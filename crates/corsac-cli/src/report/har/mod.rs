@@ -73,7 +73,7 @@ pub(crate) fn notes(recording: &Recording, printer: &Printer) {
             0 => String::new(),
             more => format!("; so were {more} more"),
         };
-        printer.note(format!("entry {at} of the file was passed over: {why}{others}"));
+        printer.note(format!("request {} of the file was passed over: {why}{others}", at + 1));
     }
     if !recording.is_empty() && recording.lacks_failures() {
         printer.note(

@@ -4,6 +4,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -71,31 +72,57 @@ impl Marionette {
     }
 
     async fn record(&mut self, visit: &Visit) -> Result<Vec<Export>, Trouble> {
-        self.chrome(&format!("{OPEN} return String(monitor);")).await?;
-        self.order("Marionette:SetContext", json!({ "value": "content" })).await?;
-        self.order("WebDriver:Navigate", json!({ "url": visit.url })).await?;
-        while self.order("WebDriver:GetTitle", json!({})).await?["value"] != visit.title[..] {
-            sleep(GLANCE).await;
-        }
-        let (last, times) = &visit.last;
+        // The tools miss what comes while they open; so another page of the same origin goes ahead, until they see it.
         loop {
-            let text = self.chrome(&format!("{OPEN} return JSON.stringify(await monitor.getHar());")).await?;
-            let har: Value =
-                serde_json::from_str(&text).map_err(|error| Trouble::Refused(error.to_string()))?;
-            // What is told to extensions is the log alone.
-            let log = har.get("log").unwrap_or(&har).clone();
-            let entries = log["entries"].as_array().cloned().unwrap_or_default();
-            let is_last = |entry: &&Value| {
-                entry["request"]["url"].as_str().is_some_and(|url| url.ends_with(&last[..]))
-                    && entry["response"]["status"] != 0
-            };
-            if entries.iter().filter(is_last).count() == *times {
-                let text = serde_json::to_string_pretty(&json!({ "log": log }));
-                let text = text.map_err(|error| Trouble::Refused(error.to_string()))?;
-                return Ok(vec![Export { name: "firefox", text }]);
+            self.chrome(&format!("{OPEN} return String(monitor);")).await?;
+            self.navigate(&visit.ready).await?;
+            if self.entries().await?.1.iter().any(|entry| is_answered(entry, &visit.ready)) {
+                break;
             }
             sleep(GLANCE).await;
         }
+        // On a busy machine they lose a request now and then; then the visit is made again.
+        loop {
+            self.navigate(&visit.url).await?;
+            while self.order("WebDriver:GetTitle", json!({})).await?["value"] != visit.title[..] {
+                sleep(GLANCE).await;
+            }
+            if let Some(text) = self.whole(visit).await? {
+                return Ok(vec![Export { name: "firefox", text }]);
+            }
+        }
+    }
+
+    /// The text, once it has the whole visit. Longer than the browser remembers a permission that nobody asked it to,
+    /// nothing is waited for.
+    async fn whole(&mut self, visit: &Visit) -> Result<Option<String>, Trouble> {
+        let (last, times) = &visit.last;
+        let begun = Instant::now();
+        while begun.elapsed() < Duration::from_secs(6) {
+            let (log, entries) = self.entries().await?;
+            let is_whole = entries.iter().filter(|entry| is_answered(entry, last)).count() == *times;
+            if is_whole && !entries.iter().any(|entry| is_answered(entry, &visit.ready)) {
+                let text = serde_json::to_string_pretty(&json!({ "log": log }));
+                return text.map(Some).map_err(|error| Trouble::Refused(error.to_string()));
+            }
+            sleep(GLANCE).await;
+        }
+        Ok(None)
+    }
+
+    async fn navigate(&mut self, url: &str) -> Result<(), Trouble> {
+        self.order("Marionette:SetContext", json!({ "value": "content" })).await?;
+        self.order("WebDriver:Navigate", json!({ "url": url })).await.map(drop)
+    }
+
+    /// The log as it would be saved, and its entries.
+    async fn entries(&mut self) -> Result<(Value, Vec<Value>), Trouble> {
+        let text = self.chrome(&format!("{OPEN} return JSON.stringify(await monitor.getHar());")).await?;
+        let har: Value = serde_json::from_str(&text).map_err(|error| Trouble::Refused(error.to_string()))?;
+        // What is told to extensions is the log alone.
+        let log = har.get("log").unwrap_or(&har).clone();
+        let entries = log["entries"].as_array().cloned().unwrap_or_default();
+        Ok((log, entries))
     }
 
     /// Runs a script among the browser's own, and gives the text it returns.
@@ -141,6 +168,10 @@ impl Marionette {
         self.stream.read_exact(&mut text).await.map_err(gone)?;
         serde_json::from_slice(&text).map_err(|error| Trouble::Refused(error.to_string()))
     }
+}
+
+fn is_answered(entry: &Value, end: &str) -> bool {
+    entry["request"]["url"].as_str().is_some_and(|url| url.ends_with(end)) && entry["response"]["status"] != 0
 }
 
 fn gone(why: impl ToString) -> Trouble {

@@ -33,6 +33,8 @@ pub struct Export {
 /// What is visited, and how the end of it is known.
 #[derive(Debug, Clone)]
 pub struct Visit {
+    /// Another page of the same origin, for tools that have to see something before they see all.
+    pub ready: String,
     /// The page.
     pub url: String,
     /// Its title when it is done.
