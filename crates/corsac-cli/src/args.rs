@@ -168,7 +168,7 @@ pub(crate) struct Har {
     /// Whose rules to judge by: chromium, firefox, webkit or standard; those of the recorded browser without it
     #[arg(long, value_name = "ENGINE")]
     pub(crate) browser: Option<Browser>,
-    /// What answers there, for the fix: express, fastapi or nginx; recognised where its headers tell
+    /// What answers there, for the fix: express, fastapi, nginx, spring, s3 and more; recognised where its answers tell
     #[arg(long, value_name = "STACK")]
     pub(crate) stack: Option<Stack>,
     /// Print the result as JSON (version 1)

@@ -44,6 +44,9 @@ struct ExpectedCall {
     grade: String,
     #[serde(default)]
     page: Option<String>,
+    /// Engines that come to another verdict.
+    #[serde(default)]
+    elsewhere: Option<Vec<String>>,
     /// Words of the story.
     #[serde(default)]
     story: String,
@@ -138,6 +141,11 @@ fn every_case_is_judged_as_it_should_be() {
             }
             if expected.call.is_some() {
                 same("call", Some(&address), expected.call.as_deref());
+            }
+            let elsewhere: Vec<String> =
+                call.elsewhere.iter().map(|(browser, _)| browser.to_string()).collect();
+            if expected.elsewhere.as_ref().is_some_and(|expected| *expected != elsewhere) {
+                differs(format!("elsewhere {elsewhere:?}, not {:?}", expected.elsewhere));
             }
             if !call.story.contains(&expected.story) {
                 differs(format!("the story lacks {:?}: {}", expected.story, call.story));

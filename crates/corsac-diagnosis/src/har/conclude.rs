@@ -10,7 +10,7 @@ use super::net_error::{NetError, net_error, nothing};
 use super::replay::{Gaps, Replay};
 use super::unclear::{cancelled, stopped};
 use super::witness::Witness;
-use crate::{Case, Cause, Confidence, Exchange, Seen, Stack, diagnose};
+use crate::{Case, Cause, Confidence, Exchange, Seen, Stack, Told, diagnose};
 
 /// What a verdict is weighed with.
 pub(super) struct Weight<'a> {
@@ -94,7 +94,8 @@ fn hangs_on_credentials(judged: &mut JudgedCall, id: FailureId) {
 /// Why it failed, and what mends it.
 fn diagnosed(judged: &mut JudgedCall, replay: &Replay, verdict: &Verdict, stack: Option<Stack>) {
     let Some((page, call)) = &judged.made else { return };
-    let case = Case { page, call, exchanges: &replay.exchanges, verdict };
+    let told = Told::default();
+    let case = Case { page, call, exchanges: &replay.exchanges, verdict, answers: &[], told: &told };
     let mut diagnosis = diagnose(&case, stack);
     let or_else = replay.gaps.recalled.as_ref().and_then(|recalled| recalled.or_else);
     let is_error =

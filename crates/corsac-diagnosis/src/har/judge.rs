@@ -16,7 +16,7 @@ use super::group::{Group, groups};
 use super::judged::{Conclusion, JudgedCall};
 use super::kind::{Kind, kind};
 use super::page_origin::{FoundPage, engine_of, page_of};
-use super::replay::{Ending, Replay, Tape, replay};
+use super::replay::{Ending, Gaps, Replay, Tape, replay};
 use super::unclear::open_ending;
 use super::witness::Witness;
 use crate::{Cause, Confidence, Stack};
@@ -103,6 +103,7 @@ impl Judging<'_> {
             exchanges: Vec::new(),
             made: None,
             verdict: None,
+            elsewhere: Vec::new(),
             diagnosis: None,
         };
         mode_claim(&mut judged, first, is_told);
@@ -172,6 +173,9 @@ impl Judging<'_> {
                 if sent_null {
                     null_sent(judged, self.recording.engine);
                 }
+                if replay.gaps.recalled.is_none() {
+                    elsewhere(judged, tape);
+                }
             }
         }
         // Who asked matters to what CORS makes of it, and not to a server that is not there.
@@ -179,6 +183,28 @@ impl Judging<'_> {
             judged.grade = weaker(judged.grade, weaker(grade, mode_grade));
         }
     }
+}
+
+/// What the other engines make of the same answers, where that is something else.
+fn elsewhere(judged: &mut JudgedCall, tape: &Tape<'_>) {
+    let (Some((page, call)), Conclusion::Allowed | Conclusion::Blocked) = (&judged.made, judged.conclusion)
+    else {
+        return;
+    };
+    let others = [Browser::Chromium, Browser::Firefox, Browser::Webkit];
+    judged.elsewhere = others
+        .into_iter()
+        .filter(|browser| *browser != judged.browser)
+        .filter_map(|browser| {
+            let played = replay(tape, page, call, browser);
+            // One that would have asked what is not recorded says nothing.
+            let Ending::Judged(verdict) = played.ending else { return None };
+            let differs = verdict.is_allowed() != (judged.conclusion == Conclusion::Allowed);
+            let is_known =
+                played.gaps == Gaps { needs_preflight: played.gaps.needs_preflight, ..Gaps::default() };
+            (differs && is_known).then(|| (browser, verdict.failure().map(|failure| failure.id)))
+        })
+        .collect();
 }
 
 fn mode_claim(judged: &mut JudgedCall, first: &Entry, is_told: bool) {

@@ -76,6 +76,8 @@ pub struct JudgedCall {
     pub made: Option<(Page, Call)>,
     /// The verdict it rests on, where one was reached.
     pub verdict: Option<Verdict>,
+    /// Engines that come to another verdict by the same answers: what they conclude, or nothing where they let it through.
+    pub elsewhere: Vec<(Browser, Option<FailureId>)>,
     /// The cause with its evidence and the fixes, where one was looked for.
     pub diagnosis: Option<Diagnosis>,
 }

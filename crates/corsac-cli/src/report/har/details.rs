@@ -1,7 +1,7 @@
-//! Everything about one call: the verdict, the cause, what each claim rests on, the exchange, the fix.
+//! Everything about one call: the verdict, the cause, the exchange, the fix, and what each claim rests on.
 
 use corsac_browser::{Outcome, RequestKind};
-use corsac_diagnosis::har::{Conclusion, JudgedCall};
+use corsac_diagnosis::har::{About, Conclusion, JudgedCall};
 use corsac_diagnosis::{Confidence, Evidence, Exchange, Part, Seen};
 
 use super::Row;
@@ -15,16 +15,16 @@ pub(crate) fn details(row: &Row<'_>, verbose: bool, printer: &Printer) {
     let call = row.call;
     headline(call, printer);
     cause(call, printer);
-    claims(call, printer);
     exchange(call, verbose, printer);
     if let Some(diagnosis) = &call.diagnosis {
         fixes(diagnosis, printer);
     }
+    claims(call, printer);
     let settles = matches!(call.conclusion, Conclusion::Unclear | Conclusion::Unreachable)
         || (call.conclusion == Conclusion::Blocked && call.grade != Confidence::Observed);
     if let (true, Some((page, made))) = (settles, &call.made) {
         printer.line("");
-        printer.line(Tone::Quiet.paint("to see what the server says now:"));
+        printer.line("What the server says now:");
         printer.line(format!("    {}", check_line(page, made)));
     }
 }
@@ -44,11 +44,16 @@ fn headline(call: &JudgedCall, printer: &Printer) {
     ));
     let failure = call.verdict.as_ref().and_then(|verdict| verdict.failure());
     if let (Some(id), Some(failure)) = (call.failure, failure) {
+        let grade = call.claims.iter().find(|claim| claim.about == About::Failure).map(|claim| claim.grade);
+        let sure = match grade {
+            Some(grade) if grade != Confidence::Observed => format!(" ({})", grade.as_str()),
+            _ => String::new(),
+        };
         // The values of a response that is not in the file are not shown as if they were.
         if call.exchanges.last().is_some_and(|last| last.response().is_none()) {
-            printer.paragraph("failure", &format!("{id}: {}.", id.meaning()));
+            printer.paragraph("failure", &format!("{id}{sure}: {}.", id.meaning()));
         } else {
-            printer.paragraph("failure", &format!("{id}: {failure}."));
+            printer.paragraph("failure", &format!("{id}{sure}: {failure}."));
         }
     }
 }
@@ -64,12 +69,25 @@ fn cause(call: &JudgedCall, printer: &Printer) {
     if !call.remedy.is_empty() {
         printer.paragraph("change", &call.remedy);
     }
+    if let Some(Outcome::Blocked(blocked)) = call.verdict.as_ref().map(|verdict| &verdict.outcome)
+        && call.exchanges.last().is_some_and(|last| last.response().is_some())
+    {
+        for next in &blocked.next {
+            printer.paragraph("then", &format!("{}: {next}.", next.id));
+        }
+    }
+    for (browser, failure) in &call.elsewhere {
+        let said =
+            failure.map_or_else(|| "lets it through".to_owned(), |id| format!("{id}: {}.", id.meaning()));
+        printer.paragraph(&browser.to_string(), &said);
+    }
 }
 
 fn claims(call: &JudgedCall, printer: &Printer) {
     printer.line("");
+    printer.line("How sure this is:");
     for claim in &call.claims {
-        let first = format!("{:<12}{:<9} ", claim.about, claim.grade.as_str());
+        let first = format!("  {:<12}{:<9} ", claim.about, claim.grade.as_str());
         printer.indented(&first, &format!("{} ({})", claim.says, claim.because));
     }
 }
@@ -99,12 +117,14 @@ fn exchange(call: &JudgedCall, verbose: bool, printer: &Printer) {
         && call.conclusion == Conclusion::Blocked
     {
         let method = corsac::normalize_method(&call.method);
-        let effect = if blocked.request_reached_server {
-            format!(
-                "the {method} reached the server and may have had its effect; the page cannot see the answer"
-            )
-        } else {
-            format!("the {method} itself was never sent")
+        let effect = match &call.diagnosis {
+            Some(diagnosis) => diagnosis.side_effects.clone(),
+            None if blocked.request_reached_server => {
+                format!(
+                    "the {method} reached the server and may have had its effect; the page cannot see the answer"
+                )
+            }
+            None => format!("the {method} itself was never sent"),
         };
         printer.paragraph("browser", &format!("stopped: {effect}"));
     }

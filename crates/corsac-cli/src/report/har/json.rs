@@ -1,5 +1,7 @@
 //! The judged calls as JSON, version 1. The shape is a promise: fields are added, never renamed or removed.
 
+use std::collections::BTreeMap;
+
 use corsac_browser::{HeaderList, RequestKind};
 use corsac_diagnosis::Exchange;
 use corsac_diagnosis::har::{Conclusion, JudgedCall, Recording};
@@ -55,6 +57,7 @@ struct CallEntry<'a> {
     grade: &'static str,
     story: &'a str,
     remedy: &'a str,
+    elsewhere: BTreeMap<String, Option<&'static str>>,
     claims: Vec<ClaimEntry<'a>>,
     exchange: Vec<ExchangeEntry>,
     stack: Option<&'static str>,
@@ -141,6 +144,11 @@ fn call_entry<'a>(row: &Row<'a>) -> CallEntry<'a> {
         grade: call.grade.as_str(),
         story: &call.story,
         remedy: &call.remedy,
+        elsewhere: call
+            .elsewhere
+            .iter()
+            .map(|(browser, failure)| (browser.to_string(), failure.map(|failure| failure.as_str())))
+            .collect(),
         claims: call
             .claims
             .iter()
