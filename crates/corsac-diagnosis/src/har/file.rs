@@ -375,6 +375,19 @@ mod tests {
     }
 
     #[test]
+    fn depth_is_bounded() {
+        assert!(matches!(read(&"[".repeat(100_000)).err(), Some(NotHar::NotJson(_))));
+        let deep = format!("{{\"log\":{{\"entries\":[{}{}]}}}}", "[".repeat(100_000), "]".repeat(100_000));
+        assert_eq!(read(&deep).expect("a recording").skipped.len(), 1);
+        let stack = format!("{}{}", "{\"parent\":".repeat(1000), "null") + &"}".repeat(1000);
+        let text = format!(
+            "{{\"log\":{{\"entries\":[{}]}}}}",
+            ENTRY.replacen('{', &format!("{{\"_initiator\":{{\"stack\":{stack}}},"), 1)
+        );
+        assert_eq!(read(&text).expect("a recording").len(), 1);
+    }
+
+    #[test]
     fn a_broken_entry_costs_no_other() {
         let text =
             format!("{{\"log\":{{\"entries\":[{ENTRY},{{\"request\":{{\"url\":\"::\"}}}},7,{ENTRY}]}}}}");

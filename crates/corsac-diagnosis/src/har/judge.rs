@@ -178,8 +178,8 @@ impl Judging<'_> {
                 }
             }
         }
-        // Who asked matters to what CORS makes of it, and not to a server that is not there.
-        if judged.conclusion != Conclusion::Unreachable {
+        // Who asked matters to what CORS makes of it, and not where CORS had no say.
+        if judged.conclusion != Conclusion::Unreachable && judged.cause != Some(Cause::NotCors) {
             judged.grade = weaker(judged.grade, weaker(grade, mode_grade));
         }
     }
