@@ -56,6 +56,8 @@ fn sureness(verdict: &Verdict, gaps: &Gaps, weight: &Weight<'_>) -> (Confidence,
     let is_304 = weight.last.response.as_ref().is_some_and(|recorded| recorded.response.status == 304);
     let (grade, because) = if gaps.recalled.is_some() {
         (Confidence::Observed, "the browser's own words, which it wrote in the place of the headers")
+    } else if gaps.is_failure {
+        (Confidence::Observed, "the failure that the browser wrote in the place of a response")
     } else if gaps.silence {
         (Confidence::Inferred, "nothing came back, by the file")
     } else if gaps.preflight_assumed && !(verdict.is_allowed() && weight.witness == Witness::Passed) {
@@ -158,7 +160,7 @@ fn failed_all_the_same(judged: &mut JudgedCall, last: &Entry) {
             judged.grade = Confidence::Unknown;
             judged.story =
                 format!("By its headers this call passes, and yet the browser recorded a failure ({error}).");
-            "The console has the reason.".clone_into(&mut judged.remedy);
+            "The console has the reason: `corsac explain` reads its line.".clone_into(&mut judged.remedy);
             judged.claim(
                 About::Verdict,
                 "the headers and the recorded failure disagree",

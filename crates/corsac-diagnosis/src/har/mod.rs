@@ -7,6 +7,7 @@
 //! Does no IO. Spec: <http://www.softwareishard.com/blog/har-12-spec/>
 
 // In reading order: what is in a file, which of it belongs together, the call once more, what is said of it.
+mod document;
 mod entry;
 mod file;
 

@@ -54,6 +54,8 @@ pub(super) struct Gaps {
     pub(super) preflight_assumed: bool,
     /// The response was taken back from the browser's own conclusion.
     pub(super) recalled: Option<Recalled>,
+    /// There was no response, and the browser wrote down why.
+    pub(super) is_failure: bool,
     /// There was no response, and no reason was recorded.
     pub(super) silence: bool,
 }
@@ -202,7 +204,10 @@ fn seen(
         });
     }
     match net_error(error) {
-        NetError::Nothing(seen) => Ok(seen),
+        NetError::Nothing(seen) => {
+            gaps.is_failure = true;
+            Ok(seen)
+        }
         NetError::Cancelled => Err(Open::Cancelled),
         NetError::Stopped(who) => Err(Open::Stopped(who)),
         NetError::Unsaid => Err(Open::NoHeaders),

@@ -39,7 +39,7 @@ pub(super) fn open_ending(
                     "The browser recorded a failure without a reason{error}, and no headers. A CORS failure can look so, and \
                      so can mixed content, a policy of the page and an extension."
                 ),
-                "The console has the reason.",
+                "The console has the reason: `corsac explain` reads its line.",
             )
         }
     };

@@ -78,7 +78,7 @@ pub(crate) fn notes(recording: &Recording, printer: &Printer) {
     if !recording.is_empty() && recording.lacks_failures() {
         printer.note(
             "what Safari and other WebKit browsers save has no failed calls, so what was blocked is not in the file; the \
-             console has it",
+             console has it, and `corsac explain` reads its lines",
         );
     }
     if !recording.is_empty() && !recording.has_credentials() {
