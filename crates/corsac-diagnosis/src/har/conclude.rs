@@ -54,13 +54,18 @@ pub(super) fn conclude(judged: &mut JudgedCall, replay: &Replay, verdict: &Verdi
 /// How sure a verdict is, and what it rests on.
 fn sureness(verdict: &Verdict, gaps: &Gaps, weight: &Weight<'_>) -> (Confidence, &'static str) {
     let is_304 = weight.last.response.as_ref().is_some_and(|recorded| recorded.response.status == 304);
+    let agrees = match weight.witness {
+        Witness::Passed => verdict.is_allowed(),
+        Witness::Failed => !verdict.is_allowed(),
+        Witness::Silent => false,
+    };
     let (grade, because) = if gaps.recalled.is_some() {
         (Confidence::Observed, "the browser's own words, which it wrote in the place of the headers")
     } else if gaps.is_failure {
         (Confidence::Observed, "the failure that the browser wrote in the place of a response")
     } else if gaps.silence {
         (Confidence::Inferred, "nothing came back, by the file")
-    } else if gaps.preflight_assumed && !(verdict.is_allowed() && weight.witness == Witness::Passed) {
+    } else if gaps.preflight_assumed && !agrees {
         (
             Confidence::Inferred,
             "the recorded headers, by the rules; the preflight is not in the file, and must have passed",

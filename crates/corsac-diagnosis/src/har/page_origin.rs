@@ -23,8 +23,10 @@ pub(super) struct FoundPage {
 /// The page that made a call, as far as the recording tells; `given` is what the person says.
 pub(super) fn page_of(recording: &Recording, tape: &Tape<'_>, given: Option<&Origin>) -> Option<FoundPage> {
     let entry = *tape.hops.first().or(tape.preflights.first())?;
-    // Of a call that never got further, Chromium writes down what the preflight sent alone.
-    let origin = entry.header("origin").or_else(|| tape.preflights.first()?.header("origin"));
+    // A call to the page's own origin sends none until it is redirected; and of one that never got further, Chromium
+    // writes down what the preflight sent alone.
+    let mut origins = tape.hops.iter().chain(&tape.preflights).filter_map(|entry| entry.header("origin"));
+    let origin = entry.header("origin").or_else(|| origins.find(|origin| origin != "null"));
     let sent_null = origin.as_deref() == Some("null");
     let found = |page: Page, grade, because: &str| {
         Some(FoundPage { page, grade, because: because.to_owned(), sent_null })
