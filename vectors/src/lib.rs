@@ -3,6 +3,8 @@
 //! Reads `vectors/*/*.toml` and compares answers; knows neither the engine nor any adapter, so that each of them
 //! can be held against the same data.
 
+pub mod har;
+
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

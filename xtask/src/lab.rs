@@ -13,6 +13,13 @@ pub(crate) fn browsers(root: &Path, arguments: &[&str]) -> ExitCode {
     run(root, "corsac-lab-browsers", arguments)
 }
 
+/// Records the files of `vectors/har` anew, with the developer tools of real browsers.
+pub(crate) fn har(root: &Path, arguments: &[&str]) -> ExitCode {
+    let line =
+        ["run", "--quiet", "--locked", "--package", "corsac-lab-browsers", "--bin", "corsac-lab-har", "--"];
+    cargo(root, &[&line, arguments].concat())
+}
+
 /// Runs the peer lab: what the other CORS middleware of Rust answers to the cases, against what is written of it.
 pub(crate) fn peers(root: &Path) -> ExitCode {
     run(root, "corsac-lab-peers", &[])

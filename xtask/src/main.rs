@@ -22,6 +22,7 @@ Usage: cargo xtask VERB
   setup   only install what the tests need (Debian, npm and Python packages), and say what and why
   tidy    only check what the repository promises about its own files
   lab     lab browsers: real browsers against what Corsac predicts of them; `lab browsers --help` says more
+          lab har: the recordings in vectors/har, made anew by the developer tools of real browsers
           lab peers: what tower-http and actix-cors answer to the cases, against what is written of it
           lab servers: exported policies on their real servers, and what was counted, against what is written of it
           lab gateway: what the gateway costs beside nginx and HAProxy, or whether it lasts; `lab gateway --help`
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         ["setup"] => steps::run(vec![setup::step(&root)]).exit_code(),
         ["tidy"] => steps::run(vec![tidy::step(&root)]).exit_code(),
         ["lab", "browsers", ref arguments @ ..] => lab::browsers(&root, arguments),
+        ["lab", "har", ref arguments @ ..] => lab::har(&root, arguments),
         ["lab", "peers"] => lab::peers(&root),
         ["lab", "servers"] => lab::servers(&root),
         ["lab", "gateway", ref arguments @ ..] => lab::gateway(&root, arguments),

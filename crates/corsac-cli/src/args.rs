@@ -38,6 +38,14 @@ pub(crate) enum Verb {
     Explain(Explain),
     /// The origin of a URL; of two: are they the same origin, the same site, and what differs?
     Origin(OriginOf),
+    /// Judge every cross-origin call of a HAR file, as the browser's developer tools export it
+    ///
+    /// Prints a line for each call, the worst first: the verdict, why, and how sure that is. What a file does not have was
+    /// not recorded, and is never taken for not sent. Nothing is sent.
+    #[command(
+        after_help = "Exit codes: 0 nothing failed, 1 a call was blocked or had no answer, 2 usage or a file that cannot be read."
+    )]
+    Har(Har),
     /// Judge the policies of a file: what is wrong, what is unwise, and what only you can answer
     ///
     /// Reads a gateway's file, or one that has [policies.NAME] alone, and asks nobody on the network. Errors and warnings
@@ -167,6 +175,34 @@ pub(crate) struct OriginOf {
     /// Another one to compare it with; exits with 1 unless both are the same origin
     #[arg(value_name = "URL")]
     pub(crate) two: Option<AnyUrl>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Har {
+    /// The file; - reads it from stdin
+    #[arg(value_name = "FILE")]
+    pub(crate) file: std::path::PathBuf,
+    /// Everything about one call, by its number in the table
+    #[arg(long, value_name = "N")]
+    pub(crate) entry: Option<usize>,
+    /// Show the requests too that CORS has no say in: same origin, images, pages
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// The page's origin, for calls of which the file does not tell it
+    #[arg(long, value_name = "ORIGIN")]
+    pub(crate) origin: Option<PageOrigin>,
+    /// Whose rules to judge by: chromium, firefox, webkit or standard; those of the recorded browser without it
+    #[arg(long, value_name = "ENGINE")]
+    pub(crate) browser: Option<Browser>,
+    /// What answers there, for the fix: express, fastapi, nginx, spring, s3 and more; recognised where its answers tell
+    #[arg(long, value_name = "STACK")]
+    pub(crate) stack: Option<Stack>,
+    /// Print the result as JSON (version 1)
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Show every header of a call's exchange, not only those that matter
+    #[arg(short, long, requires = "entry")]
+    pub(crate) verbose: bool,
 }
 
 #[derive(Debug, Args)]

@@ -23,6 +23,7 @@ mod difference;
 
 mod fix;
 
+pub mod har;
 pub mod pages;
 
 pub use cause::{Cause, Confidence, UnknownCause};

@@ -3,6 +3,7 @@
 pub mod compare;
 pub mod engine;
 pub mod generate;
+pub mod har;
 pub mod known;
 pub mod observe;
 pub mod options;

@@ -6,6 +6,7 @@ mod demo;
 mod dev;
 mod explain;
 mod export;
+mod har;
 mod import;
 mod lint;
 mod origin;
@@ -23,6 +24,7 @@ pub(crate) fn run(verb: Verb, printer: &Printer) -> Result<Exit, Complaint> {
         Verb::Plan(arguments) => plan::run(&arguments, printer),
         Verb::Explain(arguments) => explain::run(&arguments, printer),
         Verb::Origin(arguments) => origin::run(&arguments, printer),
+        Verb::Har(arguments) => har::run(&arguments, printer),
         Verb::Lint(arguments) => lint::run(&arguments, printer),
         Verb::Serve(arguments) => serve::run(&arguments, printer),
         Verb::Export(arguments) => export::run(&arguments, printer),

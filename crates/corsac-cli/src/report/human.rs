@@ -1,14 +1,14 @@
 //! The result of a check for a person: the verdict first, then the cause, what to change, and the exchange.
 
 use corsac_browser::{Browser, Call, Outcome, Page, RequestKind, Verdict, console_lines};
-use corsac_diagnosis::{Confidence, Evidence, Part, Reached};
+use corsac_diagnosis::{Confidence, Diagnosis, Evidence, Part, Reached};
 use corsac_probe::{BodyProblem, Conclusion, Engine, Report, Step};
 
 use super::{Word, host, shown, shown_url, target};
 use crate::printer::{Printer, Tone};
 
 /// Response headers worth showing unasked.
-const TELLING: &[&str] = &[
+pub(super) const TELLING: &[&str] = &[
     "age",
     "allow",
     "content-type",
@@ -29,7 +29,7 @@ pub(crate) fn human(report: &Report, page: &Page, call: &Call, verbose: bool, pr
     printer.line("");
     exchange(report, page, call, verbose, printer);
     readable(&report.verdict, printer);
-    fixes(report, printer);
+    fixes(&report.diagnosis, printer);
 }
 
 fn headline(report: &Report, page: &Page, call: &Call, printer: &Printer) {
@@ -246,7 +246,7 @@ fn response(printer: &Printer, step: &Step, evidence: &[&Evidence], verbose: boo
 }
 
 /// Underlines bytes of the line above, and says what they show.
-fn mark(printer: &Printer, column: usize, length: usize, shows: &str) {
+pub(super) fn mark(printer: &Printer, column: usize, length: usize, shows: &str) {
     let room = printer.width().saturating_sub(4 + column + 1);
     let carets = "^".repeat(length.min(room.max(3)));
     let indent = " ".repeat(4 + column);
@@ -307,8 +307,7 @@ fn readable(verdict: &Verdict, printer: &Printer) {
     }
 }
 
-fn fixes(report: &Report, printer: &Printer) {
-    let diagnosis = &report.diagnosis;
+pub(super) fn fixes(diagnosis: &Diagnosis, printer: &Printer) {
     for note in &diagnosis.notes {
         printer.note(note);
     }
@@ -335,7 +334,7 @@ fn fixes(report: &Report, printer: &Printer) {
     }
 }
 
-fn status_line(status: u16) -> String {
+pub(super) fn status_line(status: u16) -> String {
     http::StatusCode::from_u16(status)
         .ok()
         .and_then(|code| code.canonical_reason())

@@ -47,6 +47,14 @@ const PREFERENCES: &[(&str, &str)] = &[
     ("dom.ipc.processPrelaunch.enabled", "false"),
 ];
 
+/// The same, as a profile has them.
+pub(super) fn preferences() -> String {
+    PREFERENCES.iter().fold(String::new(), |mut text, (name, value)| {
+        let _ = writeln!(text, "user_pref(\"{name}\", {value});");
+        text
+    })
+}
+
 /// A Firefox with one page.
 #[derive(Debug)]
 pub(super) struct Firefox {
@@ -62,11 +70,7 @@ impl Firefox {
         let program = Part::Firefox.program()?;
         let profile = processes.folder().join("profile");
         fs::create_dir(&profile)?;
-        let mut preferences = String::new();
-        for (name, value) in PREFERENCES {
-            let _ = writeln!(preferences, "user_pref(\"{name}\", {value});");
-        }
-        fs::write(profile.join("user.js"), preferences)?;
+        fs::write(profile.join("user.js"), preferences())?;
         let mut command = processes.command(program);
         command
             .args(["--headless", "--no-remote", "--remote-debugging-port", "0", "--profile"])

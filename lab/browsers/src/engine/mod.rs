@@ -10,6 +10,7 @@ mod firefox;
 mod options;
 mod part;
 mod processes;
+pub mod recorder;
 mod session;
 mod webkit;
 

@@ -30,6 +30,8 @@ class Page:
         self.view = WebKit2.WebView.new_with_context(context)
         settings = self.view.get_settings()
         settings.set_enable_write_console_messages_to_stdout(True)
+        # A window whose developer tools are served.
+        settings.set_enable_developer_extras("WEBKIT_INSPECTOR_HTTP_SERVER" in os.environ)
         settings.set_hardware_acceleration_policy(WebKit2.HardwareAccelerationPolicy.NEVER)
         self.opening = None
         self.view.connect("load-changed", self.load_changed)

@@ -28,39 +28,59 @@ pub(super) struct Webkit {
     answers: Lines,
     printed: Lines,
     count: u64,
+    version: String,
+}
+
+/// A screen that nobody sees, by its number.
+pub(super) async fn screen(processes: &mut Processes) -> Result<String, Failure> {
+    let mut command = processes.command(Part::Xvfb.program()?);
+    command.args(["-displayfd", "1", "-screen", "0", "800x600x24", "-nolisten", "tcp", "-noreset"]);
+    // Killed, it would leave its lock.
+    let mut screen = processes.start_asked_first(&mut command)?;
+    let display = screen.stdout.recv().await;
+    display.map(|number| number.trim().to_owned()).ok_or_else(|| Failure::NotStarted("Xvfb ended".to_owned()))
 }
 
 impl Webkit {
     pub(super) async fn launch(processes: &mut Processes) -> Result<Running, Failure> {
-        let (xvfb, python) = (Part::Xvfb.program()?, Part::WebkitGtk.program()?);
-        let mut command = processes.command(xvfb);
-        command.args(["-displayfd", "1", "-screen", "0", "800x600x24", "-nolisten", "tcp", "-noreset"]);
-        // Killed, it would leave its lock.
-        let mut screen = processes.start_asked_first(&mut command)?;
-        let display = screen.stdout.recv().await;
-        let display = display.ok_or_else(|| Failure::NotStarted("Xvfb ended".to_owned()))?;
+        let display = screen(processes).await?;
+        let (webkit, id) = Self::window(processes, &display, "profile", None).await?;
+        Ok(Running { version: webkit.version.clone(), id, driver: Driver::Webkit(webkit) })
+    }
 
+    /// A window on a screen, with a profile of that name, and its process; its developer tools are served at an address
+    /// where there is one.
+    pub(super) async fn window(
+        processes: &mut Processes,
+        display: &str,
+        profile: &str,
+        tools: Option<&str>,
+    ) -> Result<(Self, u32), Failure> {
         let window = processes.folder().join("webkit.py");
         fs::write(&window, WINDOW)?;
-        let mut command = processes.command(python);
+        let mut command = processes.command(Part::WebkitGtk.program()?);
         command
             // Only what Debian installed, nothing of the folder or the user.
             .arg("-I")
-            .args([&window, &processes.folder().join("profile")])
-            .env("DISPLAY", format!(":{}", display.trim()))
+            .args([&window, &processes.folder().join(profile)])
+            .env("DISPLAY", format!(":{display}"))
             .env("GDK_BACKEND", "x11")
             // No buses, settings or helpers of a desktop.
             .env("DBUS_SESSION_BUS_ADDRESS", "disabled:")
             .env("GIO_USE_VFS", "local")
             .env("GSETTINGS_BACKEND", "memory")
             .env("NO_AT_BRIDGE", "1");
+        if let Some(address) = tools {
+            command.env("WEBKIT_INSPECTOR_HTTP_SERVER", address);
+        }
         let started = processes.start(&mut command)?;
         let id = started.id;
         let (orders, answers, printed) = (started.stdin, started.stdout, started.stderr);
-        let mut webkit = Self { orders, answers, printed, count: 0 };
+        let mut webkit = Self { orders, answers, printed, count: 0, version: String::new() };
         match webkit.answer().await {
             Ok(Answer { version: Some(version), .. }) => {
-                Ok(Running { version, id, driver: Driver::Webkit(webkit) })
+                webkit.version = version;
+                Ok((webkit, id))
             }
             Ok(other) => Err(Failure::NotStarted(format!("it does not tell its version: {other:?}"))),
             Err(Trouble::Crashed(why) | Trouble::Refused(why)) => Err(Failure::NotStarted(why)),
