@@ -56,12 +56,12 @@ fn the_json_of_a_clean_file_has_no_findings() {
 #[test]
 fn what_a_target_cannot_do_is_a_finding_like_others() {
     let file = "../../vectors/cli/export/policies.toml";
-    let document = lint(&[file, "--json", "--target", "fastapi"]);
+    let document = lint(&[file, "--json", "--target", "rack-cors"]);
     let findings = document["findings"].as_array().expect("a list");
     let fault = json!({
         "code": "target-refuses",
         "severity": "warning",
-        "message": "FastAPI and Starlette cannot do this, `refuse_disallowed`: it runs the handler for every origin.",
+        "message": "Rails and Rack with rack-cors 1.1 and later cannot do this, `refuse_disallowed`: the package runs the application for every origin.",
         "help": "change it for this server, or choose another: corsac export --list",
         "policy": "strict",
         "file": file,
@@ -70,7 +70,7 @@ fn what_a_target_cannot_do_is_a_finding_like_others() {
         "end_column": 25,
     });
     assert!(findings.contains(&fault), "{document:#}");
-    let sarif = lint(&[file, "--sarif", "--target", "fastapi"]);
+    let sarif = lint(&[file, "--sarif", "--target", "rack-cors"]);
     let rules = sarif["runs"][0]["tool"]["driver"]["rules"].as_array().expect("a list");
     let rule = rules.iter().find(|rule| rule["id"] == "target-refuses").expect("it is a rule");
     assert!(rule["help"]["text"].as_str().is_some_and(|text| !text.is_empty()), "{rule}");
