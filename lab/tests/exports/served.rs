@@ -1,6 +1,8 @@
 //! A running server with exported texts: each on a port or below a path of its own.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use corsac_export::target;
 use corsac_lab::{Running, free_port, start_command};
@@ -16,6 +18,22 @@ pub(crate) struct Text {
     pub(crate) lines: String,
     /// Where they listen, if they say so.
     pub(crate) port: Option<u16>,
+}
+
+/// How long a port may take to open.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Waits until somebody listens there.
+fn wait_for(port: u16) -> std::io::Result<()> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let begun = Instant::now();
+    loop {
+        match TcpStream::connect_timeout(&address, PATIENCE) {
+            Ok(_) => return Ok(()),
+            Err(error) if begun.elapsed() > PATIENCE => return Err(error),
+            Err(_) => thread::sleep(Duration::from_millis(20)),
+        }
+    }
 }
 
 /// The server, for as long as this value is held.
@@ -56,6 +74,10 @@ impl Served {
             command.env("CORSAC_LAB_AUTHORIZATION", authentication::AUTHORIZATION);
         }
         let running = start_command(server.target(), command.current_dir(folder.path()), served.port())?;
+        // Caddy, for one, opens the doors of its sites in any order.
+        for &port in &ports {
+            wait_for(port).map_err(|error| format!("port {port}: {error}\n{}", running.said()))?;
+        }
         Ok(Self { running, _folder: folder })
     }
 

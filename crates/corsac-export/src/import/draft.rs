@@ -1,5 +1,7 @@
 //! What a format says, on its way to a policy: the engine judges it, and its words are put where the format said so.
 
+use std::collections::HashSet;
+
 use corsac::{FaultCode, MaxAgeConfig, PolicyConfig};
 
 use super::fault::Place;
@@ -41,15 +43,10 @@ impl Draft {
 
     /// What it says, wherever it was said.
     pub(crate) fn config(&self) -> PolicyConfig {
-        // Whatever the case of a header's name, it is one; a policy lists it once.
         let once = |entries: &[Entry]| {
-            let mut texts: Vec<String> = Vec::new();
-            for (text, _) in entries {
-                if !texts.contains(text) {
-                    texts.push(text.clone());
-                }
-            }
-            texts
+            let mut seen = HashSet::new();
+            let new = entries.iter().filter(|(text, _)| seen.insert(text.as_str()));
+            new.map(|(text, _)| text.clone()).collect::<Vec<_>>()
         };
         let mut methods = once(&self.methods);
         methods.retain(|method| !SAFELISTED.contains(&&**method));

@@ -4,6 +4,8 @@
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CORSRule.html>. A star stands for any letters. A rule whose
 //! methods do not have that of a request says nothing to it, so that reading is allowed for listed methods alone.
 
+use std::collections::HashSet;
+
 use super::draft::{Draft, SAFELISTED};
 use super::fault::Place;
 use super::node::{Node, Value};
@@ -138,7 +140,8 @@ fn is_same_but_for_origins(one: &Draft, other: &Draft) -> bool {
 
 /// Puts `http://localhost` and `http://localhost:*` together, which are any port; and refuses stars a policy does not know.
 fn with_any_port(origins: Vec<Entry>, reader: &mut Reader) -> Vec<Entry> {
-    let has = |text: &str| origins.iter().any(|(own, _)| own == text);
+    let listed: HashSet<&str> = origins.iter().map(|(own, _)| own.as_str()).collect();
+    let has = |text: &str| listed.contains(text);
     let mut kept = Vec::new();
     for (text, place) in &origins {
         let host = text.split_once("://").map_or("", |(_, host)| host);

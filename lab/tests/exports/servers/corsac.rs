@@ -26,6 +26,12 @@ impl Server for Corsac {
         1
     }
 
+    fn version(&self) -> Option<Command> {
+        let mut command = Command::new(corsac_binary().ok()?);
+        command.arg("--version");
+        Some(command)
+    }
+
     fn command(&self, served: &Folder<'_>) -> Result<Command, Failed> {
         let mut command = Command::new(corsac_binary()?);
         let [number] = served.numbers else { return Err("the gateway reads one file".into()) };

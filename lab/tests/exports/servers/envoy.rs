@@ -26,6 +26,12 @@ impl Server for Envoy {
         1
     }
 
+    fn version(&self) -> Option<Command> {
+        let mut command = Command::new(self.part().program().ok()?);
+        command.arg("--version");
+        Some(command)
+    }
+
     fn command(&self, served: &Folder<'_>) -> Result<Command, Failed> {
         let mut command = Command::new(self.part().program()?);
         command.args(["--disable-hot-restart", "--concurrency", "1", "--log-level", "error"]);
