@@ -2,6 +2,8 @@
 //!
 //! Plain data; it is reached in [`diagnose`](crate::diagnose).
 
+use std::ops::Range;
+
 use corsac_browser::FailureId;
 
 use crate::{Cause, Confidence, Fix, Reached, Stack};
@@ -52,8 +54,41 @@ pub struct Evidence {
     pub exchange: usize,
     /// Which part of it.
     pub part: Part,
+    /// Which bytes of the part; all of it where there are none.
+    pub spans: Vec<Span>,
+    /// Whether this is what is wrong, or what that is held against.
+    pub role: Role,
     /// What it shows.
     pub shows: String,
+}
+
+/// Some bytes of one line of a header.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Span {
+    /// Which of the lines of that name, counted from 0.
+    pub line: usize,
+    /// Which bytes of its value; an empty range is the place where something is missing.
+    pub bytes: Range<usize>,
+}
+
+/// What a piece of evidence is to the cause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// What is wrong.
+    Wrong,
+    /// What that is held against, such as the request's `Origin`.
+    Beside,
+}
+
+impl Role {
+    /// The stable identifier.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Wrong => "wrong",
+            Self::Beside => "beside",
+        }
+    }
 }
 
 /// What the answer to a question showed.
@@ -65,7 +100,7 @@ pub struct Learned {
     pub shows: String,
 }
 
-/// The part of a response that shows something.
+/// The part of an exchange that shows something.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Part {
     /// The status line.
@@ -80,4 +115,6 @@ pub enum Part {
     NoResponse,
     /// A header of the request.
     RequestHeader(String),
+    /// A line of the response's head that is no header, as text.
+    IgnoredLine(String),
 }

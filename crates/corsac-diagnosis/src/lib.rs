@@ -20,6 +20,7 @@ mod told;
 
 mod diagnose;
 mod difference;
+mod origin_bytes;
 
 mod fix;
 
@@ -28,7 +29,7 @@ pub mod pages;
 
 pub use cause::{Cause, Confidence, UnknownCause};
 pub use diagnose::{diagnose, question};
-pub use diagnosis::{Diagnosis, Evidence, Learned, Part};
+pub use diagnosis::{Diagnosis, Evidence, Learned, Part, Role, Span};
 pub use exchange::{Case, Exchange, Seen};
 pub use fix::Fix;
 pub use question::{Answered, MOST_QUESTIONS, Question};

@@ -6,7 +6,9 @@ use corsac_browser::{
     Answer, Body, Browser, Call, CredentialsMode, HeaderList, Next, Page, PreflightCache, WireRequest,
     WireResponse, fetch,
 };
-use corsac_diagnosis::{Answered, Case, Exchange, MOST_QUESTIONS, Seen, Told, diagnose, question};
+use corsac_diagnosis::{
+    Answered, Case, Evidence, Exchange, MOST_QUESTIONS, Part, Seen, Span, Told, diagnose, question,
+};
 use proptest::prelude::*;
 
 const SECRETS: [(&str, &str); 2] = [("Authorization", "Bearer secret"), ("Cookie", "sid=secret")];
@@ -17,7 +19,12 @@ fn response() -> impl Strategy<Value = Seen> {
         ("Access-Control-Allow-Origin", "*"),
         ("Access-Control-Allow-Origin", "https://app.example"),
         ("Access-Control-Allow-Origin", "https://other.example"),
+        ("Access-Control-Allow-Origin", "https://APP.example/"),
+        ("Access-Control-Allow-Origin", "https://app.example, https://other.example"),
         ("Access-Control-Allow-Credentials", "true"),
+        ("Access-Control-Allow-Credentials", "True"),
+        ("Access-Control-Allow-Methods", "put; DELETE"),
+        ("Access-Control-Allow-Headers", "*, x y"),
         ("Access-Control-Allow-Methods", "PUT"),
         ("Access-Control-Allow-Headers", "authorization, content-type"),
         ("Vary", "Origin"),
@@ -70,6 +77,26 @@ fn tells_secrets(request: &WireRequest, call: &Call) -> bool {
     carries && request.url.origin() != call.url.origin()
 }
 
+/// Whether what is pointed at stands where it is said to stand.
+fn is_there(evidence: &Evidence, exchange: &Exchange) -> bool {
+    let headers = |part: &Part| match part {
+        Part::RequestHeader(_) => Some(&exchange.request.headers),
+        _ => exchange.response().map(|response| &response.headers),
+    };
+    let name = match &evidence.part {
+        Part::Header(name) | Part::RequestHeader(name) => name,
+        Part::NoHeader(name) => {
+            return headers(&evidence.part).is_some_and(|headers| !headers.contains(name));
+        }
+        _ => return evidence.spans.is_empty(),
+    };
+    let Some(headers) = headers(&evidence.part) else { return false };
+    let stands = |span: &Span| {
+        headers.values(name).nth(span.line).is_some_and(|value| value.get(span.bytes.clone()).is_some())
+    };
+    headers.contains(name) && evidence.spans.iter().all(stands)
+}
+
 proptest! {
     #[test]
     fn no_question_does_harm(call in call(), script in prop::collection::vec(response(), 30)) {
@@ -101,7 +128,10 @@ proptest! {
             let Some(asked) = question(&case) else {
                 let diagnosis = diagnose(&case, None);
                 prop_assert!(diagnosis.learned.iter().all(|learned| learned.answer < answers.len()));
-                prop_assert!(diagnosis.evidence.iter().all(|evidence| evidence.exchange < exchanges.len()));
+                for evidence in &diagnosis.evidence {
+                    prop_assert!(evidence.exchange < exchanges.len());
+                    prop_assert!(is_there(evidence, &exchanges[evidence.exchange]), "{evidence:?}");
+                }
                 prop_assert!(diagnosis.cause.is_none() || !diagnosis.story.is_empty());
                 break;
             };

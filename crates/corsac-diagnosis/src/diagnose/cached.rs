@@ -97,7 +97,11 @@ pub(super) fn cached(
             "Send Vary: Origin on every answer, with and without Origin; then purge the cache.",
         );
         let finding = match failure.allow_origin() {
-            Some(other) => finding.shown_by(at, header(ALLOW_ORIGIN), format!("made for {other}")),
+            Some(other) => finding.beside(at, "origin", Vec::new(), "the page that calls").shown_by(
+                at,
+                header(ALLOW_ORIGIN),
+                format!("made for {other}"),
+            ),
             None => finding,
         };
         finding.shown_by(at, header(mark), "an answer from a cache").shown_by(

@@ -3,7 +3,7 @@
 use corsac_browser::FailureId;
 
 use crate::cause::{Cause, Confidence};
-use crate::diagnosis::{Evidence, Learned, Part};
+use crate::diagnosis::{Evidence, Learned, Part, Role, Span};
 
 /// A cause in the making.
 pub(super) struct Finding {
@@ -48,8 +48,33 @@ impl Finding {
         Self { cause: None, ..Self::observed(Cause::NotCors, "", remedy) }
     }
 
-    pub(super) fn shown_by(mut self, exchange: usize, part: Part, shows: impl Into<String>) -> Self {
-        self.evidence.push(Evidence { exchange, part, shows: shows.into() });
+    /// What is wrong: all of that part.
+    pub(super) fn shown_by(self, exchange: usize, part: Part, shows: impl Into<String>) -> Self {
+        self.shown_in(exchange, part, Vec::new(), shows)
+    }
+
+    /// What is wrong: some bytes of that part.
+    pub(super) fn shown_in(
+        mut self,
+        exchange: usize,
+        part: Part,
+        spans: Vec<Span>,
+        shows: impl Into<String>,
+    ) -> Self {
+        self.evidence.push(Evidence { exchange, part, spans, role: Role::Wrong, shows: shows.into() });
+        self
+    }
+
+    /// The request's header that what is wrong is held against, or some bytes of it.
+    pub(super) fn beside(
+        mut self,
+        exchange: usize,
+        name: &str,
+        spans: Vec<Span>,
+        shows: impl Into<String>,
+    ) -> Self {
+        let part = Part::RequestHeader(name.to_owned());
+        self.evidence.push(Evidence { exchange, part, spans, role: Role::Beside, shows: shows.into() });
         self
     }
 

@@ -14,6 +14,7 @@ mod notes;
 mod permissions;
 mod redirects;
 mod says;
+mod spans;
 mod stopped;
 mod unanswered;
 mod wrong_origin;
@@ -54,7 +55,7 @@ pub fn question(case: &Case<'_>) -> Option<Question> {
 #[must_use]
 pub fn diagnose(case: &Case<'_>, stack: Option<Stack>) -> Diagnosis {
     let inquest = Inquest::of(case);
-    let finding = tell_the_rest(&inquest, find(&inquest));
+    let finding = beside_what_lacks(&inquest, tell_the_rest(&inquest, find(&inquest)));
     let stack = stack.or_else(|| match finding.cause {
         Some(Cause::NginxAddHeaderInheritance) => Some(Stack::Nginx),
         _ => recognized(case),
@@ -101,6 +102,16 @@ fn tell_the_rest(inquest: &Inquest<'_>, finding: Finding) -> Finding {
         let shows = answered.exchange.response().map_or_else(|| "no answer".to_owned(), facts::in_words);
         finding.learned_from(index, format!("tells nothing more: {shows}"))
     })
+}
+
+/// Puts the origin that was sent beside an answer that names none.
+fn beside_what_lacks(inquest: &Inquest<'_>, finding: Finding) -> Finding {
+    let lacks = |evidence: &&Evidence| matches!(&evidence.part, Part::NoHeader(name) if name == ALLOW_ORIGIN);
+    let at = finding.evidence.iter().find(lacks).map(|evidence| evidence.exchange);
+    match at.filter(|at| inquest.exchanges[*at].request.headers.contains("origin")) {
+        Some(at) => finding.beside(at, "origin", Vec::new(), "the page that calls"),
+        None => finding,
+    }
 }
 
 /// The text without what a terminal would obey: much of it comes from a server that nobody vouches for.
@@ -274,6 +285,7 @@ fn answered(
                 "Let the server name the origin, and set Access-Control-Allow-Credentials: true; or, if the API needs \
                  no cookies, drop `credentials: 'include'` (withCredentials) in the page.",
             )
+            .beside(at, "origin", Vec::new(), "with credentials, only this counts")
             .shown_by(at, header(ALLOW_ORIGIN), "`*` never counts with credentials")
         }
         FailureId::AcacNotTrue | FailureId::PreflightAcacNotTrue => {
@@ -296,12 +308,12 @@ fn answered(
         {
             automatic_options(at, response)
         }
-        FailureId::PreflightMethodNotAllowed => method(failure, at),
+        FailureId::PreflightMethodNotAllowed => method(failure, at, exchange, response),
         FailureId::PreflightHeaderNotAllowed | FailureId::PreflightAuthorizationOnlyWildcard => {
-            request_header(failure, at)
+            request_header(failure, at, exchange, response)
         }
-        FailureId::PreflightAcamUnparsable => malformed(failure, at, "access-control-allow-methods"),
-        FailureId::PreflightAcahUnparsable => malformed(failure, at, "access-control-allow-headers"),
+        FailureId::PreflightAcamUnparsable => malformed(failure, at, response, "access-control-allow-methods"),
+        FailureId::PreflightAcahUnparsable => malformed(failure, at, response, "access-control-allow-headers"),
         _ => page_side(failure),
     }
 }

@@ -5,9 +5,13 @@ use corsac_browser::{Blocked, Failure, FailureId, WireResponse};
 use super::finding::{Finding, header};
 use super::gate::guarded;
 use super::inquest::Inquest;
+use super::spans;
 use crate::cause::Cause;
-use crate::diagnosis::Part;
+use crate::diagnosis::{Part, Span};
 use crate::exchange::Exchange;
+
+const METHOD: &str = "access-control-request-method";
+const HEADERS: &str = "access-control-request-headers";
 
 /// The origin passed, but the status did not: a gate in front, or a CORS handler that says no by status.
 pub(super) fn preflight_status(
@@ -20,9 +24,9 @@ pub(super) fn preflight_status(
     let status = response.status;
     for next in &blocked.next {
         let finding = match next.id {
-            FailureId::PreflightMethodNotAllowed => method(next, at),
+            FailureId::PreflightMethodNotAllowed => method(next, at, exchange, response),
             FailureId::PreflightHeaderNotAllowed | FailureId::PreflightAuthorizationOnlyWildcard => {
-                request_header(next, at)
+                request_header(next, at, exchange, response)
             }
             _ => continue,
         };
@@ -51,7 +55,7 @@ pub(super) fn preflight_status(
     .shown_by(at, Part::Status, "a preflight must be answered with 200 to 299")
 }
 
-pub(super) fn method(failure: &Failure, at: usize) -> Finding {
+pub(super) fn method(failure: &Failure, at: usize, exchange: &Exchange, response: &WireResponse) -> Finding {
     let name = "access-control-allow-methods";
     let wanted = failure.method();
     let listed = failure.value();
@@ -82,18 +86,37 @@ pub(super) fn method(failure: &Failure, at: usize) -> Finding {
         )
     };
     let part = if listed.is_some() { header(name) } else { Part::NoHeader(name.into()) };
-    Finding::observed(Cause::MethodNotAllowed, story, remedy).shown_by(
-        at,
-        part,
-        format!("{wanted} is missing"),
-    )
+    let (near, shows) = if other_case {
+        (vec![wanted], format!("not {wanted}, to the letter"))
+    } else if listed == Some("*") {
+        (vec!["*"], "a method named `*`".to_owned())
+    } else {
+        (Vec::new(), format!("{wanted} is missing"))
+    };
+    let near = spans::of_elements(&response.headers, name, &near);
+    asked_for(Finding::observed(Cause::MethodNotAllowed, story, remedy), at, exchange, METHOD, Vec::new())
+        .shown_in(at, part, near, shows)
+}
+
+/// What the preflight asked for, beside what it was answered.
+fn asked_for(finding: Finding, at: usize, exchange: &Exchange, name: &str, spans: Vec<Span>) -> Finding {
+    if exchange.request.headers.contains(name) {
+        finding.beside(at, name, spans, "what the page needs")
+    } else {
+        finding
+    }
 }
 
 pub(super) fn asks_for_a_response_header(failure: &Failure) -> bool {
     failure.headers().iter().any(|wanted| wanted.starts_with("access-control-"))
 }
 
-pub(super) fn request_header(failure: &Failure, at: usize) -> Finding {
+pub(super) fn request_header(
+    failure: &Failure,
+    at: usize,
+    exchange: &Exchange,
+    response: &WireResponse,
+) -> Finding {
     let name = "access-control-allow-headers";
     let wanted = failure.headers().join(", ");
     let listed = failure.value();
@@ -104,7 +127,12 @@ pub(super) fn request_header(failure: &Failure, at: usize) -> Finding {
             format!("The page itself sends `{own}`, which is a header of responses; browsers then ask leave for it."),
             format!("Remove `{own}` from the page's request: only the server sends it."),
         )
-        .shown_by(at, Part::RequestHeader("access-control-request-headers".into()), format!("asks for {own}"));
+        .shown_in(
+            at,
+            Part::RequestHeader(HEADERS.into()),
+            spans::of_elements(&exchange.request.headers, HEADERS, &[own]),
+            format!("asks for {own}"),
+        );
     }
     let (story, remedy) = if listed.is_some_and(|list| list.split(',').any(|element| element.trim() == "*")) {
         let why = if failure.with_credentials() {
@@ -122,14 +150,14 @@ pub(super) fn request_header(failure: &Failure, at: usize) -> Finding {
             format!("Add {wanted} to the server's list of request headers."),
         )
     };
-    Finding::observed(Cause::HeaderNotAllowed, story, remedy).shown_by(
-        at,
-        part,
-        format!("{wanted} is missing"),
-    )
+    let names: Vec<&str> = failure.headers().iter().map(String::as_str).collect();
+    let asked = spans::of_elements(&exchange.request.headers, HEADERS, &names);
+    let star = spans::of_elements(&response.headers, name, &["*"]);
+    asked_for(Finding::observed(Cause::HeaderNotAllowed, story, remedy), at, exchange, HEADERS, asked)
+        .shown_in(at, part, star, format!("{wanted} is missing"))
 }
 
-pub(super) fn malformed(failure: &Failure, at: usize, name: &str) -> Finding {
+pub(super) fn malformed(failure: &Failure, at: usize, response: &WireResponse, name: &str) -> Finding {
     let value = failure.value().unwrap_or_default();
     Finding::observed(
         Cause::MalformedCorsHeader,
@@ -138,9 +166,10 @@ pub(super) fn malformed(failure: &Failure, at: usize, name: &str) -> Finding {
         ),
         "Separate the names by commas.",
     )
-    .shown_by(
+    .shown_in(
         at,
         header(name),
+        failure.token().map(|token| spans::of_text(&response.headers, name, token)).unwrap_or_default(),
         failure.token().map_or_else(|| "cannot be read".into(), |token| format!("`{token}` is no name")),
     )
 }

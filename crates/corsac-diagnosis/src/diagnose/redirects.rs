@@ -10,6 +10,7 @@ use super::facts::{allows, in_words};
 use super::finding::{Finding, header};
 use super::inquest::Inquest;
 use crate::cause::Cause;
+use crate::diagnosis::Part;
 use crate::exchange::{Case, Exchange};
 use crate::question::Question;
 
@@ -90,7 +91,7 @@ pub(super) fn preflight_redirect(
         format!("The preflight was redirected to {named}{because}, and browsers follow no redirect of a preflight."),
         remedy,
     )
-    .shown_by(at, header("location"), "a redirect, where only a 2xx answer counts");
+    .shown_by(at, leads(exchange), "a redirect, where only a 2xx answer counts");
     match heard {
         Some(heard) if passes_there => finding
             .learned_from(heard.index, format!("the call would pass there: {}", in_words(heard.response))),
@@ -110,7 +111,11 @@ pub(super) fn redirected(inquest: &Inquest<'_>, failure: &Failure) -> Finding {
             format!("The server redirects without end: {failure}."),
             "Find out what the server redirects for; it sends the call round in circles.",
         )
-        .shown_by(at, header("location"), "one redirect too many");
+        .shown_by(
+            at,
+            last.map_or(Part::Status, |(_, exchange)| leads(exchange)),
+            "one redirect too many",
+        );
     }
     let to = last.and_then(|(_, exchange)| target(exchange));
     let reason = to.as_ref().zip(last).and_then(|(to, (_, from))| usual_reason(&from.request.url, to));
@@ -137,13 +142,23 @@ pub(super) fn redirected(inquest: &Inquest<'_>, failure: &Failure) -> Finding {
             )
         },
     )
-    .shown_by(at, header("location"), "every hop must pass the CORS check");
+    .shown_by(
+        at,
+        last.map_or(Part::Status, |(_, exchange)| leads(exchange)),
+        "every hop must pass the CORS check",
+    );
     match heard {
         Some(heard) => {
             finding.learned_from(heard.index, format!("asked there: {}", in_words(heard.response)))
         }
         None => finding,
     }
+}
+
+/// What shows that an answer leads elsewhere.
+fn leads(exchange: &Exchange) -> Part {
+    let is_named = exchange.response().is_some_and(|response| response.headers.contains("location"));
+    if is_named { header("location") } else { Part::Status }
 }
 
 /// Whether the redirects led to another origin than the one that was called.

@@ -6,7 +6,9 @@ use super::cached::cached;
 use super::facts::ALLOW_ORIGIN;
 use super::finding::{Finding, header};
 use super::inquest::Inquest;
+use super::spans;
 use crate::cause::Cause;
+use crate::diagnosis::Span;
 use crate::difference::{self, Difference};
 use crate::exchange::Exchange;
 
@@ -26,26 +28,35 @@ pub(super) fn mismatch(
     {
         return finding;
     }
+    let (here, there) = spans::of_origins(&response.headers, ALLOW_ORIGIN, sent);
     match compared {
         Difference::Spelling(how) => Finding::observed(
             Cause::OriginMisspelled,
             format!("The server means this page, but writes `{written}`: {how}. Browsers compare byte for byte."),
             format!("Write {sent} in the server's list, exactly so."),
         )
-        .shown_by(at, header(ALLOW_ORIGIN), how),
+        .beside(at, "origin", there, "as browsers write it")
+        .shown_in(at, header(ALLOW_ORIGIN), here, how),
         Difference::Another(how) => Finding::observed(
             Cause::OriginNotAllowed,
             format!("The server allows {written}, and the page is {sent}: {how}."),
             format!("Add {sent} to the server's list, beside {written}; a server with one origin needs a list now."),
         )
-        .shown_by(at, header(ALLOW_ORIGIN), how),
+        .beside(at, "origin", there, "the page that calls")
+        .shown_in(at, header(ALLOW_ORIGIN), here, how),
         Difference::NoOrigin(how) => Finding::observed(
             Cause::MalformedCorsHeader,
             format!("Access-Control-Allow-Origin is `{written}`: {how}."),
             format!("Let the server compare the request's Origin with its list, and answer with {sent} alone."),
         )
-        .shown_by(at, header(ALLOW_ORIGIN), how),
+        .beside(at, "origin", Vec::new(), "what should stand there")
+        .shown_in(at, header(ALLOW_ORIGIN), pattern(&here, written), how),
     }
+}
+
+/// The star of a pattern; where there is none, nothing of it is an origin.
+fn pattern(parting: &[Span], written: &str) -> Vec<Span> {
+    if written.contains('*') { parting.to_vec() } else { Vec::new() }
 }
 
 pub(super) fn several(failure: &Failure, at: usize, response: &WireResponse) -> Finding {
@@ -53,18 +64,25 @@ pub(super) fn several(failure: &Failure, at: usize, response: &WireResponse) -> 
     let joined = failure.allow_origin().unwrap_or_default();
     let mut elements = joined.split([',', ' ']).filter(|element| !element.is_empty());
     let first = elements.next().unwrap_or_default();
+    let too_much = if lines > 1 {
+        spans::of_further_lines(&response.headers, ALLOW_ORIGIN)
+    } else {
+        spans::of_further_elements(&response.headers, ALLOW_ORIGIN)
+    };
     if lines > 1 || elements.all(|element| element == first) {
         return Finding::observed(
             Cause::DuplicateAllowOrigin,
             format!("Access-Control-Allow-Origin comes more than once (`{joined}`): two layers each add it."),
             "Let one layer answer for CORS, and take it out of the other: the application, or the proxy in front.",
         )
-        .shown_by(at, header(ALLOW_ORIGIN), "only one value is allowed");
+        .beside(at, "origin", Vec::new(), "may be named once")
+        .shown_in(at, header(ALLOW_ORIGIN), too_much, "one too many");
     }
     Finding::observed(
         Cause::SeveralOriginsInOne,
         format!("Access-Control-Allow-Origin is the list `{joined}`, and a browser accepts one origin only."),
         "Let the server compare the request's Origin with the list, and answer with that one.",
     )
-    .shown_by(at, header(ALLOW_ORIGIN), "a list, where one origin is allowed")
+    .beside(at, "origin", Vec::new(), "only this may stand there")
+    .shown_in(at, header(ALLOW_ORIGIN), too_much, "a list, where one origin is allowed")
 }

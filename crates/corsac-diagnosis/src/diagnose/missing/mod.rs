@@ -29,12 +29,15 @@ pub(super) fn missing(
     response: &WireResponse,
 ) -> Finding {
     if let Some(line) = exchange.broken_cors_line() {
+        let story = format!(
+            "The response has the line `{line}`, which is no header: browsers pass over it without a word."
+        );
         return Finding::observed(
             Cause::MalformedCorsHeader,
-            format!("The response has the line `{line}`, which is no header: browsers pass over it without a word."),
+            story,
             "Write it as `Access-Control-Allow-Origin: https://app.example`, with a colon behind the name.",
         )
-        .shown_by(at, absent(), "the line that was meant to be it cannot be read");
+        .shown_by(at, Part::IgnoredLine(line), "meant to be the header, and is none");
     }
     if let Some(saying) = says(response, &exchange.body_text()) {
         return said(inquest, failure, at, saying);
