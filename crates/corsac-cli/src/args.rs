@@ -5,6 +5,7 @@ use corsac_browser::{Browser, CredentialsMode, Mode, RedirectMode};
 use corsac_diagnosis::{AddressSpace, Stack};
 use corsac_probe::Resolve;
 
+use crate::choice::one_of;
 use crate::input::{AnyUrl, HeaderLine, PageOrigin, Target};
 
 /// Why a cross-origin call fails, what to change, and whether the change is safe.
@@ -78,7 +79,24 @@ pub(crate) enum Verb {
     Dev(Dev),
     /// See a call fail, be explained, be fixed and pass; no network, no set-up
     Demo,
+    /// Print the completions of a shell
+    #[command(after_help = COMPLETIONS)]
+    Completions(Completions),
+    /// Write the manual: a page for each verb
+    ///
+    /// Prints corsac(1), or writes corsac.1, corsac-check.1 and the others into a folder.
+    #[command(
+        after_help = "Example: corsac manual | man -l -\n         corsac manual ~/.local/share/man/man1"
+    )]
+    Manual(Manual),
 }
+
+const COMPLETIONS: &str = "Where they go:
+  bash        corsac completions bash > ~/.local/share/bash-completion/completions/corsac
+  zsh         corsac completions zsh > \"${fpath[1]}/_corsac\"
+  fish        corsac completions fish > ~/.config/fish/completions/corsac.fish
+  powershell  corsac completions powershell | Out-String | Invoke-Expression   (in $PROFILE)
+  elvish      corsac completions elvish > ~/.config/elvish/lib/corsac.elv";
 
 /// The call, as the page's script would write it.
 #[derive(Debug, Args)]
@@ -99,19 +117,19 @@ pub(crate) struct CallFlags {
     #[arg(long, value_name = "DATA")]
     pub(crate) body: Option<String>,
     /// fetch()'s `credentials`: omit, same-origin or include (withCredentials)
-    #[arg(long, value_name = "WHEN", default_value_t = CredentialsMode::SameOrigin)]
+    #[arg(long, hide_possible_values = true, value_parser = one_of::<CredentialsMode>(CREDENTIALS), value_name = "WHEN", default_value_t = CredentialsMode::SameOrigin)]
     pub(crate) credentials: CredentialsMode,
     /// fetch()'s `mode`: cors, no-cors or same-origin
-    #[arg(long, value_name = "MODE", default_value_t = Mode::Cors)]
+    #[arg(long, hide_possible_values = true, value_parser = one_of::<Mode>(MODES), value_name = "MODE", default_value_t = Mode::Cors)]
     pub(crate) mode: Mode,
     /// fetch()'s `redirect`: follow, error or manual
-    #[arg(long, value_name = "HOW", default_value_t = RedirectMode::Follow)]
+    #[arg(long, hide_possible_values = true, value_parser = one_of::<RedirectMode>(REDIRECTS), value_name = "HOW", default_value_t = RedirectMode::Follow)]
     pub(crate) redirect: RedirectMode,
     /// The cookies the browser holds for the URL, such as 'sid=1; theme=dark'; sent only where credentials are
     #[arg(long, value_name = "A=B", value_parser = crate::input::cookies)]
     pub(crate) cookie: Option<String>,
     /// Whose verdict is the headline: chromium, firefox, webkit or standard
-    #[arg(long, value_name = "ENGINE", default_value_t = Browser::Chromium)]
+    #[arg(long, hide_possible_values = true, value_parser = one_of::<Browser>(BROWSERS), value_name = "ENGINE", default_value_t = Browser::Chromium)]
     pub(crate) browser: Browser,
 }
 
@@ -120,7 +138,7 @@ pub(crate) struct Check {
     #[command(flatten)]
     pub(crate) call: CallFlags,
     /// What answers there, for the fix: express, fastapi, nginx, spring, s3 and more; recognised where its answers tell
-    #[arg(long, value_name = "STACK")]
+    #[arg(long, hide_possible_values = true, value_parser = one_of::<Stack>(stacks()), value_name = "STACK")]
     pub(crate) stack: Option<Stack>,
     /// Send nothing but what the browser would send for the call; causes are then told apart less surely
     #[arg(long)]
@@ -129,7 +147,7 @@ pub(crate) struct Check {
     #[arg(long, value_name = "NAME", value_parser = crate::input::header_name)]
     pub(crate) read_header: Vec<String>,
     /// Where the page comes from: public (the internet), local (a private network) or loopback (this machine)
-    #[arg(long, value_name = "SPACE")]
+    #[arg(long, hide_possible_values = true, value_parser = one_of::<AddressSpace>(SPACES), value_name = "SPACE")]
     pub(crate) page_address_space: Option<AddressSpace>,
     /// The page's own Content-Security-Policy, as its header has it: does connect-src list the URL? May be repeated
     #[arg(long, value_name = "POLICY")]
@@ -155,6 +173,9 @@ pub(crate) struct Check {
 pub(crate) struct Plan {
     #[command(flatten)]
     pub(crate) call: CallFlags,
+    /// Print the requests as JSON (version 1)
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -175,6 +196,9 @@ pub(crate) struct OriginOf {
     /// Another one to compare it with; exits with 1 unless both are the same origin
     #[arg(value_name = "URL")]
     pub(crate) two: Option<AnyUrl>,
+    /// Print the result as JSON (version 1)
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -303,6 +327,18 @@ fn source_names() -> clap::builder::PossibleValuesParser {
     corsac_export::ImportSource::ALL.iter().map(|source| source.name()).collect::<Vec<_>>().into()
 }
 
+const CREDENTIALS: &[&str] = &["omit", "same-origin", "include"];
+const MODES: &[&str] = &["cors", "no-cors", "same-origin"];
+const REDIRECTS: &[&str] = &["follow", "error", "manual"];
+const BROWSERS: &[&str] = &["chromium", "firefox", "webkit", "standard"];
+const SPACES: &[&str] = &["public", "local", "loopback"];
+
+fn stacks() -> &'static [&'static str] {
+    static NAMES: std::sync::LazyLock<Vec<&str>> =
+        std::sync::LazyLock::new(|| Stack::ALL.iter().map(|stack| stack.as_str()).collect());
+    &NAMES
+}
+
 fn target_names() -> clap::builder::PossibleValuesParser {
     corsac_export::targets().iter().map(|target| target.name()).collect::<Vec<_>>().into()
 }
@@ -335,4 +371,18 @@ pub(crate) struct Dev {
 pub(crate) enum LogFormat {
     Text,
     Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Manual {
+    /// The folder, which is made where it is missing; stdout gets corsac(1) alone
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: Option<std::path::PathBuf>,
 }

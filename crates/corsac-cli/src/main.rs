@@ -3,6 +3,7 @@
 //! Parses and prints; every rule lives in the libraries.
 
 mod args;
+mod choice;
 mod commands;
 mod complaint;
 mod exit;
@@ -10,6 +11,8 @@ mod input;
 mod log;
 mod printer;
 mod report;
+#[cfg(test)]
+mod schema;
 
 use std::panic::AssertUnwindSafe;
 

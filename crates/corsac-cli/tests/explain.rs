@@ -1,5 +1,7 @@
 //! `corsac explain`: what is typed or piped, right and wrong; and that what it prints can be typed.
 
+mod common;
+
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
@@ -44,7 +46,7 @@ fn explain(arguments: &[&str], stdin: &str) -> Output {
 }
 
 fn json(arguments: &[&str], stdin: &str) -> Value {
-    serde_json::from_slice(&explain(arguments, stdin).stdout).expect("JSON")
+    common::document("explain", &explain(arguments, stdin).stdout)
 }
 
 #[test]
@@ -144,7 +146,7 @@ fn the_commands_that_are_printed_can_be_typed() {
         if !output.status.success() {
             continue;
         }
-        let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let document: Value = common::document("explain", &output.stdout);
         for message in document["messages"].as_array().expect("a list") {
             let Some(line) = message["command"]["line"].as_str() else { continue };
             count += 1;

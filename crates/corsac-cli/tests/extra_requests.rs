@@ -1,5 +1,7 @@
 //! What `corsac check` sends beside the call, as a person and a program see it; and that it can be forbidden.
 
+mod common;
+
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener};
 use std::process::{Command, Output};
@@ -56,7 +58,7 @@ fn without_options() -> Api {
 }
 
 fn json(output: &Output) -> serde_json::Value {
-    serde_json::from_slice(&output.stdout).expect("the report is JSON")
+    common::document("check", &output.stdout)
 }
 
 #[test]
@@ -65,7 +67,7 @@ fn a_person_sees_what_was_asked_and_what_it_proved() {
     let output = api.check(&["-X", "DELETE"]);
     let said = String::from_utf8_lossy(&output.stdout);
     for words in [
-        "options-not-handled\n",
+        "error[options-not-handled]: ",
         "corsac    also asked, to tell causes apart: a plain GET",
         "  > GET /items",
         "  = the path exists: GET is answered 200",

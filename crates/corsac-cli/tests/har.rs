@@ -1,5 +1,7 @@
 //! `corsac har` as people and programs see it: the table as a whole, the JSON, and what comes through stdin.
 
+mod common;
+
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
@@ -23,7 +25,7 @@ fn har(arguments: &[&str], stdin: &[u8]) -> Output {
 }
 
 fn json(arguments: &[&str]) -> Value {
-    serde_json::from_slice(&har(arguments, b"").stdout).expect("JSON")
+    common::document("har", &har(arguments, b"").stdout)
 }
 
 #[test]

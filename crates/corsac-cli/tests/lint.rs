@@ -1,5 +1,7 @@
 //! `corsac lint` for programs: the JSON and the SARIF it prints.
 
+mod common;
+
 use std::process::Command;
 
 use serde_json::{Value, json};
@@ -12,6 +14,9 @@ fn lint(arguments: &[&str]) -> Value {
         .args(arguments)
         .output()
         .expect("the binary starts");
+    if arguments.contains(&"--json") {
+        return common::document("lint", &output.stdout);
+    }
     serde_json::from_slice(&output.stdout).expect("JSON")
 }
 

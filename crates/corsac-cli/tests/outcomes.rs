@@ -1,5 +1,7 @@
 //! What no CORS header decides: same origin, and no answer at all.
 
+mod common;
+
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::process::Command;
@@ -31,7 +33,7 @@ fn check(arguments: &[&str]) -> Outcome {
         .args(arguments)
         .output()
         .expect("the binary starts");
-    let report = serde_json::from_slice(&output.stdout).expect("the report is JSON");
+    let report = common::document("check", &output.stdout);
     Outcome { exit: output.status.code(), report }
 }
 
@@ -96,6 +98,21 @@ fn secrets_are_not_shown() {
             .expect("the binary starts");
         let said = String::from_utf8_lossy(&output.stdout);
         assert!(said.contains("(hidden)") && !said.contains("topsecret"), "{said}");
+    }
+}
+
+#[test]
+fn secrets_in_a_url_are_not_shown_where_it_is_quoted() {
+    // The console of a real browser quotes the whole of it.
+    let url = format!("http://{}/?key=topsecret", answering(OK));
+    for more in [&["--json"][..], &["--verbose"][..]] {
+        let output = Command::new(env!("CARGO_BIN_EXE_corsac"))
+            .args(["check", &url, "--origin", "https://app.example"])
+            .args(more)
+            .output()
+            .expect("the binary starts");
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(said.contains("key=hidden") && !said.contains("topsecret"), "{said}");
     }
 }
 

@@ -1,5 +1,7 @@
 //! What people type, right and wrong: exit code and words, case by case.
 
+mod common;
+
 use std::process::Command;
 
 use serde::Deserialize;
@@ -36,6 +38,9 @@ fn every_case_ends_as_it_should() {
         let words = |bytes: &[u8]| {
             String::from_utf8_lossy(bytes).lines().map(str::trim).collect::<Vec<_>>().join(" ")
         };
+        if case.args.iter().any(|word| word == "--json") && !output.stdout.is_empty() {
+            common::document(&case.args[0], &output.stdout);
+        }
         let (stdout, stderr) = (words(&output.stdout), words(&output.stderr));
         let name = case.args.join(" ");
         if output.status.code() != Some(case.exit) {

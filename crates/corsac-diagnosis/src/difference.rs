@@ -41,9 +41,15 @@ pub(crate) fn compare(written: &str, sent: &str) -> Difference {
     Difference::Spelling(match tail.find(['/', '?', '#']) {
         Some(at) if &tail[at..] == "/" => "it ends with a slash",
         Some(_) => "it has a path behind the origin",
+        None if written.contains(is_invisible) => "it has a letter that cannot be seen",
         None if written.bytes().any(|byte| byte.is_ascii_uppercase()) => "it is not in lower case",
         None => "it is not spelled as browsers spell it (default port, or host in another form)",
     })
+}
+
+/// Whether a letter takes no room on a screen, or turns the text around: pasted along, and dropped where a URL is read.
+pub(crate) fn is_invisible(letter: char) -> bool {
+    matches!(letter, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// What differs between two origins.
@@ -85,6 +91,7 @@ mod tests {
             ("https://www.example.com/", Difference::Spelling("it ends with a slash")),
             ("https://www.example.com/app", Difference::Spelling("it has a path behind the origin")),
             ("https://WWW.example.com", Difference::Spelling("it is not in lower case")),
+            ("https://www.example.com\u{200b}", Difference::Spelling("it has a letter that cannot be seen")),
             ("www.example.com", Difference::Spelling("it lacks the scheme")),
             ("example.com", Difference::NoOrigin("it has no scheme, so it is not an origin")),
             (

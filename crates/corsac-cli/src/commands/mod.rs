@@ -2,6 +2,7 @@
 
 mod call;
 mod check;
+mod completions;
 mod demo;
 mod dev;
 mod explain;
@@ -9,6 +10,7 @@ mod export;
 mod har;
 mod import;
 mod lint;
+mod manual;
 mod origin;
 mod plan;
 mod serve;
@@ -31,6 +33,8 @@ pub(crate) fn run(verb: Verb, printer: &Printer) -> Result<Exit, Complaint> {
         Verb::Import(arguments) => import::run(&arguments, printer),
         Verb::Dev(arguments) => dev::run(&arguments, printer),
         Verb::Demo => demo::run(printer),
+        Verb::Completions(arguments) => completions::run(&arguments, printer),
+        Verb::Manual(arguments) => manual::run(&arguments, printer),
     }
 }
 
@@ -40,4 +44,16 @@ fn runtime() -> Result<tokio::runtime::Runtime, Complaint> {
         .enable_all()
         .build()
         .map_err(|error| Complaint::new(format!("no runtime could be started: {error}"), ""))
+}
+
+/// Every verb, and its flags in full.
+#[cfg(test)]
+fn verbs_and_flags() -> Vec<(String, Vec<String>)> {
+    let mut command = <crate::args::Arguments as clap::CommandFactory>::command();
+    command.build();
+    let flags = |verb: &clap::Command| {
+        verb.get_arguments().filter_map(|flag| flag.get_long()).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let verbs = command.get_subcommands().filter(|verb| verb.get_name() != "help");
+    verbs.map(|verb| (verb.get_name().to_owned(), flags(verb))).collect()
 }

@@ -3,6 +3,7 @@
 pub(crate) mod har;
 mod human;
 mod json;
+mod secrets;
 
 use crate::printer::plain;
 use corsac_browser::{Browser, RequestKind, Tainting, Verdict, WireRequest};
@@ -10,7 +11,8 @@ use corsac_probe::{Conclusion, Report, UnaskedReason};
 use url::Url;
 
 pub(crate) use human::human;
-pub(crate) use json::json;
+pub(crate) use json::{RequestEntry, json, kind};
+pub(crate) use secrets::Secrets;
 
 /// The verdict in one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,7 +121,7 @@ pub(crate) fn shown(name: &str, value: &[u8]) -> String {
 }
 
 /// Whether a header or a parameter of this name holds what only its owner should see.
-fn is_secret(name: &str) -> bool {
+pub(crate) fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     if name.starts_with("access-control-") || name.starts_with("sec-") || name == "www-authenticate" {
         return false;

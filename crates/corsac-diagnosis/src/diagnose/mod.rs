@@ -23,6 +23,7 @@ use corsac_browser::{Blocked, Failure, FailureId, Outcome, WireResponse};
 
 use crate::cause::{Cause, Confidence};
 use crate::diagnosis::{Diagnosis, Evidence, Learned, Part};
+use crate::difference::is_invisible;
 use crate::exchange::{Case, Exchange};
 use crate::fix;
 use crate::question::Question;
@@ -108,17 +109,21 @@ fn tell_the_rest(inquest: &Inquest<'_>, finding: Finding) -> Finding {
 fn beside_what_lacks(inquest: &Inquest<'_>, finding: Finding) -> Finding {
     let lacks = |evidence: &&Evidence| matches!(&evidence.part, Part::NoHeader(name) if name == ALLOW_ORIGIN);
     let at = finding.evidence.iter().find(lacks).map(|evidence| evidence.exchange);
-    match at.filter(|at| inquest.exchanges[*at].request.headers.contains("origin")) {
-        Some(at) => finding.beside(at, "origin", Vec::new(), "the page that calls"),
+    let origin = |at: usize| inquest.exchanges[at].request.headers.get_text("origin");
+    match at.and_then(|at| Some((at, origin(at)?))) {
+        Some((at, origin)) if origin == inquest.page.origin.to_string() => {
+            finding.beside(at, "origin", Vec::new(), "the page that calls")
+        }
+        Some((at, _)) => {
+            finding.beside(at, "origin", Vec::new(), "the page, behind a redirect between foreign origins")
+        }
         None => finding,
     }
 }
 
-/// The text without what a terminal would obey: much of it comes from a server that nobody vouches for.
+/// The text without what a terminal would obey, or nobody would see: much of it comes from a server that nobody vouches for.
 fn printable(text: &str) -> String {
-    let obeyed = |letter: char| {
-        letter.is_control() || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
+    let obeyed = |letter: char| letter.is_control() || is_invisible(letter);
     text.chars()
         .flat_map(|letter| {
             let (escaped, plain) =

@@ -10,7 +10,7 @@ use super::net_error::{NetError, net_error, nothing};
 use super::replay::{Gaps, Replay};
 use super::unclear::{cancelled, stopped};
 use super::witness::Witness;
-use crate::{Case, Cause, Confidence, Exchange, Seen, Stack, Told, diagnose};
+use crate::{Case, Cause, Confidence, Exchange, Role, Seen, Stack, Told, diagnose};
 
 /// What a verdict is weighed with.
 pub(super) struct Weight<'a> {
@@ -117,7 +117,7 @@ fn diagnosed(judged: &mut JudgedCall, replay: &Replay, verdict: &Verdict, stack:
             "Let the server allow this origin.".clone_into(&mut diagnosis.remedy);
         }
     }
-    let evidence = match diagnosis.evidence.first() {
+    let evidence = match diagnosis.evidence.iter().find(|evidence| evidence.role == Role::Wrong) {
         Some(evidence) if or_else.is_none() => evidence.shows.clone(),
         _ => "what the browser concluded".to_owned(),
     };

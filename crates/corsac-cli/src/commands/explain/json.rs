@@ -7,19 +7,28 @@ use corsac_diagnosis::pages::{self, Page};
 use corsac_gateway::config::Code;
 use serde::Serialize;
 
+#[cfg(test)]
+use crate::schema;
+
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Messages<'a> {
+    #[cfg_attr(test, schemars(schema_with = "schema::version"))]
     version: u8,
     messages: Vec<MessageEntry<'a>>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct MessageEntry<'a> {
+    #[cfg_attr(test, schemars(schema_with = "schema::identifier"))]
     engine: &'static str,
     text: &'a str,
     older: Option<&'static str>,
     count: usize,
+    #[cfg_attr(test, schemars(schema_with = "schema::failures"))]
     failures: Vec<&'static str>,
+    #[cfg_attr(test, schemars(schema_with = "schema::identifiers"))]
     causes: Vec<&'static str>,
     values: BTreeMap<&'static str, &'a str>,
     command: Option<CommandEntry<'a>>,
@@ -28,6 +37,7 @@ struct MessageEntry<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct CommandEntry<'a> {
     line: &'a str,
     blanks: &'a [&'static str],
@@ -35,14 +45,19 @@ struct CommandEntry<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Pages<'a> {
+    #[cfg_attr(test, schemars(schema_with = "schema::version"))]
     version: u8,
     pages: Vec<PageEntry<'a>>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct PageEntry<'a> {
+    #[cfg_attr(test, schemars(schema_with = "schema::identifier"))]
     id: &'static str,
+    #[cfg_attr(test, schemars(schema_with = "schema::identifier"))]
     family: &'static str,
     meaning: &'a str,
     about: &'a str,
@@ -55,14 +70,19 @@ struct PageEntry<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct List {
+    #[cfg_attr(test, schemars(schema_with = "schema::version"))]
     version: u8,
     identifiers: Vec<Identifier>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Identifier {
+    #[cfg_attr(test, schemars(schema_with = "schema::identifier"))]
     id: &'static str,
+    #[cfg_attr(test, schemars(schema_with = "schema::identifier"))]
     family: &'static str,
     meaning: String,
 }
@@ -141,4 +161,24 @@ pub(super) fn list() -> String {
     });
     let codes = Code::ALL.iter().map(|code| identifier(*code));
     text(&List { version: 1, identifiers: pages.chain(codes).collect() })
+}
+
+/// What is printed is one of these.
+#[cfg(test)]
+#[derive(schemars::JsonSchema)]
+#[schemars(untagged, title = "corsac explain --json")]
+#[expect(dead_code, reason = "it has a schema, and is never made")]
+enum Document<'a> {
+    /// Of console lines.
+    Messages(Messages<'a>),
+    /// Of an identifier.
+    Pages(Pages<'a>),
+    /// Of nothing: every identifier.
+    List(List),
+}
+
+#[cfg(test)]
+#[test]
+fn the_schema_is_the_one_that_is_kept() {
+    schema::assert_kept::<Document<'_>>("explain");
 }

@@ -5,27 +5,52 @@ use std::path::Path;
 use corsac_gateway::config::{Finding, Lint, Place, Severity};
 use serde::Serialize;
 
+#[cfg(test)]
+use crate::schema;
+
+/// What is wrong or unwise in the policies of a file.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(title = "corsac lint --json"))]
 struct Document<'a> {
+    #[cfg_attr(test, schemars(schema_with = "schema::version"))]
     version: u8,
+    /// The file, as it was typed.
     file: String,
+    /// The name after `--policy`.
     policy: Option<&'a str>,
+    /// How many findings are errors.
     errors: usize,
+    /// How many are warnings.
     warnings: usize,
+    /// How many are notes.
     notes: usize,
+    /// In the order of the file.
     findings: Vec<Entry<'a>>,
 }
 
+/// One finding, and where it is.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Entry<'a> {
+    /// What it is.
+    #[cfg_attr(test, schemars(schema_with = "schema::identifier"))]
     code: &'a str,
+    /// `error`: no gateway starts with it. `warning`: it works, and is probably not what was meant. `note`: a question to
+    /// the author, or what this machine lacks.
+    #[cfg_attr(test, schemars(schema_with = "schema::severity"))]
     severity: &'static str,
+    /// What is wrong, in a sentence.
     message: &'a str,
+    /// What to write instead; may have several lines.
     help: &'a str,
+    /// The policy it is about, where it is about one.
     policy: Option<&'a str>,
     file: String,
+    /// Counted from 1; nothing where it is about the file as a whole.
     line: Option<usize>,
+    /// The first character, counted from 1.
     column: Option<usize>,
+    /// The one behind the last.
     end_column: Option<usize>,
 }
 
@@ -61,4 +86,10 @@ fn entry<'a>(finding: &'a Finding, file: &str) -> Entry<'a> {
         column: characters.map(|characters| characters.start),
         end_column: characters.map(|characters| characters.end),
     }
+}
+
+#[cfg(test)]
+#[test]
+fn the_schema_is_the_one_that_is_kept() {
+    schema::assert_kept::<Document<'_>>("lint");
 }

@@ -1,32 +1,41 @@
-//! Everything about one call: the verdict, the cause, the exchange, the fix, and what each claim rests on.
+//! Everything about one call: the verdict, the cause, the fix, the exchange, and what each claim rests on.
 
 use corsac_browser::{Outcome, RequestKind};
 use corsac_diagnosis::har::{About, Conclusion, JudgedCall};
-use corsac_diagnosis::{Confidence, Evidence, Exchange, Part, Seen};
+use corsac_diagnosis::{Confidence, Evidence, Seen};
+use url::Position;
 
 use super::Row;
 use super::check_line::check_line;
 use crate::printer::{Printer, Tone};
-use crate::report::human::{TELLING, fixes, mark, status_line};
-use crate::report::{host, shown, shown_url, target};
+use crate::report::human::{
+    Arrow, Entry, Lanes, Recorded, Severity, Shown, Why, answered, fixes, further, sent, verdict,
+};
+use crate::report::shown_url;
 
 /// Prints it.
 pub(crate) fn details(row: &Row<'_>, verbose: bool, printer: &Printer) {
     let call = row.call;
     headline(call, printer);
-    cause(call, printer);
-    exchange(call, verbose, printer);
+    why(call, printer);
     if let Some(diagnosis) = &call.diagnosis {
         fixes(diagnosis, printer);
     }
+    next(call, printer);
+    exchange(call, verbose, printer);
     claims(call, printer);
     let settles = matches!(call.conclusion, Conclusion::Unclear | Conclusion::Unreachable)
         || (call.conclusion == Conclusion::Blocked && call.grade != Confidence::Observed);
     if let (true, Some((page, made))) = (settles, &call.made) {
-        printer.line("");
+        printer.gap();
         printer.line("What the server says now:");
         printer.line(format!("    {}", check_line(page, made)));
     }
+}
+
+/// Whose page made it.
+fn page(call: &JudgedCall) -> String {
+    call.origin.as_ref().map_or_else(|| "an unknown page".to_owned(), ToString::to_string)
 }
 
 fn headline(call: &JudgedCall, printer: &Printer) {
@@ -35,48 +44,75 @@ fn headline(call: &JudgedCall, printer: &Printer) {
         Conclusion::Unclear => Tone::Hint,
         Conclusion::Allowed | Conclusion::NotCors => Tone::Good,
     };
-    let from = call.origin.as_ref().map_or_else(|| "an unknown page".to_owned(), ToString::to_string);
-    printer.line(format!(
-        "{}  {} {}  from {from}",
-        tone.paint(call.conclusion.as_str().to_ascii_uppercase()),
-        crate::printer::plain(&call.method),
-        shown_url(&call.url),
-    ));
-    let failure = call.verdict.as_ref().and_then(|verdict| verdict.failure());
-    if let (Some(id), Some(failure)) = (call.failure, failure) {
-        let grade = call.claims.iter().find(|claim| claim.about == About::Failure).map(|claim| claim.grade);
-        let sure = match grade {
-            Some(grade) if grade != Confidence::Observed => format!(" ({})", grade.as_str()),
-            _ => String::new(),
-        };
-        // The values of a response that is not in the file are not shown as if they were.
-        if call.exchanges.last().is_some_and(|last| last.response().is_none()) {
-            printer.paragraph("failure", &format!("{id}{sure}: {}.", id.meaning()));
-        } else {
-            printer.paragraph("failure", &format!("{id}{sure}: {failure}."));
-        }
-    }
+    let what = format!("{} {}", call.method, shown_url(&call.url));
+    verdict(tone, call.conclusion.as_str(), &what, &page(call), printer);
 }
 
-fn cause(call: &JudgedCall, printer: &Printer) {
-    if let Some(cause) = call.cause {
-        let grade = call.diagnosis.as_ref().map_or(call.grade, |diagnosis| diagnosis.confidence);
-        printer.paragraph("cause", &format!("{cause} ({})", grade.as_str()));
+/// The cause, or the failure where that is all there is; and what shows it.
+fn why(call: &JudgedCall, printer: &Printer) {
+    let failure = failure(call);
+    let name = match (call.cause, call.failure) {
+        (Some(cause), _) => cause.as_str(),
+        (None, Some(failure)) => failure.as_str(),
+        (None, None) if call.story.is_empty() => return,
+        (None, None) => call.conclusion.as_str(),
+    };
+    let (story, remarks) = match (&failure, call.story.is_empty()) {
+        (Some(failure), true) => (failure.clone(), Vec::new()),
+        (Some(failure), false) => (call.story.clone(), vec![("failure", failure.clone())]),
+        (None, _) => (call.story.clone(), Vec::new()),
+    };
+    let grade = call.diagnosis.as_ref().map_or(call.grade, |diagnosis| diagnosis.confidence);
+    let exchanges = call.exchanges.iter().map(|exchange| Recorded {
+        request: &exchange.request,
+        response: exchange.response(),
+        version: None,
+    });
+    Why {
+        severity: match call.conclusion {
+            Conclusion::Blocked | Conclusion::Unreachable => Severity::Error,
+            Conclusion::Allowed => Severity::Warning,
+            Conclusion::Unclear | Conclusion::NotCors => Severity::Note,
+        },
+        name,
+        story,
+        evidence: call.diagnosis.as_ref().map_or(&[], |diagnosis| &diagnosis.evidence),
+        exchanges: exchanges.collect(),
+        remarks,
+        confidence: if call.cause.is_some() { grade } else { Confidence::Observed },
+        remedy: call.remedy.clone(),
     }
-    if !call.story.is_empty() {
-        printer.paragraph("", &call.story);
-    }
-    if !call.remedy.is_empty() {
-        printer.paragraph("change", &call.remedy);
-    }
+    .print(printer);
+}
+
+/// What the browser concluded, and how sure that is.
+fn failure(call: &JudgedCall) -> Option<String> {
+    let id = call.failure?;
+    let failure = call.verdict.as_ref()?.failure()?;
+    let grade = call.claims.iter().find(|claim| claim.about == About::Failure).map(|claim| claim.grade);
+    let sure = match grade {
+        Some(grade) if grade != Confidence::Observed => format!(" ({})", grade.as_str()),
+        _ => String::new(),
+    };
+    // The values of a response that is not in the file are not shown as if they were.
+    let is_recorded = call.exchanges.last().is_none_or(|last| last.response().is_some());
+    Some(if is_recorded {
+        format!("{id}{sure}: {failure}.")
+    } else {
+        format!("{id}{sure}: {}.", id.meaning())
+    })
+}
+
+fn next(call: &JudgedCall, printer: &Printer) {
     if let Some(Outcome::Blocked(blocked)) = call.verdict.as_ref().map(|verdict| &verdict.outcome)
         && call.exchanges.last().is_some_and(|last| last.response().is_some())
     {
-        for next in &blocked.next {
-            printer.paragraph("then", &format!("{}: {next}.", next.id));
-        }
+        further(&blocked.next, str::to_owned, printer);
     }
-    for (browser, failure) in &call.elsewhere {
+    for (index, (browser, failure)) in call.elsewhere.iter().enumerate() {
+        if index == 0 {
+            printer.gap();
+        }
         let said =
             failure.map_or_else(|| "lets it through".to_owned(), |id| format!("{id}: {}.", id.meaning()));
         printer.paragraph(&browser.to_string(), &said);
@@ -84,7 +120,7 @@ fn cause(call: &JudgedCall, printer: &Printer) {
 }
 
 fn claims(call: &JudgedCall, printer: &Printer) {
-    printer.line("");
+    printer.gap();
     printer.line("How sure this is:");
     for claim in &call.claims {
         let first = format!("  {:<12}{:<9} ", claim.about, claim.grade.as_str());
@@ -92,99 +128,65 @@ fn claims(call: &JudgedCall, printer: &Printer) {
     }
 }
 
+/// What was recorded, in time.
 fn exchange(call: &JudgedCall, verbose: bool, printer: &Printer) {
     if call.exchanges.is_empty() {
         return;
     }
-    printer.line("");
+    printer.gap();
+    let says = format!("fetch {}", call.method);
+    let server = shown_url(&call.url)[..Position::BeforePath].to_owned();
+    let lanes = Lanes::of(&page(call), &call.browser.to_string(), &server, &says, printer);
+    let shown = Shown { verbose };
+    let mut entries = Vec::new();
     for (index, exchange) in call.exchanges.iter().enumerate() {
         let kind = match exchange.request.kind {
             RequestKind::Preflight => "asked for permission",
-            RequestKind::Actual if index == 0 => "sent",
-            RequestKind::Actual => "went on, and sent",
+            RequestKind::Actual if index == 0 => "sent it",
+            RequestKind::Actual => "went on, and sent it",
         };
-        printer.paragraph("browser", kind);
-        request(exchange, verbose, printer);
-        let evidence: Vec<&Evidence> = call
-            .diagnosis
-            .iter()
-            .flat_map(|diagnosis| &diagnosis.evidence)
-            .filter(|evidence| evidence.exchange == index)
-            .collect();
-        response(exchange, &evidence, verbose, printer);
+        entries.push(Entry::Decision(kind.to_owned()));
+        let goes_elsewhere = exchange.request.url.origin() != call.url.origin();
+        sent(&exchange.request, goes_elsewhere || verbose, shown, &mut entries);
+        match &exchange.seen {
+            Seen::Response { response, .. } => {
+                let evidence: Vec<&Evidence> = call
+                    .diagnosis
+                    .iter()
+                    .flat_map(|diagnosis| &diagnosis.evidence)
+                    .filter(|evidence| evidence.exchange == index)
+                    .collect();
+                answered(None, response, &evidence, shown, &mut entries);
+            }
+            Seen::Nothing { message, .. } => entries.push(Entry::Nothing(message.clone())),
+        }
     }
-    if let Some(Outcome::Blocked(blocked)) = call.verdict.as_ref().map(|verdict| &verdict.outcome)
-        && call.conclusion == Conclusion::Blocked
-    {
-        let method = corsac::normalize_method(&call.method);
-        let effect = match &call.diagnosis {
-            Some(diagnosis) => diagnosis.side_effects.clone(),
-            None if blocked.request_reached_server => {
-                format!(
+    lanes.rows(&Arrow::Out.of(vec![says]), &entries);
+    let (result, decision) = end(call);
+    lanes.rows(&Arrow::Back.of(vec![result]), &[Entry::Decision(decision)]);
+}
+
+/// What the page got, and what the browser did last.
+fn end(call: &JudgedCall) -> (String, String) {
+    let status = call.exchanges.last().and_then(|last| last.response()).map(|response| response.status);
+    match (call.conclusion, call.verdict.as_ref().map(|verdict| &verdict.outcome)) {
+        (Conclusion::Blocked, Some(Outcome::Blocked(blocked))) => {
+            let method = corsac::normalize_method(&call.method);
+            let effect = match &call.diagnosis {
+                Some(diagnosis) => diagnosis.side_effects.clone(),
+                None if blocked.request_reached_server => format!(
                     "the {method} reached the server and may have had its effect; the page cannot see the answer"
-                )
-            }
-            None => format!("the {method} itself was never sent"),
-        };
-        printer.paragraph("browser", &format!("stopped: {effect}"));
-    }
-}
-
-fn request(exchange: &Exchange, verbose: bool, printer: &Printer) {
-    const TOLD: [&str; 5] = [
-        "origin",
-        "cookie",
-        "authorization",
-        "access-control-request-method",
-        "access-control-request-headers",
-    ];
-    let request = &exchange.request;
-    printer.line(format!("  > {} {}", Tone::Strong.paint(&request.method), target(&shown_url(&request.url))));
-    if !request.headers.contains("host") {
-        printer.line(format!("  > Host: {}", host(&request.url)));
-    }
-    for (name, value) in request.headers.iter() {
-        let lower = name.to_ascii_lowercase();
-        if verbose || lower == "host" || lower == "content-type" || TOLD.contains(&lower.as_str()) {
-            printer.line(format!("  > {}: {}", crate::printer::plain(name), shown(name, value)));
+                ),
+                None => format!("the {method} itself was never sent"),
+            };
+            ("TypeError".to_owned(), format!("stopped: {effect}"))
         }
-    }
-}
-
-fn response(exchange: &Exchange, evidence: &[&Evidence], verbose: bool, printer: &Printer) {
-    let response = match &exchange.seen {
-        Seen::Response { response, .. } => response,
-        Seen::Nothing { message, .. } => {
-            printer.indented("  x ", message);
-            return;
+        (Conclusion::Blocked, _) => ("TypeError".to_owned(), "stopped".to_owned()),
+        (Conclusion::Unreachable, _) => ("TypeError".to_owned(), "stopped: there was no answer".to_owned()),
+        (Conclusion::Allowed | Conclusion::NotCors, _) => {
+            let status = status.map_or_else(|| "an answer".to_owned(), |status| format!("status {status}"));
+            (status, "handed the answer to the page".to_owned())
         }
-    };
-    printer.line(format!("  < {}", Tone::Strong.paint(status_line(response.status))));
-    for shown_by in evidence.iter().filter(|evidence| evidence.part == Part::Status) {
-        mark(printer, 0, 3, &shown_by.shows);
-    }
-    for (name, value) in response.headers.iter() {
-        let lower = name.to_ascii_lowercase();
-        let shows = evidence.iter().find(|evidence| evidence.part == Part::Header(lower.clone()));
-        let telling = lower.starts_with("access-control-") || TELLING.contains(&lower.as_str());
-        if !verbose && !telling && shows.is_none() {
-            continue;
-        }
-        let text = shown(name, value);
-        printer.line(format!("  < {}: {text}", crate::printer::plain(name)));
-        if let Some(evidence) = shows {
-            mark(printer, name.chars().count() + 2, text.chars().count().max(1), &evidence.shows);
-        }
-    }
-    for evidence in evidence {
-        match &evidence.part {
-            Part::NoHeader(name) => {
-                printer.line(format!("  {} no {name}: {}", Tone::Bad.paint("!"), evidence.shows));
-            }
-            Part::Body | Part::RequestHeader(_) => {
-                printer.line(format!("  {} {}", Tone::Bad.paint("!"), evidence.shows));
-            }
-            Part::Status | Part::Header(_) | Part::NoResponse => {}
-        }
+        (Conclusion::Unclear, _) => ("?".to_owned(), "the file does not tell how it ended".to_owned()),
     }
 }

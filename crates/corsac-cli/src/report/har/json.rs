@@ -11,9 +11,14 @@ use super::Row;
 use super::check_line::check_line;
 use crate::printer::plain;
 use crate::report::{shown, shown_url};
+#[cfg(test)]
+use crate::schema;
 
+/// The calls of a recording, judged again.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(title = "corsac har --json"))]
 struct Document<'a> {
+    #[cfg_attr(test, schemars(schema_with = "schema::version"))]
     version: u8,
     file: &'a str,
     creator: Option<&'a str>,
@@ -29,12 +34,14 @@ struct Document<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Skipped<'a> {
     entry: usize,
     why: &'a str,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct DamageEntry<'a> {
     cut_off: bool,
     line: usize,
@@ -42,45 +49,58 @@ struct DamageEntry<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct CallEntry<'a> {
     number: usize,
     count: usize,
     entries: Vec<usize>,
+    #[cfg_attr(test, schemars(schema_with = "schema::recorded_kind"))]
     kind: &'static str,
     method: &'a str,
     url: String,
     page: Option<String>,
     browser: String,
+    #[cfg_attr(test, schemars(schema_with = "schema::recorded_verdict"))]
     verdict: &'static str,
+    #[cfg_attr(test, schemars(schema_with = "schema::failure_or_null"))]
     failure: Option<&'static str>,
+    #[cfg_attr(test, schemars(schema_with = "schema::cause_or_null"))]
     cause: Option<&'static str>,
+    #[cfg_attr(test, schemars(schema_with = "schema::confidence"))]
     grade: &'static str,
     story: &'a str,
     remedy: &'a str,
     elsewhere: BTreeMap<String, Option<&'static str>>,
     claims: Vec<ClaimEntry<'a>>,
     exchange: Vec<ExchangeEntry>,
+    #[cfg_attr(test, schemars(schema_with = "schema::identifier_or_null"))]
     stack: Option<&'static str>,
     fixes: Vec<FixEntry<'a>>,
     check: Option<String>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct ClaimEntry<'a> {
+    #[cfg_attr(test, schemars(schema_with = "schema::claim"))]
     about: &'static str,
     says: &'a str,
+    #[cfg_attr(test, schemars(schema_with = "schema::confidence"))]
     grade: &'static str,
     because: &'a str,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct ExchangeEntry {
+    #[cfg_attr(test, schemars(schema_with = "schema::kind"))]
     kind: &'static str,
     request: RequestEntry,
     response: Option<ResponseEntry>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct RequestEntry {
     method: String,
     url: String,
@@ -88,13 +108,16 @@ struct RequestEntry {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct ResponseEntry {
     status: u16,
     headers: Vec<(String, String)>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct FixEntry<'a> {
+    #[cfg_attr(test, schemars(schema_with = "schema::identifier"))]
     target: &'a str,
     title: &'a str,
     snippet: &'a str,
@@ -189,4 +212,10 @@ fn exchange(exchange: &Exchange) -> ExchangeEntry {
 
 fn lines(headers: &HeaderList) -> Vec<(String, String)> {
     headers.iter().map(|(name, value)| (plain(name).into_owned(), shown(name, value))).collect()
+}
+
+#[cfg(test)]
+#[test]
+fn the_schema_is_the_one_that_is_kept() {
+    schema::assert_kept::<Document<'_>>("har");
 }

@@ -2,6 +2,8 @@
 //!
 //! Every answer is taken to grant what was asked for.
 
+mod json;
+
 use std::time::Duration;
 
 use corsac_browser::{Next, Pending, PreflightCache, RequestKind, WireRequest, fetch};
@@ -21,16 +23,26 @@ pub(crate) fn run(arguments: &Plan, printer: &Printer) -> Result<Exit, Complaint
     let mut cache = PreflightCache::new();
     let mut next = fetch(&page, &call, arguments.call.browser, &mut cache, Duration::ZERO);
     let mut first = true;
+    let mut requests = Vec::new();
     loop {
         match next {
             Next::Send(pending) => {
-                if !first {
-                    printer.line("");
+                if arguments.json {
+                    requests.push(json::PlannedRequest::of(&pending, curl(pending.request())));
+                } else {
+                    if !first {
+                        printer.line("");
+                    }
+                    show(&pending, printer);
                 }
                 first = false;
-                show(&pending, printer);
                 let answer = pending.request().granted();
                 next = pending.receive(answer, &mut cache, Duration::ZERO);
+            }
+            Next::Done(verdict) if arguments.json => {
+                let exit = if verdict.failure().is_some() { Exit::Blocked } else { Exit::AsHoped };
+                printer.line(json::json(page.origin.to_string(), requests, &verdict));
+                return Ok(exit);
             }
             Next::Done(verdict) => {
                 for dropped in &verdict.dropped_headers {
@@ -38,7 +50,7 @@ pub(crate) fn run(arguments: &Plan, printer: &Printer) -> Result<Exit, Complaint
                         .note(format!("the browser drops the header {} ({})", dropped.name, dropped.reason));
                 }
                 let Some(failure) = verdict.failure() else { return Ok(Exit::AsHoped) };
-                printer.line(format!("{}  {}: {failure}", Tone::Bad.paint("BLOCKED"), failure.id));
+                printer.led(Tone::Bad, "BLOCKED  ", 9, &format!("{}: {failure}", failure.id));
                 printer.line("Nothing would be sent.");
                 return Ok(Exit::Blocked);
             }
@@ -52,7 +64,7 @@ fn show(pending: &Pending, printer: &Printer) {
         RequestKind::Preflight => {
             printer.line(Tone::Strong.paint("The browser asks for permission first (preflight), because"));
             for reason in pending.preflight_reasons() {
-                printer.line(format!("  {reason}"));
+                printer.indented("  ", &reason.to_string());
             }
         }
         RequestKind::Actual => printer.line(Tone::Strong.paint("The browser sends the call itself")),
