@@ -155,7 +155,7 @@ fn without_nonces(text: &str) -> String {
 /// As one would type it.
 fn quoted(word: &str) -> String {
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:@=,".contains(letter);
-    if word.chars().all(is_plain) { word.to_owned() } else { format!("'{word}'") }
+    if word.chars().all(is_plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
 fn screens() -> Vec<Screen> {

@@ -8,7 +8,7 @@ use std::io;
 
 use corsac::Policy;
 use corsac_export::{Target, target};
-use corsac_gateway::config::{Lint, Severity};
+use corsac_gateway::config::{Finding, Lint, Severity};
 
 use crate::args;
 use crate::complaint::Complaint;
@@ -57,9 +57,29 @@ fn name(arguments: &args::Lint) -> String {
     }
 }
 
+/// A finding as compilers show them: its first line and its help are broken where the terminal ends, the source is not.
+fn show(finding: &Finding, printer: &Printer) {
+    const HELP: &str = "   = help: ";
+    let tone = match finding.severity {
+        Severity::Error => Tone::Bad,
+        Severity::Warning => Tone::Strong,
+        Severity::Note => Tone::Hint,
+    };
+    let text = finding.to_string();
+    for (index, line) in text.lines().enumerate() {
+        match (line.split_once("]: "), line.strip_prefix(HELP)) {
+            (Some((code, message)), _) if index == 0 => {
+                printer.led(tone, &format!("{code}]: "), 2, message);
+            }
+            (_, Some(help)) => printer.led(Tone::Hint, HELP, HELP.len(), help),
+            _ => printer.line(line),
+        }
+    }
+}
+
 fn human(lint: &Lint, name: &str, printer: &Printer) {
     for finding in lint.findings() {
-        printer.line(finding);
+        show(finding, printer);
         printer.line("");
     }
     let counts: Vec<String> = [
