@@ -54,8 +54,11 @@ impl<'a> Lanes<'a> {
     pub(crate) fn of(page: &str, browser: &str, server: &str, says: &str, printer: &'a Printer) -> Self {
         let width = printer.width().min(WIDEST);
         let words = page.chars().count().max(says.chars().count() + 2);
-        let lanes =
-            Self { printer, width, browser: if width < NARROW { 0 } else { (words + 2).clamp(18, 28) } };
+        let lanes = Self {
+            printer,
+            width,
+            browser: if width < NARROW { 0 } else { (words + 2).min(28).min(width - 42).max(18) },
+        };
         lanes.head(page, browser, server);
         lanes
     }
@@ -99,8 +102,12 @@ impl<'a> Lanes<'a> {
             entries.iter().flat_map(|entry| self.right(entry)).for_each(|line| self.printer.line(line));
             return says(after);
         }
-        let mut left = page.lines.iter().enumerate().map(|(index, text)| {
-            let text: String = text.chars().take(self.browser - 2).collect();
+        // What leaves the page is one line, for its arrow; what else it says can have several.
+        let most = self.browser - 2;
+        let first = page.lines.iter().take(1).map(|text| shortened(text, most));
+        let further = page.lines.iter().skip(1).flat_map(|text| textwrap::wrap(text, wrapping(most)));
+        let said = first.chain(further.map(|text| shortened(&text, most)));
+        let mut left = said.enumerate().map(|(index, text)| {
             let room = (self.browser - 1).saturating_sub(text.chars().count() + 1);
             let arrow = match page.arrow {
                 Arrow::Out if index == 0 && room > 1 => format!("{}>", "-".repeat(room - 1)),
@@ -153,4 +160,12 @@ impl<'a> Lanes<'a> {
 fn behind(first: &str, further: &str, lines: Vec<String>) -> Vec<String> {
     let before = |index| if index == 0 { format!("{first} ") } else { further.to_owned() };
     lines.into_iter().enumerate().map(|(index, line)| format!("{}{line}", before(index))).collect()
+}
+
+/// The text in so many letters, with an ellipsis for the rest.
+fn shortened(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    text.chars().take(most.saturating_sub(1)).chain(['…']).collect()
 }
