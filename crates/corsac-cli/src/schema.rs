@@ -21,7 +21,11 @@ pub(crate) fn assert_kept<T: JsonSchema>(name: &str) {
         std::fs::write(&path, &written).expect("the folder can be written");
     }
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(kept, written, "to write {} anew: CORSAC_BLESS=1 cargo test -p corsac-cli", path.display());
+    let place = path.display();
+    assert!(
+        kept == written,
+        "{place} is out of date; to write it anew: CORSAC_BLESS=1 cargo test -p corsac-cli"
+    );
     let page = std::fs::read_to_string(docs().join("json.md")).expect("the page is there");
     let mut unnamed = Vec::new();
     properties(schema.as_value(), &mut |property| {

@@ -11,12 +11,13 @@ use std::collections::BTreeMap;
 #[cfg(test)]
 use crate::schema;
 
+use super::fix_json::FixEntry;
 use super::{Secrets, Word, is_secret, shown, shown_url};
 
 /// What a browser makes of one call, and why.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(title = "corsac check --json"))]
-struct Document {
+struct Document<'a> {
     #[cfg_attr(test, schemars(schema_with = "schema::version"))]
     version: u8,
     /// What the headline's browser does with the call; `not-cors`: same origin, CORS plays no part.
@@ -59,7 +60,7 @@ struct Document {
     /// What the script can read; nothing where the call is blocked.
     readable: Option<ReadableEntry>,
     /// Lines that mend it.
-    fixes: Vec<FixEntry>,
+    fixes: Vec<FixEntry<'a>>,
     /// What cannot be seen from outside, and might matter all the same.
     notes: Vec<String>,
 }
@@ -192,17 +193,6 @@ struct ReadableEntry {
     body: bool,
 }
 
-/// Lines that mend it, for one kind of server.
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-struct FixEntry {
-    /// `http`: what any server must send; `corsac`: the gateway; else a stack.
-    #[cfg_attr(test, schemars(schema_with = "schema::identifier"))]
-    target: &'static str,
-    title: String,
-    snippet: String,
-}
-
 /// The document as text.
 pub(crate) fn json(report: &Report, page: &Page, call: &Call) -> String {
     let diagnosis = &report.diagnosis;
@@ -240,15 +230,7 @@ pub(crate) fn json(report: &Report, page: &Page, call: &Call) -> String {
             hidden: readable.hidden.clone(),
             body: readable.body,
         }),
-        fixes: diagnosis
-            .fixes
-            .iter()
-            .map(|fix| FixEntry {
-                target: fix.target,
-                title: fix.title.clone(),
-                snippet: fix.snippet.clone(),
-            })
-            .collect(),
+        fixes: diagnosis.fixes.iter().map(FixEntry::of).collect(),
         notes: diagnosis.notes.clone(),
     };
     serde_json::to_string_pretty(&document)
@@ -377,5 +359,5 @@ fn lines(headers: &HeaderList) -> Vec<(String, String)> {
 #[cfg(test)]
 #[test]
 fn the_schema_is_the_one_that_is_kept() {
-    schema::assert_kept::<Document>("check");
+    schema::assert_kept::<Document<'_>>("check");
 }

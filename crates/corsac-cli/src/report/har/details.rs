@@ -8,8 +8,9 @@ use url::Position;
 use super::Row;
 use super::check_line::check_line;
 use crate::printer::{Printer, Tone};
+use crate::report::fixes::fixes;
 use crate::report::human::{
-    Arrow, Entry, Lanes, Recorded, Severity, Shown, Why, answered, fixes, further, sent, verdict,
+    Arrow, Entry, Lanes, Recorded, Severity, Shown, Why, answered, further, sent, verdict,
 };
 use crate::report::shown_url;
 

@@ -4,7 +4,6 @@
 mod beside;
 mod engines;
 mod evidence;
-mod fixes;
 mod headline;
 mod hidden;
 mod lanes;
@@ -16,10 +15,10 @@ mod why;
 use corsac_browser::{Call, Page};
 use corsac_probe::Report;
 
+use super::fixes::fixes;
 use crate::printer::Printer;
 
 pub(crate) use evidence::Recorded;
-pub(crate) use fixes::fixes;
 pub(crate) use headline::{further, verdict};
 pub(crate) use lanes::{Arrow, Entry, Lanes};
 pub(crate) use timeline::{answered, sent};

@@ -1,10 +1,10 @@
-//! What to change, in the words of what answers there.
+//! What to change, in the words of what answers there: the same for a check and for a recording.
 
 use corsac_diagnosis::Diagnosis;
 
 use crate::printer::Printer;
 
-pub(crate) fn fixes(diagnosis: &Diagnosis, printer: &Printer) {
+pub(super) fn fixes(diagnosis: &Diagnosis, printer: &Printer) {
     for note in &diagnosis.notes {
         printer.note(note);
     }
