@@ -1,7 +1,7 @@
 //! The result of a check for a person: the verdict first, then the cause, what to change, and the exchange.
 
 use corsac_browser::{Browser, Call, Outcome, Page, RequestKind, Verdict, console_lines};
-use corsac_diagnosis::{Confidence, Diagnosis, Evidence, Part, Reached};
+use corsac_diagnosis::{Confidence, Diagnosis, Evidence, Part, Reached, stacks_with_lines};
 use corsac_probe::{BodyProblem, Conclusion, Engine, Report, Step};
 
 use super::{Word, host, shown, shown_url, target};
@@ -315,21 +315,27 @@ pub(super) fn fixes(diagnosis: &Diagnosis, printer: &Printer) {
         printer.line("");
         printer.paragraph("no fix", refusal);
     }
-    let is_shown = |target: &str| diagnosis.stack.is_some() || matches!(target, "http" | "corsac");
-    for fix in diagnosis.fixes.iter().filter(|fix| is_shown(fix.target)) {
+    for fix in &diagnosis.fixes {
         printer.line("");
         printer.paragraph("fix", &fix.title);
-        for line in fix.snippet.lines() {
-            printer.line(format!("    {line}").trim_end());
+        for (index, step) in fix.steps.iter().enumerate() {
+            if fix.steps.len() > 1 {
+                printer.indented(&format!("  {}. ", index + 1), &format!("{}{}", step.place, step.colon()));
+            }
+            for line in &step.lines {
+                printer.line(format!("    {line}").trim_end());
+            }
+        }
+        for note in &fix.notes {
+            printer.indented("  = ", note);
         }
     }
-    let others: Vec<&str> =
-        diagnosis.fixes.iter().map(|fix| fix.target).filter(|target| !is_shown(target)).collect();
-    if !others.is_empty() {
+    if diagnosis.stack.is_none() && !diagnosis.fixes.is_empty() {
+        let names: Vec<&str> = stacks_with_lines().map(|stack| stack.as_str()).collect();
         printer.line("");
         printer.note(format!(
-            "the server does not say what it is; --stack {} prints its lines",
-            others.join(", or ")
+            "the server does not say what it is; --stack NAME prints the lines for one of {}",
+            names.join(", ")
         ));
     }
 }

@@ -5,10 +5,11 @@ use corsac_probe::{Conclusion, Engine, Report, Step, Unreachable};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
+use super::fix_json::FixEntry;
 use super::{Word, shown, shown_url};
 
 #[derive(Serialize)]
-struct Document {
+struct Document<'a> {
     version: u8,
     verdict: &'static str,
     failure: Option<&'static str>,
@@ -25,7 +26,7 @@ struct Document {
     extra: Vec<ExtraEntry>,
     unreachable: Option<UnreachableEntry>,
     readable: Option<ReadableEntry>,
-    fixes: Vec<FixEntry>,
+    fixes: Vec<FixEntry<'a>>,
     notes: Vec<String>,
 }
 
@@ -93,13 +94,6 @@ struct ReadableEntry {
     body: bool,
 }
 
-#[derive(Serialize)]
-struct FixEntry {
-    target: &'static str,
-    title: String,
-    snippet: String,
-}
-
 /// The document as text.
 pub(crate) fn json(report: &Report, page: &Page, call: &Call) -> String {
     let diagnosis = &report.diagnosis;
@@ -135,15 +129,7 @@ pub(crate) fn json(report: &Report, page: &Page, call: &Call) -> String {
             hidden: readable.hidden.clone(),
             body: readable.body,
         }),
-        fixes: diagnosis
-            .fixes
-            .iter()
-            .map(|fix| FixEntry {
-                target: fix.target,
-                title: fix.title.clone(),
-                snippet: fix.snippet.clone(),
-            })
-            .collect(),
+        fixes: diagnosis.fixes.iter().map(FixEntry::of).collect(),
         notes: diagnosis.notes.clone(),
     };
     serde_json::to_string_pretty(&document)

@@ -1,5 +1,6 @@
 //! The result of a check, for people and for programs. Words only; the findings come from the libraries.
 
+mod fix_json;
 pub(crate) mod har;
 mod human;
 mod json;

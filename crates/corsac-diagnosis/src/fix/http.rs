@@ -1,32 +1,57 @@
 //! What any server must send, in HTTP's own words: for a stack that no lines are written for.
 
-use super::{Fix, Need};
+use corsac_export::Step;
 
-pub(super) fn fix(need: &Need) -> Fix {
-    let policy = &need.policy;
-    let credentials = policy.allow_credentials.then_some("Access-Control-Allow-Credentials: true");
-    let origin = format!(
-        "Access-Control-Allow-Origin: {}   (only after comparing Origin with your list)",
-        need.origin()
-    );
-    let mut lines = Vec::new();
-    if need.preflighted {
-        lines.push(
-            "OPTIONS with Access-Control-Request-Method: answer 204, before authentication, with".to_owned(),
-        );
-        lines.push(format!("  {origin}"));
-        lines.extend(credentials.map(|line| format!("  {line}")));
-        if !policy.allow_methods.is_empty() {
-            lines.push(format!("  Access-Control-Allow-Methods: {}", policy.allow_methods.join(", ")));
-        }
-        if !policy.allow_headers.is_empty() {
-            lines.push(format!("  Access-Control-Allow-Headers: {}", policy.allow_headers.join(", ")));
-        }
-        lines.push("  Vary: Origin".to_owned());
+use super::need::Need;
+use super::{Fix, words};
+
+/// The headers; `why` there are no lines for the stack, where that is known.
+pub(super) fn fix(need: &Need, why: Option<&str>) -> Fix {
+    let policy = &need.config;
+    let mut permission = vec![format!("Access-Control-Allow-Origin: {}", need.origin)];
+    if policy.allow_credentials {
+        permission.push("Access-Control-Allow-Credentials: true".to_owned());
     }
-    lines.push(format!("{}, errors included: answer as always, with", need.method));
-    lines.push(format!("  {origin}"));
-    lines.extend(credentials.map(|line| format!("  {line}")));
-    lines.push("  Vary: Origin".to_owned());
-    Fix { target: "http", title: "What the server must send".into(), snippet: lines.join("\n") + "\n" }
+    let mut steps = Vec::new();
+    if need.preflighted {
+        let lists = [
+            ("Access-Control-Allow-Methods", &policy.allow_methods),
+            ("Access-Control-Allow-Headers", &policy.allow_headers),
+        ];
+        let lists = lists
+            .into_iter()
+            .filter(|(_, names)| !names.is_empty())
+            .map(|(header, names)| format!("{header}: {}", names.join(", ")));
+        let mut lines = vec!["HTTP/1.1 204 No Content".to_owned()];
+        lines.extend(permission.iter().cloned().chain(lists));
+        lines.push("Vary: Origin".to_owned());
+        steps.push(Step::put(
+            format!(
+                "Where OPTIONS comes with Origin: {} and with Access-Control-Request-Method, answer at once, before \
+                 authentication and before any redirect",
+                need.origin
+            ),
+            &lines.join("\n"),
+        ));
+    }
+    permission.push("Vary: Origin".to_owned());
+    steps.push(Step::put(
+        format!(
+            "On every other answer to a request with Origin: {}, errors included, add to what is there",
+            need.origin
+        ),
+        &permission.join("\n"),
+    ));
+    steps.push(Step::act(
+        "To any other origin send no Access-Control-* header at all, and Vary: Origin all the same",
+    ));
+    let why = why.map(|why| format!(" {why}")).unwrap_or_default();
+    Fix {
+        target: "http",
+        title: format!("What the server must send: {}.{why}", words::title(need)),
+        steps,
+        notes: Vec::new(),
+        policy: Some(policy.clone()),
+        comment: "#",
+    }
 }

@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::Row;
 use super::check_line::check_line;
 use crate::printer::plain;
+use crate::report::fix_json::FixEntry;
 use crate::report::{shown, shown_url};
 
 #[derive(Serialize)]
@@ -93,13 +94,6 @@ struct ResponseEntry {
     headers: Vec<(String, String)>,
 }
 
-#[derive(Serialize)]
-struct FixEntry<'a> {
-    target: &'a str,
-    title: &'a str,
-    snippet: &'a str,
-}
-
 /// The document as text.
 pub(crate) fn json(file: &str, recording: &Recording, calls: &[JudgedCall], rows: &[Row<'_>]) -> String {
     let of = |conclusion| calls.iter().filter(|call| call.conclusion == conclusion).count();
@@ -161,11 +155,7 @@ fn call_entry<'a>(row: &Row<'a>) -> CallEntry<'a> {
             .collect(),
         exchange: call.exchanges.iter().map(exchange).collect(),
         stack: diagnosis.and_then(|diagnosis| diagnosis.stack).map(|stack| stack.as_str()),
-        fixes: diagnosis
-            .iter()
-            .flat_map(|diagnosis| &diagnosis.fixes)
-            .map(|fix| FixEntry { target: fix.target, title: &fix.title, snippet: &fix.snippet })
-            .collect(),
+        fixes: diagnosis.iter().flat_map(|diagnosis| &diagnosis.fixes).map(FixEntry::of).collect(),
         check: call.made.as_ref().map(|(page, made)| check_line(page, made)),
     }
 }
