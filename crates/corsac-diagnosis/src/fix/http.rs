@@ -3,10 +3,12 @@
 use corsac_export::Step;
 
 use super::need::Need;
-use super::{Fix, words};
+use super::{Fix, kept, words};
+use crate::cause::Cause;
+use crate::exchange::Case;
 
 /// The headers; `why` there are no lines for the stack, where that is known.
-pub(super) fn fix(need: &Need, why: Option<&str>) -> Fix {
+pub(super) fn fix(case: &Case<'_>, need: &Need, why: Option<&str>) -> Fix {
     let policy = &need.config;
     let mut permission = vec![format!("Access-Control-Allow-Origin: {}", need.origin)];
     if policy.allow_credentials {
@@ -34,6 +36,9 @@ pub(super) fn fix(need: &Need, why: Option<&str>) -> Fix {
             &lines.join("\n"),
         ));
     }
+    if !policy.expose_headers.is_empty() {
+        permission.push(format!("Access-Control-Expose-Headers: {}", policy.expose_headers.join(", ")));
+    }
     permission.push("Vary: Origin".to_owned());
     steps.push(Step::put(
         format!(
@@ -49,9 +54,35 @@ pub(super) fn fix(need: &Need, why: Option<&str>) -> Fix {
     Fix {
         target: "http",
         title: format!("What the server must send: {}.{why}", words::title(need)),
-        steps,
-        notes: Vec::new(),
+        steps: words::around(steps, case, need, "the server"),
+        notes: kept::note(case, need).into_iter().collect(),
         policy: Some(policy.clone()),
         comment: "#",
     }
+}
+
+/// What a cache has to do that stands in front of a server which is right by itself.
+pub(super) fn of_a_cache(cause: Cause) -> Option<Fix> {
+    let (title, first) = match cause {
+        Cause::CdnIgnoresOrigin => (
+            "The CDN: tell origins apart",
+            Step::put(
+                "In the CDN's cache key, and among the headers that it passes on",
+                "Origin\nAccess-Control-Request-Method\nAccess-Control-Request-Headers",
+            ),
+        ),
+        Cause::StalePreflight => (
+            "The server: keep preflights out of the cache in front",
+            Step::put("On every answer to OPTIONS", "Cache-Control: no-store"),
+        ),
+        _ => return None,
+    };
+    Some(Fix {
+        target: "http",
+        title: title.into(),
+        steps: vec![first, Step::act("Then empty the cache once: it keeps the answers it has")],
+        notes: Vec::new(),
+        policy: None,
+        comment: "#",
+    })
 }

@@ -5,7 +5,9 @@
 
 mod corsac_gateway;
 mod http;
+mod kept;
 mod need;
+mod page;
 mod quote;
 mod server;
 mod words;
@@ -57,21 +59,33 @@ pub fn stacks_with_lines() -> impl Iterator<Item = Stack> {
 
 /// The fixes for a cause, and why there are none although configuration is to blame.
 pub(crate) fn fixes(case: &Case<'_>, cause: Cause, stack: Option<Stack>) -> (Vec<Fix>, Option<String>) {
-    if !is_mended_by_configuration(cause) {
-        return (Vec::new(), None);
+    let mut fixes: Vec<Fix> = page::fix(case, cause).into_iter().chain(http::of_a_cache(cause)).collect();
+    if !is_mended_by_configuration(cause) && !(cause == Cause::NoCorsMode && !is_allowed_already(case)) {
+        return (fixes, None);
     }
     let need = match Need::of(case, cause) {
         Ok(need) => need,
-        Err(refusal) => return (Vec::new(), Some(refusal)),
+        Err(refusal) => {
+            let is_for_want_of_an_origin = case.page.origin.as_tuple().is_none();
+            fixes.extend(is_for_want_of_an_origin.then(page::null_origin));
+            return (fixes, Some(refusal));
+        }
     };
-    // The cause gives it away.
-    let stack = if cause == Cause::NginxAddHeaderInheritance { Some(Stack::Nginx) } else { stack };
-    let first = match stack.map(|stack| server::fix(&need, stack)) {
-        None => http::fix(&need, None),
+    fixes.push(match stack.map(|stack| server::fix(case, &need, stack)) {
+        None => http::fix(case, &need, None),
         Some(Ok(fix)) => fix,
-        Some(Err(why_not)) => http::fix(&need, Some(&why_not)),
-    };
-    (vec![first, corsac_gateway::fix(&need)], None)
+        Some(Err(why_not)) => http::fix(case, &need, Some(&why_not)),
+    });
+    fixes.extend(page::without_credentials(case, cause));
+    fixes.push(corsac_gateway::fix(&need));
+    (fixes, None)
+}
+
+/// Whether the answer names the page already, or everybody.
+fn is_allowed_already(case: &Case<'_>) -> bool {
+    let answer = case.last().and_then(|(_, last)| last.response());
+    let allowed = answer.and_then(|response| response.headers.get_text("access-control-allow-origin"));
+    allowed.is_some_and(|allowed| allowed == "*" || allowed == case.page.origin.to_string())
 }
 
 fn is_mended_by_configuration(cause: Cause) -> bool {
@@ -92,5 +106,6 @@ fn is_mended_by_configuration(cause: Cause) -> bool {
             | Cause::CachedWithoutVary
             | Cause::NginxAddHeaderInheritance
             | Cause::MalformedCorsHeader
+            | Cause::HeaderNotExposed
     )
 }

@@ -43,6 +43,12 @@ impl Need {
         let headers: Vec<String> = asked("access-control-request-headers")
             .map(|names| names.split(',').map(|name| name.trim().to_owned()).collect())
             .unwrap_or_default();
+        let expose_headers = read_by_page(case);
+        if [&method].into_iter().chain(&headers).chain(&expose_headers).any(|name| name == "*") {
+            return Err("No lines are given: the page uses the name `*`, which no list can hold without holding every name. \
+                        Take another name."
+                .into());
+        }
         let config = PolicyConfig {
             allow_origins: vec![origin.to_string()],
             allow_credentials: case.call.credentials == CredentialsMode::Include,
@@ -53,6 +59,7 @@ impl Need {
             },
             // The page has no business with those that servers send.
             allow_headers: headers.into_iter().filter(|name| !name.starts_with("access-control-")).collect(),
+            expose_headers,
             ..PolicyConfig::default()
         };
         let policy = config.clone().into_policy().map_err(|faults| unsafe_for(&faults))?;
@@ -68,6 +75,32 @@ impl Need {
         })
     }
 }
+
+/// The response headers that the page reads, and that no browser shows unasked.
+fn read_by_page(case: &Case<'_>) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for name in &case.told.reads {
+        let is_known = names.iter().any(|known| known.eq_ignore_ascii_case(name));
+        if !is_known && !SHOWN_UNASKED.iter().any(|shown| shown.eq_ignore_ascii_case(name)) {
+            names.push(name.clone());
+        }
+    }
+    names
+}
+
+/// <https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name>, and what no server can expose:
+/// <https://fetch.spec.whatwg.org/#forbidden-response-header-name>.
+const SHOWN_UNASKED: [&str; 9] = [
+    "Cache-Control",
+    "Content-Language",
+    "Content-Length",
+    "Content-Type",
+    "Expires",
+    "Last-Modified",
+    "Pragma",
+    "Set-Cookie",
+    "Set-Cookie2",
+];
 
 /// The preflight that was sent; where there is none (a recording, a call that was stopped, a mode that needs none), the
 /// one that a browser would send.
