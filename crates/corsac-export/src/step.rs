@@ -48,15 +48,14 @@ fn lines(text: &str) -> Vec<String> {
     text.trim_end().lines().map(str::to_owned).collect()
 }
 
-/// The steps as one text, each but a lone one under a comment that says where it goes.
+/// The steps as one text, each under a comment that says where it goes.
 #[must_use]
 pub fn steps_as_text(steps: &[Step], comment: &str) -> String {
     let mut text = String::new();
     for (index, step) in steps.iter().enumerate() {
-        if steps.len() > 1 {
-            let gap = if index > 0 { "\n" } else { "" };
-            text.push_str(&format!("{gap}{comment} {}. {}{}\n", index + 1, step.place, step.colon()));
-        }
+        let gap = if index > 0 { "\n" } else { "" };
+        let number = if steps.len() > 1 { format!("{}. ", index + 1) } else { String::new() };
+        text.push_str(&format!("{gap}{comment} {number}{}{}\n", step.place, step.colon()));
         for line in &step.lines {
             text.push_str(line);
             text.push('\n');

@@ -1,7 +1,7 @@
 //! The result of a check for a person: the verdict first, then the cause, what to change, and the exchange.
 
 use corsac_browser::{Browser, Call, Outcome, Page, RequestKind, Verdict, console_lines};
-use corsac_diagnosis::{Confidence, Diagnosis, Evidence, Part, Reached, stacks_with_lines};
+use corsac_diagnosis::{Confidence, Diagnosis, Evidence, Fix, Part, Reached, stacks_with_lines};
 use corsac_probe::{BodyProblem, Conclusion, Engine, Report, Step};
 
 use super::{Word, host, shown, shown_url, target};
@@ -319,9 +319,8 @@ pub(super) fn fixes(diagnosis: &Diagnosis, printer: &Printer) {
         printer.line("");
         printer.paragraph("fix", &fix.title);
         for (index, step) in fix.steps.iter().enumerate() {
-            if fix.steps.len() > 1 {
-                printer.indented(&format!("  {}. ", index + 1), &format!("{}{}", step.place, step.colon()));
-            }
+            let number = if fix.steps.len() > 1 { format!("  {}. ", index + 1) } else { "  ".to_owned() };
+            printer.indented(&number, &format!("{}{}", step.place, step.colon()));
             for line in &step.lines {
                 printer.line(format!("    {line}").trim_end());
             }
@@ -330,7 +329,8 @@ pub(super) fn fixes(diagnosis: &Diagnosis, printer: &Printer) {
             printer.indented("  = ", note);
         }
     }
-    if diagnosis.stack.is_none() && !diagnosis.fixes.is_empty() {
+    let is_for_any_server = |fix: &Fix| fix.target == "http" && fix.policy.is_some();
+    if diagnosis.stack.is_none() && diagnosis.fixes.iter().any(is_for_any_server) {
         let names: Vec<&str> = stacks_with_lines().map(|stack| stack.as_str()).collect();
         printer.line("");
         printer.note(format!(

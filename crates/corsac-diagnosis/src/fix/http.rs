@@ -3,7 +3,7 @@
 use corsac_export::Step;
 
 use super::need::Need;
-use super::{Fix, kept, words};
+use super::{Fix, words};
 use crate::cause::Cause;
 use crate::exchange::Case;
 
@@ -50,12 +50,14 @@ pub(super) fn fix(case: &Case<'_>, need: &Need, why: Option<&str>) -> Fix {
     steps.push(Step::act(
         "To any other origin send no Access-Control-* header at all, and Vary: Origin all the same",
     ));
-    let why = why.map(|why| format!(" {why}")).unwrap_or_default();
+    let in_front = "A server in front can speak about CORS as well: --stack nginx, --stack apache and others print its lines.";
+    let notes = why.map(|_| in_front.to_owned()).into_iter().collect();
+    let why = why.map(|why| format!("{why} ")).unwrap_or_default();
     Fix {
         target: "http",
-        title: format!("What the server must send: {}.{why}", words::title(need)),
-        steps: words::around(steps, case, need, "the server"),
-        notes: kept::note(case, need).into_iter().collect(),
+        title: format!("{why}Whatever the server is: {}", words::title(need)),
+        steps: words::around(steps, case, need, None),
+        notes,
         policy: Some(policy.clone()),
         comment: "#",
     }

@@ -6,23 +6,24 @@ use std::collections::BTreeSet;
 
 use corsac::Origin;
 use corsac_browser::{HeaderList, WireResponse};
+use corsac_export::Step;
 
 use super::need::Need;
 use crate::exchange::{Case, Exchange};
 
 /// That lists are to be merged, where there is something to merge.
-pub(super) fn note(case: &Case<'_>, need: &Need) -> Option<String> {
+pub(super) fn step(case: &Case<'_>, need: &Need) -> Option<Step> {
     let answers = case.answers.iter().map(|answered| &answered.exchange);
     let responses = case.exchanges.iter().chain(answers).filter_map(Exchange::response);
     let mut kept = Kept::default();
     responses.for_each(|response| kept.see(response, need));
     let kept = kept.in_words();
     (!kept.is_empty()).then(|| {
-        format!(
-            "Merge rather than replace: today the server also allows {}. These lines leave that out, since this call does \
-             not need it; what other pages need of it, write into the same lists.",
+        Step::act(format!(
+            "Keep what other pages need: today the server also allows {}. This call does not need that, so these lines \
+             leave it out; write into the same lists, by name, what is to stay",
             kept.join("; ")
-        )
+        ))
     })
 }
 
@@ -40,9 +41,10 @@ impl Kept {
         let headers = &response.headers;
         let policy = &need.config;
         let is_needed = |names: &[String], name: &str| names.iter().any(|own| own.eq_ignore_ascii_case(name));
-        self.origins.extend(elements(headers, "access-control-allow-origin").filter(|value| {
-            *value != need.origin && (value == "*" || matches!(value.parse(), Ok(Origin::Tuple(_))))
-        }));
+        self.origins.extend(
+            elements(headers, "access-control-allow-origin")
+                .filter(|value| *value != need.origin && (value == "*" || is_origin(value))),
+        );
         // These need no permission.
         let unlisted = |name: &str| corsac::is_safelisted_method(name) || name == "OPTIONS";
         self.methods.extend(
@@ -84,6 +86,11 @@ impl Kept {
         );
         words
     }
+}
+
+/// Whether it is an origin as browsers write it: any other allows nobody.
+fn is_origin(value: &str) -> bool {
+    matches!(value.parse(), Ok(Origin::Tuple(origin)) if origin.to_string() == value)
 }
 
 fn in_words(what: &str, any: &str, names: &BTreeSet<String>) -> Option<String> {

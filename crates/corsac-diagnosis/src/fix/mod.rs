@@ -42,7 +42,11 @@ impl Fix {
     /// The steps as one text: each under a comment that says where it goes.
     #[must_use]
     pub fn snippet(&self) -> String {
-        steps_as_text(&self.steps, self.comment)
+        match &*self.steps {
+            // A line for a shell, to be copied as it is.
+            [step] if self.target == "corsac" => step.lines.join("\n") + "\n",
+            steps => steps_as_text(steps, self.comment),
+        }
     }
 }
 
@@ -60,7 +64,12 @@ pub fn stacks_with_lines() -> impl Iterator<Item = Stack> {
 /// The fixes for a cause, and why there are none although configuration is to blame.
 pub(crate) fn fixes(case: &Case<'_>, cause: Cause, stack: Option<Stack>) -> (Vec<Fix>, Option<String>) {
     let mut fixes: Vec<Fix> = page::fix(case, cause).into_iter().chain(http::of_a_cache(cause)).collect();
-    if !is_mended_by_configuration(cause) && !(cause == Cause::NoCorsMode && !is_allowed_already(case)) {
+    let is_the_servers = match cause {
+        // The page's own doing comes first, and the server may allow it already.
+        Cause::NoCorsMode => !is_allowed_already(case),
+        _ => is_mended_by_configuration(cause),
+    };
+    if !is_the_servers {
         return (fixes, None);
     }
     let need = match Need::of(case, cause) {

@@ -5,7 +5,7 @@
 use corsac_export::{Context, Refusal, Target, export, target};
 
 use super::need::Need;
-use super::{Fix, kept, words};
+use super::{Fix, words};
 use crate::exchange::Case;
 use crate::stack::Stack;
 
@@ -27,15 +27,14 @@ pub(super) fn fix(case: &Case<'_>, need: &Need, stack: Stack) -> Result<Fix, Str
     let target = target_of(stack).ok_or_else(|| format!("There are no lines for {name}."))?;
     let exported = export(target, &need.policy, &Context::default())
         .map_err(|refusal| format!("There are no lines for {name}: {}.", reason(&refusal)))?;
-    let mut notes: Vec<String> = kept::note(case, need).into_iter().collect();
-    notes.extend(leaves_no_mark(stack));
+    let mut notes: Vec<String> = leaves_no_mark(stack).into_iter().collect();
     // What holds "only where" the lines stand as the steps put them is said by the steps.
     let warnings = exported.warnings.iter().filter(|lack| !lack.reason.starts_with("only where"));
     notes.extend(warnings.map(|lack| format!("{lack}.")));
     Ok(Fix {
         target: target.name(),
         title: format!("{}: {}", target.title(), words::title(need)),
-        steps: words::around(exported.steps, case, need, name),
+        steps: words::around(exported.steps, case, need, Some(name)),
         notes,
         policy: Some(need.config.clone()),
         comment: target.comment(),

@@ -4,6 +4,7 @@
 
 use corsac_export::Step;
 
+use super::kept;
 use super::need::Need;
 use crate::cause::Cause;
 use crate::exchange::Case;
@@ -39,9 +40,10 @@ pub(super) fn title(need: &Need) -> String {
 }
 
 /// The steps of a stack, with what the cause asks for before and after them.
-pub(super) fn around(steps: Vec<Step>, case: &Case<'_>, need: &Need, name: &str) -> Vec<Step> {
+pub(super) fn around(steps: Vec<Step>, case: &Case<'_>, need: &Need, name: Option<&str>) -> Vec<Step> {
     let mut all = Vec::new();
     if need.cause == Cause::DuplicateAllowOrigin {
+        let name = name.unwrap_or("one layer");
         all.push(Step::act(format!(
             "Let {name} alone speak about CORS: in every other layer (a proxy or CDN in front, the application behind) delete \
              what sets Access-Control-*"
@@ -74,5 +76,6 @@ pub(super) fn around(steps: Vec<Step>, case: &Case<'_>, need: &Need, name: &str)
         }
         _ => {}
     }
+    all.extend(kept::step(case, need));
     all
 }
