@@ -37,6 +37,12 @@ impl Step {
         Self { place: format!("Save as {file}"), file: Some(file), lines: lines(text) }
     }
 
+    /// A file of its own, with a word on where.
+    #[must_use]
+    pub fn save_where(file: &'static str, place: &str, text: &str) -> Self {
+        Self { place: format!("Save as {file}, {place}"), ..Self::save(file, text) }
+    }
+
     /// Something to do.
     #[must_use]
     pub fn act(place: impl Into<String>) -> Self {
@@ -48,9 +54,24 @@ fn lines(text: &str) -> Vec<String> {
     text.trim_end().lines().map(str::to_owned).collect()
 }
 
+/// The lines of a whole file from one until another, to the left as far as they go.
+pub(crate) fn excerpt(whole: &str, first: &str, until: &str) -> String {
+    let lines = whole.lines().skip_while(|line| line.trim_start() != first);
+    let lines: Vec<&str> = lines.take_while(|line| line.trim_start() != until).collect();
+    let indent = lines.iter().filter(|line| !line.trim().is_empty()).map(|line| indent(line)).min();
+    let left = |line: &&str| line.get(indent.unwrap_or_default()..).unwrap_or_default().to_owned() + "\n";
+    lines.iter().map(left).collect()
+}
+
+fn indent(line: &str) -> usize {
+    line.len() - line.trim_start().len()
+}
+
 /// The steps as one text, each under a comment that says where it goes.
 #[must_use]
 pub fn steps_as_text(steps: &[Step], comment: &str) -> String {
+    // A comment that documents what it stands in has no place between two files.
+    let comment = comment.trim_end_matches('!');
     let mut text = String::new();
     for (index, step) in steps.iter().enumerate() {
         let gap = if index > 0 { "\n" } else { "" };
@@ -69,5 +90,18 @@ impl Step {
     #[must_use]
     pub fn colon(&self) -> char {
         if self.lines.is_empty() { '.' } else { ':' }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_excerpt_ends_before_its_end_and_stands_to_the_left() {
+        let whole = "a:\n  b:\n    - c\n\n      d\n  e:\n";
+        assert_eq!(excerpt(whole, "b:", "e:"), "b:\n  - c\n\n    d\n");
+        assert_eq!(excerpt(whole, "e:", "nowhere"), "e:\n");
+        assert_eq!(excerpt(whole, "nowhere", "e:"), "");
     }
 }
