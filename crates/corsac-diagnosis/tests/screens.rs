@@ -82,8 +82,8 @@ fn screen(diagnosis: &Diagnosis) -> String {
         for (index, step) in fix.steps.iter().enumerate() {
             let number = if fix.steps.len() > 1 { format!("{}. ", index + 1) } else { String::new() };
             let _ = writeln!(screen, "  {number}{}{}", step.place, step.colon());
-            for line in &step.lines {
-                let _ = writeln!(screen, "{}", format!("     {line}").trim_end());
+            if !step.lines.is_empty() {
+                let _ = writeln!(screen, "\n{}\n", step.lines.join("\n"));
             }
         }
         for note in &fix.notes {

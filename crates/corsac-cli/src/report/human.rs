@@ -1,9 +1,10 @@
 //! The result of a check for a person: the verdict first, then the cause, what to change, and the exchange.
 
 use corsac_browser::{Browser, Call, Outcome, Page, RequestKind, Verdict, console_lines};
-use corsac_diagnosis::{Confidence, Diagnosis, Evidence, Fix, Part, Reached, stacks_with_lines};
+use corsac_diagnosis::{Confidence, Evidence, Part, Reached};
 use corsac_probe::{BodyProblem, Conclusion, Engine, Report, Step};
 
+use super::fixes::fixes;
 use super::{Word, host, shown, shown_url, target};
 use crate::printer::{Printer, Tone};
 
@@ -304,39 +305,6 @@ fn readable(verdict: &Verdict, printer: &Printer) {
             "hidden",
             &format!("the page cannot read {names}: Access-Control-Expose-Headers can name them"),
         );
-    }
-}
-
-pub(super) fn fixes(diagnosis: &Diagnosis, printer: &Printer) {
-    for note in &diagnosis.notes {
-        printer.note(note);
-    }
-    if let Some(refusal) = &diagnosis.refusal {
-        printer.line("");
-        printer.paragraph("no fix", refusal);
-    }
-    for fix in &diagnosis.fixes {
-        printer.line("");
-        printer.paragraph("fix", &fix.title);
-        for (index, step) in fix.steps.iter().enumerate() {
-            let number = if fix.steps.len() > 1 { format!("  {}. ", index + 1) } else { "  ".to_owned() };
-            printer.indented(&number, &format!("{}{}", step.place, step.colon()));
-            for line in &step.lines {
-                printer.line(format!("    {line}").trim_end());
-            }
-        }
-        for note in &fix.notes {
-            printer.indented("  = ", note);
-        }
-    }
-    let is_for_any_server = |fix: &Fix| fix.target == "http" && fix.policy.is_some();
-    if diagnosis.stack.is_none() && diagnosis.fixes.iter().any(is_for_any_server) {
-        let names: Vec<&str> = stacks_with_lines().map(|stack| stack.as_str()).collect();
-        printer.line("");
-        printer.note(format!(
-            "the server does not say what it is; --stack NAME prints the lines for one of {}",
-            names.join(", ")
-        ));
     }
 }
 

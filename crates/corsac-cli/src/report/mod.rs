@@ -1,6 +1,7 @@
 //! The result of a check, for people and for programs. Words only; the findings come from the libraries.
 
 mod fix_json;
+mod fixes;
 pub(crate) mod har;
 mod human;
 mod json;

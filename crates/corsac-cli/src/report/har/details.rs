@@ -7,7 +7,8 @@ use corsac_diagnosis::{Confidence, Evidence, Exchange, Part, Seen};
 use super::Row;
 use super::check_line::check_line;
 use crate::printer::{Printer, Tone};
-use crate::report::human::{TELLING, fixes, mark, status_line};
+use crate::report::fixes::fixes;
+use crate::report::human::{TELLING, mark, status_line};
 use crate::report::{host, shown, shown_url, target};
 
 /// Prints it.
