@@ -134,8 +134,12 @@ impl Target for Jub0bsCors {
             Step::put("In a terminal, beside go.mod", "go get github.com/jub0bs/cors"),
             Step::save("corspolicy/corspolicy.go", &self.write(policy, context)?),
             Step::put(
-                "Where the server is started, around the outermost handler, in place of every other CORS middleware \
-                 (MODULE is your module, as the first line of go.mod names it)",
+                "Among the imports of the file that starts the server (MODULE is your module, as the first line of go.mod names \
+                 it)",
+                "\"MODULE/corspolicy\"",
+            ),
+            Step::put(
+                "Where the server is started, around the outermost handler, in place of every other CORS middleware",
                 HOOK,
             ),
         ])
@@ -160,8 +164,6 @@ fn is_insecure(pattern: &Pattern) -> bool {
 }
 
 const HOOK: &str = "\
-import \"MODULE/corspolicy\"
-
 governed, err := corspolicy.Wrap(handler)
 if err != nil {
 \tlog.Fatal(err)

@@ -148,9 +148,13 @@ impl Target for RsCors {
             Step::put("In a terminal, beside go.mod", "go get github.com/rs/cors"),
             Step::save("corspolicy/corspolicy.go", &self.write(policy, context)?),
             Step::put(
-                "Where the server is started, around the outermost handler, in place of every other CORS middleware \
-                 (MODULE is your module, as the first line of go.mod names it)",
-                "import \"MODULE/corspolicy\"\n\nhttp.ListenAndServe(address, corspolicy.Wrap(handler))\n",
+                "Among the imports of the file that starts the server (MODULE is your module, as the first line of go.mod names \
+                 it)",
+                "\"MODULE/corspolicy\"",
+            ),
+            Step::put(
+                "Where the server is started, around the outermost handler, in place of every other CORS middleware",
+                "http.ListenAndServe(address, corspolicy.Wrap(handler))",
             ),
         ])
     }
