@@ -49,20 +49,8 @@ pub(super) fn around(steps: Vec<Step>, case: &Case<'_>, need: &Need, name: Optio
              what sets Access-Control-*"
         )));
     }
-    // Only nginx's steps have these.
-    let inherited: Vec<String> = steps
-        .iter()
-        .flat_map(|step| &step.lines)
-        .filter(|line| line.starts_with("add_header "))
-        .cloned()
-        .collect();
     all.extend(steps);
     match need.cause {
-        Cause::NginxAddHeaderInheritance => all.push(Step::put(
-            "In every location { } that has an add_header of its own (Cache-Control, say), beside it: it inherits none of \
-             those above",
-            &inherited.join("\n"),
-        )),
         Cause::CachedWithoutVary => {
             all.push(Step::act("Then empty the cache in front once: it keeps the answers it has"));
         }

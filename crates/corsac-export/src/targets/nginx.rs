@@ -79,6 +79,8 @@ impl Target for Nginx {
 
     fn steps(&self, policy: &Parts, context: &Context) -> Result<Vec<Step>, String> {
         let lines = Lines::of(policy, context)?;
+        let headers: Vec<&str> =
+            lines.server.iter().map(String::as_str).filter(|line| line.starts_with("add_header ")).collect();
         Ok(vec![
             Step::put(
                 "Above server { }, in the same file or anywhere else in http { }",
@@ -87,11 +89,12 @@ impl Target for Nginx {
             Step::put(
                 "In server { }, in place of every add_header Access-Control-* and of every `if` that answers OPTIONS, \
                  those of its locations included",
-                &format!(
-                    "{NO_OTHER}\n{}\n\n{THE_APPLICATIONS_OWN}\n{}",
-                    lines.server.join("\n"),
-                    hidden().join("\n")
-                ),
+                &format!("{}\n\n{THE_APPLICATIONS_OWN}\n{}", lines.server.join("\n"), hidden().join("\n")),
+            ),
+            Step::put(
+                "In every location { } that keeps an add_header of its own (Cache-Control, say), beside it, since it \
+                 inherits none of those above; where no location has one, nowhere",
+                &headers.join("\n"),
             ),
         ])
     }
