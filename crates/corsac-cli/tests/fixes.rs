@@ -25,7 +25,16 @@ fn silent_server() -> String {
 fn check(arguments: &[&str]) -> Output {
     let url = silent_server();
     Command::new(env!("CARGO_BIN_EXE_corsac"))
-        .args(["check", &url, "--origin", "https://app.example", "-X", "PUT", "-H", "X-Tenant: 7"])
+        .args([
+            "check",
+            &url,
+            "--origin",
+            "https://app.example",
+            "-X",
+            "PUT",
+            "-H",
+            "Content-Type: application/json",
+        ])
         .args(arguments)
         .output()
         .expect("the binary starts")

@@ -120,6 +120,8 @@ fn every_stack_has_a_screen() {
     screens.push(("unknown", screen(&diagnosed(&USUAL, None))));
     // Of those without lines one is enough.
     screens.push(("php", screen(&diagnosed(&USUAL, Some(Stack::Php)))));
+    let without_content_type = Broken { headers: &[("X-Tenant", "7")], ..USUAL };
+    screens.push(("gcs-refuses", screen(&diagnosed(&without_content_type, Some(Stack::Gcs)))));
     hold("stacks", screens);
 }
 
