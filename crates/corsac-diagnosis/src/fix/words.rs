@@ -14,6 +14,7 @@ pub(super) fn title(need: &Need) -> String {
     let Need { origin, method, .. } = need;
     match need.cause {
         Cause::OptionsNotHandled => "answer preflights before any route does".into(),
+        Cause::PreflightRedirected => "answer preflights before anything redirects".into(),
         Cause::AuthBeforeCors => "CORS first, authentication after it".into(),
         Cause::ErrorResponseWithoutCors => "CORS around everything, error pages included".into(),
         Cause::OriginNotAllowed => format!("put {origin} on the list, beside the origins that are there"),
