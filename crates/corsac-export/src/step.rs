@@ -11,7 +11,7 @@
 /// let policy = Policy::builder().allow_origins(["https://app.example"]).into_policy()?;
 /// let express = target("express").expect("it is one of the targets");
 /// let steps = export(express, &policy, &Context::default()).expect("Express can do this").steps;
-/// assert_eq!(steps[0].file, Some("cors-policy.js"));
+/// assert!(steps.iter().any(|step| step.file == Some("cors-policy.js")));
 /// # Ok::<(), corsac::Faults>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
