@@ -13,6 +13,7 @@ mod server;
 mod words;
 
 use corsac::PolicyConfig;
+use corsac_browser::{CredentialsMode, WireResponse};
 use corsac_export::{Step, steps_as_text};
 
 use crate::cause::Cause;
@@ -92,11 +93,21 @@ pub(crate) fn fixes(case: &Case<'_>, cause: Cause, stack: Option<Stack>) -> (Vec
     (fixes, None)
 }
 
-/// Whether the answer names the page already, or everybody.
+/// Whether the answer lets the page read it already.
 fn is_allowed_already(case: &Case<'_>) -> bool {
-    let answer = case.last().and_then(|(_, last)| last.response());
-    let allowed = answer.and_then(|response| response.headers.get_text("access-control-allow-origin"));
-    allowed.is_some_and(|allowed| allowed == "*" || allowed == case.page.origin.to_string())
+    case.last().and_then(|(_, last)| last.response()).is_some_and(|response| lets_read(case, response))
+}
+
+/// Whether an answer names the page, or everybody where there are no credentials.
+fn lets_read(case: &Case<'_>, response: &WireResponse) -> bool {
+    let with_credentials = case.call.credentials == CredentialsMode::Include;
+    let said = |name: &str| response.headers.get_text(name).unwrap_or_default();
+    let origin = said("access-control-allow-origin");
+    let is_named = origin == case.page.origin.to_string();
+    match with_credentials {
+        true => is_named && said("access-control-allow-credentials") == "true",
+        false => is_named || origin == "*",
+    }
 }
 
 fn is_mended_by_configuration(cause: Cause) -> bool {

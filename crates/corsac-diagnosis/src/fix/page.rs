@@ -7,9 +7,10 @@ use corsac_browser::{CredentialsMode, Mode};
 use corsac_export::Step;
 use url::Url;
 
-use super::{Fix, quote};
+use super::{Fix, lets_read, quote};
 use crate::cause::Cause;
 use crate::exchange::Case;
+use crate::question::Question;
 
 /// The fix, where the cause is the page's and lines can mend it.
 pub(super) fn fix(case: &Case<'_>, cause: Cause) -> Option<Fix> {
@@ -63,17 +64,24 @@ fn mixed_content(case: &Case<'_>) -> Option<Fix> {
     ))
 }
 
-/// The address to call, where the redirect only tidies it: another resource is for the person to choose.
+/// The address to call, where the redirect only tidies it, or where the server was asked there and lets the page read:
+/// another resource is for the person to choose.
 fn redirected(case: &Case<'_>) -> Option<Fix> {
     let last = case.exchanges.last()?;
     let location = last.response()?.headers.get_text("location")?;
     let from = &last.request.url;
-    let to = from.join(&location).ok().filter(|to| is_tidier(from, to))?;
-    Some(page(
-        "The page: call the address that the server redirects to",
-        vec![Step::put(format!("In the page, in place of {}", shown(&case.call.url)), &shown(&to))],
-        Vec::new(),
-    ))
+    let to = from.join(&location).ok()?;
+    let lets_read_there = case.answers.iter().any(|answered| {
+        answered.question == Question::RedirectTarget
+            && answered.exchange.response().is_some_and(|response| lets_read(case, response))
+    });
+    (is_tidier(from, &to) || lets_read_there).then(|| {
+        page(
+            "The page: call the address that the server redirects to",
+            vec![Step::put(format!("In the page, in place of {}", shown(&case.call.url)), &shown(&to))],
+            Vec::new(),
+        )
+    })
 }
 
 /// Whether both stand for one resource: another scheme, a slash at the end, `www.`.
