@@ -292,6 +292,13 @@ fn a_fix_allows_what_the_call_needs_and_nothing_else() {
             assert!(!fix.snippet().contains("no-cors") || diagnosis.cause == Some(Cause::NoCorsMode));
             let Some(config) = &fix.policy else { continue };
             assert_least(&tried, asked.as_ref(), config);
+            // What the page has to mend beside the server, it is told.
+            let is_told = |word: &str| {
+                diagnosis.fixes.iter().any(|fix| fix.target == "page" && fix.snippet().contains(word))
+            };
+            let names = || tried.call.headers.iter().map(|(name, _)| name);
+            assert!(!names().any(|name| name.starts_with("Access-Control-")) || is_told("Access-Control-"));
+            assert!(tried.call.mode != Mode::NoCors || is_told("no-cors"));
             assert_enough(&tried, config);
             judged.set(judged.get() + 1);
         }

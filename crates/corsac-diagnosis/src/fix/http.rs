@@ -40,9 +40,10 @@ pub(super) fn fix(case: &Case<'_>, need: &Need, why: Option<&str>) -> Fix {
         permission.push(format!("Access-Control-Expose-Headers: {}", policy.expose_headers.join(", ")));
     }
     permission.push("Vary: Origin".to_owned());
+    let other = if need.preflighted { "other " } else { "" };
     steps.push(Step::put(
         format!(
-            "On every other answer to a request with Origin: {}, errors included, add to what is there",
+            "On every {other}answer to a request with Origin: {}, errors included, add to what is there",
             need.origin
         ),
         &permission.join("\n"),

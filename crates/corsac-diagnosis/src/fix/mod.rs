@@ -83,6 +83,8 @@ pub(crate) fn fixes(case: &Case<'_>, cause: Cause, stack: Option<Stack>) -> (Vec
             return (fixes, Some(refusal));
         }
     };
+    // The policy leaves out what no page should send; with it the call would not pass.
+    fixes.extend(page::header_set_by_client(case));
     fixes.push(match stack.map(|stack| server::fix(case, &need, stack)) {
         None => http::fix(case, &need, None),
         Some(Ok(fix)) => fix,

@@ -29,7 +29,8 @@ fn page(title: impl Into<String>, steps: Vec<Step>, notes: Vec<String>) -> Fix {
     Fix { target: "page", title: title.into(), steps, notes, policy: None, comment: "//" }
 }
 
-fn header_set_by_client(case: &Case<'_>) -> Option<Fix> {
+/// For a page that sends headers of responses: without them.
+pub(super) fn header_set_by_client(case: &Case<'_>) -> Option<Fix> {
     let own: Vec<String> = (case.call.headers.iter())
         .filter(|(name, _)| name.to_ascii_lowercase().starts_with("access-control-"))
         .map(|(name, value)| {
