@@ -31,8 +31,10 @@ pub use cause::{Cause, Confidence, UnknownCause};
 pub use diagnose::{diagnose, question};
 pub use diagnosis::{Diagnosis, Evidence, Learned, Part, Role, Span};
 pub use exchange::{Case, Exchange, Seen};
-pub use fix::Fix;
+pub use fix::{Fix, stacks_with_lines};
 pub use question::{Answered, MOST_QUESTIONS, Question};
 pub use reached::Reached;
 pub use stack::{Stack, UnknownStack};
 pub use told::{AddressSpace, Told, UnknownAddressSpace};
+
+pub use corsac_export::Step;

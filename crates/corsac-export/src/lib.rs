@@ -20,6 +20,7 @@
 mod difference;
 mod feature;
 mod parts;
+mod step;
 mod target;
 mod targets;
 
@@ -39,5 +40,6 @@ pub use feature::{Can, Feature};
 pub use import::{ImportFault, ImportFaults, ImportPlace, ImportSource, Imported, import};
 pub use page::page;
 pub use parts::Parts;
+pub use step::{Step, steps_as_text};
 pub use target::{Context, Export, Lack, Peculiarity, Proof, Refusal, Target, export};
 pub use targets::{target, targets};

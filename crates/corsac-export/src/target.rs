@@ -10,6 +10,7 @@ use crate::difference::{self, Difference};
 use crate::feature::{Can, Feature};
 use crate::parts::Parts;
 use crate::quote;
+use crate::step::Step;
 
 /// A server or library whose words are known.
 pub trait Target: Sync {
@@ -67,6 +68,15 @@ pub trait Target: Sync {
     ///
     /// The value.
     fn write(&self, policy: &Parts, context: &Context) -> Result<String, String>;
+
+    /// The same for a server that is there already, in the order in which a person does it. `Err` as above.
+    ///
+    /// # Errors
+    ///
+    /// The value.
+    fn steps(&self, policy: &Parts, context: &Context) -> Result<Vec<Step>, String> {
+        Ok(vec![Step::put(self.place().trim_end_matches('.'), &self.write(policy, context)?)])
+    }
 }
 
 /// A row of the ledger that one target has alone: names it does not know, more than it can count.
@@ -115,6 +125,8 @@ impl Default for Context {
 pub struct Export {
     /// The lines, with every warning as a comment on top.
     pub text: String,
+    /// The same for a server that is there already: where which lines go.
+    pub steps: Vec<Step>,
     /// What the target does otherwise than the engine; the lines themselves let nobody in by it.
     pub warnings: Vec<Lack>,
 }
@@ -186,7 +198,9 @@ pub fn export(target: &dyn Target, policy: &Policy, context: &Context) -> Result
     if !lacks.is_empty() {
         return Err(Refusal::Unable { title, lacks });
     }
-    let lines = target.write(&parts, context).map_err(|value| Refusal::Unwritable { title, value })?;
+    let unwritable = |value| Refusal::Unwritable { title, value };
+    let lines = target.write(&parts, context).map_err(unwritable)?;
+    let steps = target.steps(&parts, context).map_err(unwritable)?;
     let comment = target.comment();
     let mut text = format!(
         "{}{comment} The policy `{}` for {title}, made by `corsac export`.\n",
@@ -199,5 +213,5 @@ pub fn export(target: &dyn Target, policy: &Policy, context: &Context) -> Result
     }
     text.push('\n');
     text.push_str(&lines);
-    Ok(Export { text, warnings })
+    Ok(Export { text, steps, warnings })
 }

@@ -1,13 +1,14 @@
 //! Every target's lines for five policies, letter for letter: `tests/golden/TARGET/POLICY.EXTENSION`, or why there are none:
-//! `POLICY.refused.txt`.
+//! `POLICY.refused.txt`. And for one of them, what to do to a server that is there already: `steps.txt`.
 //!
 //! `CORSAC_BLESS=1` writes them anew, for a person to read.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use corsac::{MaxAgeConfig, Policy, PolicyConfig};
-use corsac_export::{Context, Refusal, export, page, targets};
+use corsac_export::{Context, Export, Refusal, Target, export, page, steps_as_text, targets};
 
 fn texts(texts: &[&str]) -> Vec<String> {
     texts.iter().map(|text| (*text).to_owned()).collect()
@@ -114,6 +115,56 @@ fn every_target_writes_what_was_read_and_found_good() {
         }
     }
     assert!(wrong.is_empty(), "CORSAC_BLESS=1 writes them:\n{}", wrong.join("\n\n"));
+}
+
+/// The steps for the policy with credentials, where a target knows them; else for that of one origin; and the whole file.
+fn exported_for_steps(target: &dyn Target) -> Export {
+    let mut policies = policies();
+    policies.swap(0, 1);
+    let mut exported = policies.iter().map(|(_, policy)| export(target, policy, &Context::default()));
+    exported.find_map(Result::ok).expect("it can do one of them")
+}
+
+#[test]
+fn every_target_says_what_to_do_to_a_server_that_is_there() {
+    let mut wrong = Vec::new();
+    for target in targets() {
+        let steps = exported_for_steps(*target).steps;
+        for step in &steps {
+            let place = &step.place;
+            assert!(
+                !place.ends_with(['.', ':']),
+                "{}: the printer ends the sentence: {place}",
+                target.name()
+            );
+            assert!(step.lines.iter().all(|line| !line.contains('\n')), "{}: {place}", target.name());
+        }
+        let file = PathBuf::from("tests/golden").join(target.name()).join("steps.txt");
+        hold(&file, &steps_as_text(&steps, target.comment()), &mut wrong);
+    }
+    assert!(wrong.is_empty(), "CORSAC_BLESS=1 writes them:\n{}", wrong.join("\n\n"));
+}
+
+#[test]
+fn the_steps_say_of_a_policy_what_the_whole_file_says() {
+    let is_about_the_policy = |line: &&str| {
+        ["example", "PUT", "DELETE", "uthorization", "ontent-", "600", "redentials"]
+            .iter()
+            .any(|word| line.contains(word))
+    };
+    for target in targets() {
+        let exported = exported_for_steps(*target);
+        let steps = exported.steps.iter().flat_map(|step| &step.lines).map(|line| line.trim());
+        let whole = exported.text.lines().filter(|line| !line.starts_with(target.comment())).map(str::trim);
+        let about = |lines: Vec<&str>| -> Vec<String> {
+            lines.into_iter().filter(is_about_the_policy).map(str::to_owned).collect()
+        };
+        let (mut steps, whole) = (about(steps.collect()), about(whole.collect()));
+        // A line may be wanted in several places.
+        let mut seen = BTreeSet::new();
+        steps.retain(|line| seen.insert(line.clone()) || whole.iter().filter(|own| *own == line).count() > 1);
+        assert_eq!(steps, whole, "{}", target.name());
+    }
 }
 
 #[test]

@@ -1,78 +1,115 @@
 //! Fixes: the least policy that allows a call, in the words of the stack in front.
 //!
-//! The policy is checked by the engine before it is worded; what the engine refuses is not advised. Never `*` with
-//! credentials, never an unchecked reflection, never `no-cors`.
+//! The words are `corsac-export`'s. The policy is checked by the engine before it is worded; what the engine refuses is
+//! not advised. Never `*` with credentials, never an unchecked reflection, never `no-cors`.
 
 mod corsac_gateway;
-mod express;
-mod fastapi;
 mod http;
-mod nginx;
+mod kept;
+mod need;
+mod page;
 mod quote;
+mod server;
+mod words;
 
-use corsac::{Origin, PolicyConfig};
-use corsac_browser::CredentialsMode;
+use corsac::PolicyConfig;
+use corsac_browser::{CredentialsMode, WireResponse};
+use corsac_export::{Step, steps_as_text};
 
 use crate::cause::Cause;
 use crate::exchange::Case;
 use crate::stack::Stack;
+use need::Need;
 
-/// Lines that mend a cause.
+/// What mends a cause, step by step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fix {
-    /// The stack they are for; `http`: what any server must send; or `corsac`: the gateway in front of a server
-    /// nobody may touch.
+    /// For whom: a target of `corsac-export`; `http`: what any server must send; `page`: the page's own code; or
+    /// `corsac`: the gateway in front of a server nobody may touch.
     pub target: &'static str,
-    /// Where they go, in a sentence.
+    /// What it does, in a sentence.
     pub title: String,
-    /// The lines.
-    pub snippet: String,
+    /// What to do, in order: where which lines go.
+    pub steps: Vec<Step>,
+    /// What to know beside.
+    pub notes: Vec<String>,
+    /// What the lines allow; nothing where they are no server's.
+    pub policy: Option<PolicyConfig>,
+    /// What begins a comment in these lines.
+    comment: &'static str,
 }
 
-/// What a fix has to allow, and what it is for.
-struct Need {
-    policy: PolicyConfig,
-    /// The method of the call, safelisted ones included: some servers want it listed all the same.
-    method: String,
-    /// Whether the browser asks first.
-    preflighted: bool,
-    cause: Cause,
-    /// The origin of the API, for the gateway in front of it.
-    upstream: String,
-}
-
-impl Need {
-    fn origin(&self) -> &str {
-        self.policy.allow_origins.first().map_or("", String::as_str)
+impl Fix {
+    /// The steps as one text: each under a comment that says where it goes.
+    #[must_use]
+    pub fn snippet(&self) -> String {
+        match &*self.steps {
+            // A line for a shell, to be copied as it is.
+            [step] if self.target == "corsac" => step.lines.join("\n") + "\n",
+            steps => steps_as_text(steps, self.comment),
+        }
     }
+}
+
+/// The stacks for which there are lines.
+///
+/// ```
+/// use corsac_diagnosis::{Stack, stacks_with_lines};
+///
+/// assert!(stacks_with_lines().any(|stack| stack == Stack::Nginx));
+/// ```
+pub fn stacks_with_lines() -> impl Iterator<Item = Stack> {
+    Stack::ALL.iter().copied().filter(|stack| server::target_of(*stack).is_some())
 }
 
 /// The fixes for a cause, and why there are none although configuration is to blame.
 pub(crate) fn fixes(case: &Case<'_>, cause: Cause, stack: Option<Stack>) -> (Vec<Fix>, Option<String>) {
-    if !is_mended_by_configuration(cause) {
-        return (Vec::new(), None);
-    }
-    let need = match need(case, cause) {
-        Ok(need) => need,
-        Err(refusal) => return (Vec::new(), Some(refusal)),
+    let mut fixes: Vec<Fix> = page::fix(case, cause).into_iter().chain(http::of_a_cache(cause)).collect();
+    let is_the_servers = match cause {
+        // The page's own doing comes first, and the server may allow it already.
+        Cause::NoCorsMode => !is_allowed_already(case),
+        // To a page for logging in, say: there is nothing else that the page should call.
+        Cause::PreflightRedirected => fixes.is_empty(),
+        _ => is_mended_by_configuration(cause),
     };
-    let stacks = stack.map_or_else(|| Stack::ALL.to_vec(), |stack| vec![stack]);
-    let mut fixes: Vec<Fix> = stacks
-        .into_iter()
-        .filter(|stack| cause != Cause::NginxAddHeaderInheritance || *stack == Stack::Nginx)
-        .filter_map(|stack| match stack {
-            Stack::Express => Some(express::fix(&need)),
-            Stack::FastApi => Some(fastapi::fix(&need)),
-            Stack::Nginx => nginx::fix(&need),
-            _ => None,
-        })
-        .collect();
-    // For a stack without lines of its own, too.
-    if stack.is_none() || fixes.is_empty() {
-        fixes.insert(0, http::fix(&need));
+    if !is_the_servers {
+        return (fixes, None);
     }
+    let need = match Need::of(case, cause) {
+        Ok(need) => need,
+        Err(refusal) => {
+            let is_for_want_of_an_origin = case.page.origin.as_tuple().is_none();
+            fixes.extend(is_for_want_of_an_origin.then(page::null_origin));
+            return (fixes, Some(refusal));
+        }
+    };
+    // The policy leaves out what no page should send; with it the call would not pass.
+    fixes.extend(page::header_set_by_client(case));
+    fixes.push(match stack.map(|stack| server::fix(case, &need, stack)) {
+        None => http::fix(case, &need, None),
+        Some(Ok(fix)) => fix,
+        Some(Err(why_not)) => http::fix(case, &need, Some(&why_not)),
+    });
+    fixes.extend(page::without_credentials(case, cause));
     fixes.push(corsac_gateway::fix(&need));
     (fixes, None)
+}
+
+/// Whether the answer lets the page read it already.
+fn is_allowed_already(case: &Case<'_>) -> bool {
+    case.last().and_then(|(_, last)| last.response()).is_some_and(|response| lets_read(case, response))
+}
+
+/// Whether an answer names the page, or everybody where there are no credentials.
+fn lets_read(case: &Case<'_>, response: &WireResponse) -> bool {
+    let with_credentials = case.call.credentials == CredentialsMode::Include;
+    let said = |name: &str| response.headers.get_text(name).unwrap_or_default();
+    let origin = said("access-control-allow-origin");
+    let is_named = origin == case.page.origin.to_string();
+    match with_credentials {
+        true => is_named && said("access-control-allow-credentials") == "true",
+        false => is_named || origin == "*",
+    }
 }
 
 fn is_mended_by_configuration(cause: Cause) -> bool {
@@ -93,49 +130,6 @@ fn is_mended_by_configuration(cause: Cause) -> bool {
             | Cause::CachedWithoutVary
             | Cause::NginxAddHeaderInheritance
             | Cause::MalformedCorsHeader
+            | Cause::HeaderNotExposed
     )
-}
-
-/// The least policy that allows this call and nothing beside it.
-fn need(case: &Case<'_>, cause: Cause) -> Result<Need, String> {
-    let Origin::Tuple(origin) = &case.page.origin else {
-        return Err(
-            "No lines are given: `null` is what anybody's sandboxed page sends, so allowing it allows \
-                    everyone. Serve the page over http://localhost first."
-                .into(),
-        );
-    };
-    let preflight =
-        case.exchanges.iter().find(|exchange| exchange.is_preflight()).map(|exchange| &exchange.request);
-    let asked = |name: &str| preflight.and_then(|request| request.headers.get_text(name));
-    let method = asked("access-control-request-method")
-        .unwrap_or_else(|| corsac::normalize_method(&case.call.method).to_owned());
-    let headers: Vec<String> = asked("access-control-request-headers")
-        .map(|names| names.split(',').map(|name| name.trim().to_owned()).collect())
-        .unwrap_or_default();
-    let policy = PolicyConfig {
-        allow_origins: vec![origin.to_string()],
-        allow_credentials: case.call.credentials == CredentialsMode::Include,
-        allow_methods: if corsac::is_safelisted_method(&method) { Vec::new() } else { vec![method.clone()] },
-        allow_headers: headers.into_iter().filter(|name| !name.starts_with("access-control-")).collect(),
-        ..PolicyConfig::default()
-    };
-    if let Err(faults) = policy.clone().into_policy() {
-        let reasons: Vec<String> = faults
-            .faults()
-            .iter()
-            .map(|fault| {
-                let meaning = fault.meaning().trim_end_matches('.');
-                if fault.place.key == "allow_origins" {
-                    format!("{}: {meaning}. Serve the page over https first", fault.value)
-                } else {
-                    format!("{}: {meaning}", fault.value)
-                }
-            })
-            .collect();
-        return Err(format!("No lines are given, because they would not be safe. {}.", reasons.join("; ")));
-    }
-    let upstream =
-        Origin::of_url(case.exchanges.last().map_or(&case.call.url, |last| &last.request.url)).to_string();
-    Ok(Need { policy, method, preflighted: preflight.is_some(), cause, upstream })
 }

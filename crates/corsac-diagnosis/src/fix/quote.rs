@@ -2,7 +2,7 @@
 //!
 //! Origins, methods and header names are ASCII by the time they get here, but tokens may hold quotes and dollars.
 
-/// A string literal of JavaScript or Python: both read JSON's escapes.
+/// A string literal of JavaScript.
 pub(super) fn string(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');
@@ -20,12 +20,6 @@ pub(super) fn string(text: &str) -> String {
     quoted
 }
 
-/// A list literal of JavaScript or Python.
-pub(super) fn list<Text: AsRef<str>>(texts: &[Text]) -> String {
-    let quoted: Vec<String> = texts.iter().map(|text| string(text.as_ref())).collect();
-    format!("[{}]", quoted.join(", "))
-}
-
 /// An argument in a shell.
 pub(super) fn shell(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b":/.-_[]@%+=,".contains(&byte);
@@ -34,11 +28,6 @@ pub(super) fn shell(text: &str) -> String {
     } else {
         format!("'{}'", text.replace('\'', r"'\''"))
     }
-}
-
-/// A double-quoted string of nginx, or nothing where it cannot be written: a dollar cannot be escaped there.
-pub(super) fn nginx(text: &str) -> Option<String> {
-    if text.contains(['$', '"', '\\', '\n']) { None } else { Some(format!("\"{text}\"")) }
 }
 
 #[cfg(test)]
@@ -51,6 +40,5 @@ mod tests {
         assert_eq!(string("a\u{7f}\u{2028}"), r#""a\u007f\u2028""#);
         assert_eq!(shell("it's"), r"'it'\''s'");
         assert_eq!(shell("https://app.example:8443"), "https://app.example:8443");
-        assert_eq!(nginx("x-$request_id"), None);
     }
 }

@@ -6,6 +6,7 @@
 use crate::feature::{Can, Feature};
 use crate::parts::{Origins, Parts};
 use crate::quote;
+use crate::step::Step;
 use crate::target::{Context, Proof, Target};
 
 use super::{REFLECTION, rust};
@@ -155,6 +156,18 @@ impl Target for ActixCors {
              /// The policy.\n\
              pub fn cors() -> Cors {{\n    Cors::default(){calls}\n}}\n\n{STRIP}{functions}"
         ))
+    }
+
+    fn steps(&self, policy: &Parts, context: &Context) -> Result<Vec<Step>, String> {
+        Ok(vec![
+            Step::put("In a terminal, beside Cargo.toml", "cargo add actix-cors@0.7.2"),
+            Step::save("src/cors.rs", &self.write(policy, context)?),
+            Step::put("In src/main.rs, among the modules", "mod cors;"),
+            Step::put(
+                "As the last .wrap(…) of the App, in this order, in place of every other Cors",
+                ".wrap(actix_web::middleware::from_fn(cors::without_own_headers))\n.wrap(cors::cors())\n",
+            ),
+        ])
     }
 }
 

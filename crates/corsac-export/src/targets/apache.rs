@@ -6,6 +6,7 @@
 use crate::feature::{Can, Feature};
 use crate::parts::{Origins, Parts};
 use crate::quote;
+use crate::step::Step;
 use crate::target::{Context, Proof, Target};
 
 use super::REFLECTION;
@@ -74,41 +75,60 @@ impl Target for Apache {
     }
 
     fn write(&self, policy: &Parts, context: &Context) -> Result<String, String> {
-        let mut lines = Vec::new();
-        let names = corsac::CORS_RESPONSE_HEADERS.iter().copied();
-        for name in names.chain(["access-control-allow-private-network"]) {
-            lines.push(format!("Header onsuccess unset {}", quote::title_case(name)));
-        }
-        lines.push("RewriteEngine On".to_owned());
-        match &policy.origins {
-            Origins::Any => {
-                lines.push("Header always set Access-Control-Allow-Origin \"*\"".to_owned());
-                grant(policy, None, &mut lines)?;
-            }
-            Origins::Listed(patterns) => {
-                let expressions: Vec<String> = patterns.iter().map(|pattern| pattern.expression()).collect();
-                let expression = format!("^({})$", expressions.join("|"));
-                let expression = quote::apache_regex(&expression).ok_or(expression)?;
-                let allowed = format!("req_novary('Origin') =~ {expression}");
-                let refused = if policy.refuse_disallowed { "-n req_novary('Origin')" } else { PREFLIGHT };
-                lines.push(format!("RewriteCond expr \"{refused} && !({allowed})\""));
-                lines.push("RewriteRule ^ - [R=403,L]".to_owned());
-                lines.push(format!(
-                    "Header always set Access-Control-Allow-Origin \"expr=%{{req_novary:Origin}}\" \"expr={allowed}\""
-                ));
-                grant(policy, Some(&allowed), &mut lines)?;
-                lines.push("Header always merge Vary \"Origin\"".to_owned());
-            }
-        }
-        lines.push(format!("RewriteCond expr \"{PREFLIGHT}\""));
-        lines.push("RewriteRule ^ - [R=204,L]".to_owned());
-        let lines: String = lines.iter().map(|line| format!("    {line}\n")).collect();
+        let lines: String = lines(policy)?.iter().map(|line| format!("    {line}\n")).collect();
         let Context { listen, upstream, .. } = context;
         let listen = if listen.contains(':') { listen.clone() } else { format!("*:{listen}") };
         Ok(format!(
             "<VirtualHost {listen}>\n{lines}\n    ProxyPass \"/\" \"http://{upstream}/\"\n</VirtualHost>\n"
         ))
     }
+
+    fn steps(&self, policy: &Parts, _: &Context) -> Result<Vec<Step>, String> {
+        Ok(vec![
+            Step::put(
+                "In a terminal, once (elsewhere than on Debian, load the modules headers and rewrite)",
+                "a2enmod headers rewrite",
+            ),
+            Step::put(
+                "In <VirtualHost>, above every other RewriteRule, in place of every Header line about \
+                 Access-Control-*, those of <Directory>, <Location> and .htaccess included",
+                &lines(policy)?.join("\n"),
+            ),
+        ])
+    }
+}
+
+/// What stands in the virtual host.
+fn lines(policy: &Parts) -> Result<Vec<String>, String> {
+    let mut lines = Vec::new();
+    let names = corsac::CORS_RESPONSE_HEADERS.iter().copied();
+    for name in names.chain(["access-control-allow-private-network"]) {
+        lines.push(format!("Header onsuccess unset {}", quote::title_case(name)));
+    }
+    lines.push("RewriteEngine On".to_owned());
+    match &policy.origins {
+        Origins::Any => {
+            lines.push("Header always set Access-Control-Allow-Origin \"*\"".to_owned());
+            grant(policy, None, &mut lines)?;
+        }
+        Origins::Listed(patterns) => {
+            let expressions: Vec<String> = patterns.iter().map(|pattern| pattern.expression()).collect();
+            let expression = format!("^({})$", expressions.join("|"));
+            let expression = quote::apache_regex(&expression).ok_or(expression)?;
+            let allowed = format!("req_novary('Origin') =~ {expression}");
+            let refused = if policy.refuse_disallowed { "-n req_novary('Origin')" } else { PREFLIGHT };
+            lines.push(format!("RewriteCond expr \"{refused} && !({allowed})\""));
+            lines.push("RewriteRule ^ - [R=403,L]".to_owned());
+            lines.push(format!(
+                "Header always set Access-Control-Allow-Origin \"expr=%{{req_novary:Origin}}\" \"expr={allowed}\""
+            ));
+            grant(policy, Some(&allowed), &mut lines)?;
+            lines.push("Header always merge Vary \"Origin\"".to_owned());
+        }
+    }
+    lines.push(format!("RewriteCond expr \"{PREFLIGHT}\""));
+    lines.push("RewriteRule ^ - [R=204,L]".to_owned());
+    Ok(lines)
 }
 
 /// The headers beside the origin, each under its condition.

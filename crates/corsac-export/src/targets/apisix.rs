@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use crate::feature::{Can, Feature};
 use crate::parts::{Origins, Parts};
 use crate::quote;
+use crate::step::{Step, excerpt};
 use crate::target::{Context, Proof, Target};
 
 use super::{REFLECTION, limits};
@@ -129,7 +130,7 @@ impl Target for Apisix {
   - id: '{name}'
     uri: /*
     plugins:
-      # The application's own headers, before the plugin below sets any.
+      {STRIPPING}
       response-rewrite:
         _meta:
           priority: 4001
@@ -144,6 +145,13 @@ impl Target for Apisix {
 "
         ))
     }
+
+    fn steps(&self, policy: &Parts, context: &Context) -> Result<Vec<Step>, String> {
+        Ok(vec![Step::put(
+            "Under `plugins` of the route, in place of its cors plugin",
+            &excerpt(&self.write(policy, context)?, STRIPPING, "upstream:"),
+        )])
+    }
 }
 
 /// Whether it may stand in a list of origins: `\\w+://[^,]+` is all that the schema takes.
@@ -151,3 +159,5 @@ fn is_listable(pattern: &crate::pattern::Pattern) -> bool {
     let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     pattern.is_exact() && pattern.text.split_once("://").is_some_and(|(scheme, _)| scheme.bytes().all(word))
 }
+
+const STRIPPING: &str = "# The application's own headers, before the plugin below sets any.";

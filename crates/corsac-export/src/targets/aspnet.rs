@@ -3,6 +3,7 @@
 use crate::feature::{Can, Feature};
 use crate::parts::{Origins, Parts};
 use crate::quote;
+use crate::step::Step;
 use crate::target::{Context, Proof, Target};
 
 use super::REFLECTION;
@@ -114,6 +115,21 @@ impl Target for AspNet {
              app.Use((context, next) =>\n        {{\n{before}            return next(context);\n        }});\n        \
              return app.UseCors(policy => policy{calls});\n    }}\n}}\n"
         ))
+    }
+
+    fn steps(&self, policy: &Parts, context: &Context) -> Result<Vec<Step>, String> {
+        Ok(vec![
+            Step::save("CorsPolicy.cs", &self.write(policy, context)?),
+            Step::put(
+                "In Program.cs, above builder.Build(), in place of every other AddCors(…)",
+                "builder.Services.AddCors();",
+            ),
+            Step::put(
+                "In Program.cs, on the line after builder.Build(), before everything else (UseHttpsRedirection too), in place \
+                 of every UseCors(…); then delete every [EnableCors]",
+                "app.UseCorsPolicy();",
+            ),
+        ])
     }
 }
 

@@ -6,6 +6,7 @@
 use crate::feature::{Can, Feature};
 use crate::parts::{Origins, Parts};
 use crate::quote;
+use crate::step::Step;
 use crate::target::{Context, Peculiarity, Proof, Target};
 
 use super::{REFLECTION, STARRED_NAMES};
@@ -114,6 +115,16 @@ impl Target for AwsHttpApi {
         lines.push_str(&format!("  ExposeHeaders: {}\n", quote::list(&policy.expose)));
         lines.push_str(&format!("  MaxAge: {}\n", policy.max_age.unwrap_or(0)));
         Ok(lines)
+    }
+
+    fn steps(&self, policy: &Parts, context: &Context) -> Result<Vec<Step>, String> {
+        Ok(vec![
+            Step::save_where("cors.yaml", "with your API's identifier", &self.write(policy, context)?),
+            Step::put("In a terminal", "aws apigatewayv2 update-api --cli-input-yaml file://cors.yaml"),
+            Step::act(
+                "Take Access-Control-* out of what the functions behind answer: the API's own word counts",
+            ),
+        ])
     }
 }
 

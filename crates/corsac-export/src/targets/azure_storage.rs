@@ -5,6 +5,7 @@
 use crate::feature::{Can, Feature};
 use crate::parts::{Origins, Parts};
 use crate::quote;
+use crate::step::Step;
 use crate::target::{Context, Peculiarity, Proof, Target};
 
 use super::{REFLECTION, STARRED_NAMES};
@@ -138,6 +139,13 @@ impl Target for AzureStorage {
         }
         lines.push_str(&format!("  --max-age {}\n", policy.max_age.unwrap_or(BROWSERS_MAX_AGE)));
         Ok(lines)
+    }
+
+    fn steps(&self, policy: &Parts, context: &Context) -> Result<Vec<Step>, String> {
+        Ok(vec![Step::put(
+            "In a terminal, with your account's name; this replaces the rules of the Blob service",
+            &self.write(policy, context)?,
+        )])
     }
 }
 

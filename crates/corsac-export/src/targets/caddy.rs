@@ -6,6 +6,7 @@
 use crate::feature::{Can, Feature};
 use crate::parts::{Origins, Parts};
 use crate::quote;
+use crate::step::Step;
 use crate::target::{Context, Proof, Target};
 
 use super::REFLECTION;
@@ -78,27 +79,48 @@ impl Target for Caddy {
     }
 
     fn write(&self, policy: &Parts, context: &Context) -> Result<String, String> {
-        let mut lines = Lines::default();
-        lines.matcher("cors_preflight", PREFLIGHT);
-        match &policy.origins {
-            Origins::Any => lines.any_origin(policy)?,
-            Origins::Listed(_) => lines.listed_origins(policy)?,
-        }
+        let lines = Lines::of(policy)?;
         let Context { listen, upstream, .. } = context;
         let listen = if listen.contains(':') { format!("http://{listen}") } else { format!(":{listen}") };
         let indented: String = lines.0.lines().map(|line| format!("\t\t{line}\n")).collect();
         Ok(format!(
-            "{listen} {{\n\troute {{\n{indented}\n\t\treverse_proxy {upstream} {{\n\t\t\t\
-             header_down -Access-Control-*\n\t\t}}\n\t}}\n}}\n"
+            "{listen} {{\n\troute {{\n{indented}\n\t\treverse_proxy {upstream} {{\n\t\t\t{STRIP}\n\t\t}}\n\t}}\n}}\n"
         ))
     }
+
+    fn steps(&self, policy: &Parts, _: &Context) -> Result<Vec<Step>, String> {
+        let indented: String = Lines::of(policy)?.0.lines().map(|line| format!("\t{line}\n")).collect();
+        Ok(vec![
+            Step::put(
+                "In the site's block, around all that answers requests there (not around tls, log or bind), in place of \
+                 every `header` about Access-Control-* and of what answers OPTIONS",
+                &format!("route {{\n{indented}\n\t{WHAT_IS_THERE}\n}}\n"),
+            ),
+            Step::put("In every reverse_proxy of that route, in braces after its upstream", STRIP),
+        ])
+    }
 }
+
+const WHAT_IS_THERE: &str = "# Here, in the order in which it is to run, stands what was in the block.";
+
+/// Takes the application's own headers away.
+const STRIP: &str = "header_down -Access-Control-*";
 
 /// The lines of the route, as they grow.
 #[derive(Default)]
 struct Lines(String);
 
 impl Lines {
+    fn of(policy: &Parts) -> Result<Self, String> {
+        let mut lines = Self::default();
+        lines.matcher("cors_preflight", PREFLIGHT);
+        match &policy.origins {
+            Origins::Any => lines.any_origin(policy)?,
+            Origins::Listed(_) => lines.listed_origins(policy)?,
+        }
+        Ok(lines)
+    }
+
     fn line(&mut self, line: &str) {
         self.0.push_str(line);
         self.0.push('\n');

@@ -4,6 +4,7 @@
 
 use crate::feature::{Can, Feature};
 use crate::parts::Parts;
+use crate::step::Step;
 use crate::target::{Context, Proof, Target};
 
 use super::javascript;
@@ -53,6 +54,19 @@ impl Target for CloudflareWorker {
 
     fn write(&self, policy: &Parts, _: &Context) -> Result<String, String> {
         Ok(javascript::rules(policy) + &javascript::finish_of_fetch(policy) + ENTRY)
+    }
+
+    fn steps(&self, policy: &Parts, context: &Context) -> Result<Vec<Step>, String> {
+        Ok(vec![
+            Step::put(
+                "In a terminal, where no Worker stands in front yet",
+                "npm create cloudflare@latest cors-policy",
+            ),
+            Step::save("src/index.js", &self.write(policy, context)?),
+            Step::act(
+                "Give it a route of your zone, such as api.example.com/*: what it fetches is then your own server",
+            ),
+        ])
     }
 }
 

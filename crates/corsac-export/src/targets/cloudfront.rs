@@ -7,6 +7,7 @@
 use crate::feature::{Can, Feature};
 use crate::parts::{Origins, Parts};
 use crate::quote;
+use crate::step::Step;
 use crate::target::{Context, Peculiarity, Proof, Target};
 
 use super::{REFLECTION, STARRED_NAMES, aws_http_api};
@@ -145,5 +146,18 @@ impl Target for CloudFront {
             lines.push_str(&format!("      - Header: {}\n", quote::string(&name)));
         }
         Ok(lines)
+    }
+
+    fn steps(&self, policy: &Parts, context: &Context) -> Result<Vec<Step>, String> {
+        Ok(vec![
+            Step::save("cors.yaml", &self.write(policy, context)?),
+            Step::put(
+                "In a terminal",
+                "aws cloudfront create-response-headers-policy --cli-input-yaml file://cors.yaml",
+            ),
+            Step::act(
+                "Attach it to the cache behavior of the API, in place of the response headers policy there",
+            ),
+        ])
     }
 }

@@ -6,6 +6,7 @@ use crate::feature::{Can, Feature};
 use crate::parts::Parts;
 use crate::policy_text;
 use crate::quote;
+use crate::step::Step;
 use crate::target::{Context, Proof, Target};
 
 pub(super) struct Corsac;
@@ -49,5 +50,12 @@ impl Target for Corsac {
             "listen = {listen}\n\n{policy}\n[[routes]]\npath = \"/\"\nupstream = {upstream}\n\
              policy = {name}\n"
         ))
+    }
+
+    fn steps(&self, policy: &Parts, context: &Context) -> Result<Vec<Step>, String> {
+        Ok(vec![
+            Step::save("corsac.toml", &self.write(policy, context)?),
+            Step::put("In a terminal", "corsac serve --config corsac.toml"),
+        ])
     }
 }

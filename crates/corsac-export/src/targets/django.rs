@@ -5,6 +5,7 @@
 use crate::feature::{Can, Feature};
 use crate::parts::{Origins, Parts};
 use crate::quote;
+use crate::step::Step;
 use crate::target::{Context, Proof, Target};
 
 use super::REFLECTION;
@@ -74,37 +75,61 @@ impl Target for Django {
     }
 
     fn write(&self, policy: &Parts, _: &Context) -> Result<String, String> {
-        let (mut exact, mut expressions) = (Vec::new(), Vec::new());
-        for pattern in policy.listed() {
-            // In the list, `null` would stand for every text that is no URL.
-            match pattern.is_exact() && pattern.text != "null" {
-                true => exact.push(pattern.text.clone()),
-                false => expressions.push(pattern.anchored()),
-            }
-        }
-        let any = matches!(policy.origins, Origins::Any);
-        let settings = [
-            ("ALLOW_ALL_ORIGINS", quote::python_bool(any).to_owned()),
-            ("ALLOWED_ORIGINS", quote::list(&exact)),
-            ("ALLOWED_ORIGIN_REGEXES", quote::list(&expressions)),
-            ("ALLOW_CREDENTIALS", quote::python_bool(policy.credentials).to_owned()),
-            ("ALLOW_METHODS", quote::list(&policy.methods_with_star())),
-            ("ALLOW_HEADERS", quote::list(&policy.headers_with_star())),
-            ("EXPOSE_HEADERS", quote::list(&policy.expose)),
-            // Nought is none: browsers then take their own 5 seconds.
-            ("PREFLIGHT_MAX_AGE", policy.max_age.unwrap_or(0).to_string()),
-            ("ALLOW_PRIVATE_NETWORK", quote::python_bool(false).to_owned()),
-            ("URLS_REGEX", quote::string("^.*$")),
-        ];
-        let settings: String =
-            settings.iter().map(|(name, value)| format!("CORS_{name} = {value}\n")).collect();
-        let more = without_a_setting(policy);
+        let settings = settings(policy);
         Ok(format!(
-            "# pip install django-cors-headers\n\
+            "# {INSTALL}\n\
              INSTALLED_APPS = [\"corsheaders\", *INSTALLED_APPS]\n\
-             MIDDLEWARE = [\"corsheaders.middleware.CorsMiddleware\", *MIDDLEWARE]\n\n{settings}{more}"
+             MIDDLEWARE = [\"corsheaders.middleware.CorsMiddleware\", *MIDDLEWARE]\n\n{settings}"
         ))
     }
+
+    fn steps(&self, policy: &Parts, _: &Context) -> Result<Vec<Step>, String> {
+        let settings = settings(policy);
+        Ok(vec![
+            Step::put("In a terminal, in the application's environment", INSTALL),
+            Step::put(
+                "At the end of settings.py, in place of every CORS_… setting that is there",
+                &format!("{FIRST}\n{settings}"),
+            ),
+        ])
+    }
+}
+
+const INSTALL: &str = "pip install django-cors-headers";
+
+/// Puts the package first, whether or not it is there already: it may be there once alone.
+const FIRST: &str = "\
+INSTALLED_APPS = [\"corsheaders\", *(app for app in INSTALLED_APPS if app != \"corsheaders\")]
+cors_middleware = \"corsheaders.middleware.CorsMiddleware\"
+MIDDLEWARE = [cors_middleware, *(name for name in MIDDLEWARE if name != cors_middleware)]
+";
+
+/// Every setting, and a middleware for what has none.
+fn settings(policy: &Parts) -> String {
+    let (mut exact, mut expressions) = (Vec::new(), Vec::new());
+    for pattern in policy.listed() {
+        // In the list, `null` would stand for every text that is no URL.
+        match pattern.is_exact() && pattern.text != "null" {
+            true => exact.push(pattern.text.clone()),
+            false => expressions.push(pattern.anchored()),
+        }
+    }
+    let any = matches!(policy.origins, Origins::Any);
+    let settings = [
+        ("ALLOW_ALL_ORIGINS", quote::python_bool(any).to_owned()),
+        ("ALLOWED_ORIGINS", quote::list(&exact)),
+        ("ALLOWED_ORIGIN_REGEXES", quote::list(&expressions)),
+        ("ALLOW_CREDENTIALS", quote::python_bool(policy.credentials).to_owned()),
+        ("ALLOW_METHODS", quote::list(&policy.methods_with_star())),
+        ("ALLOW_HEADERS", quote::list(&policy.headers_with_star())),
+        ("EXPOSE_HEADERS", quote::list(&policy.expose)),
+        // Nought is none: browsers then take their own 5 seconds.
+        ("PREFLIGHT_MAX_AGE", policy.max_age.unwrap_or(0).to_string()),
+        ("ALLOW_PRIVATE_NETWORK", quote::python_bool(false).to_owned()),
+        ("URLS_REGEX", quote::string("^.*$")),
+    ];
+    let settings = settings.iter().map(|(name, value)| format!("CORS_{name} = {value}\n"));
+    settings.chain([without_a_setting(policy)]).collect()
 }
 
 /// A middleware of the settings' own, before the package's; nothing where there is a setting for all of it.

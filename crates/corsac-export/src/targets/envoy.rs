@@ -15,6 +15,7 @@ use crate::feature::{Can, Feature};
 use crate::parts::{Origins, Parts};
 use crate::pattern::Pattern;
 use crate::quote;
+use crate::step::{Step, excerpt};
 use crate::target::{Context, Proof, Target};
 
 use super::{CORS_HEADERS, REFLECTION};
@@ -119,6 +120,25 @@ impl Target for Envoy {
                   address: {upstream}
 "
         ))
+    }
+
+    fn steps(&self, policy: &Parts, context: &Context) -> Result<Vec<Step>, String> {
+        let whole = self.write(policy, context)?;
+        let router = "- name: envoy.filters.http.router";
+        let mut steps = vec![
+            Step::put(
+                "Under http_filters, first of all, in place of envoy.filters.http.cors",
+                &excerpt(&whole, "- name: envoy.filters.http.header_mutation", router),
+            ),
+            Step::put(
+                "In the virtual host, beside its routes, in place of every CorsPolicy there and in its routes",
+                &excerpt(&whole, "typed_per_filter_config:", "routes:"),
+            ),
+        ];
+        if !matches!(policy.origins, Origins::Any) {
+            steps.push(Step::put("Under its routes, first of all", &refusal(policy)));
+        }
+        Ok(steps)
     }
 }
 

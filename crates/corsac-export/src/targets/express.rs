@@ -5,6 +5,7 @@
 use crate::feature::{Can, Feature};
 use crate::parts::{Origins, Parts};
 use crate::quote;
+use crate::step::Step;
 use crate::target::{Context, Proof, Target};
 
 use super::{REFLECTION, javascript};
@@ -116,6 +117,18 @@ impl Target for Express {
             policy = format!("[refuseStrangers, {policy}]");
         }
         Ok(text + &format!("module.exports = {policy};\n"))
+    }
+
+    fn steps(&self, policy: &Parts, context: &Context) -> Result<Vec<Step>, String> {
+        Ok(vec![
+            Step::put("In a terminal, beside package.json", "npm install cors"),
+            Step::save("cors-policy.js", &self.write(policy, context)?),
+            Step::put(
+                "On the line after `const app = express()`, before authentication and every route, in place of every \
+                 other use of cors(…) and of every line that sets Access-Control-*",
+                &javascript::required("app.use(require('./cors-policy'));"),
+            ),
+        ])
     }
 }
 

@@ -6,6 +6,7 @@
 use crate::feature::{Can, Feature};
 use crate::parts::{Origins, Parts};
 use crate::quote;
+use crate::step::Step;
 use crate::target::{Context, Proof, Target};
 
 use super::REFLECTION;
@@ -139,6 +140,17 @@ impl Target for FastApi {
              cors = {class}(\n        app,\n{arguments}    )\n{content_type}{returned}",
             if policy.refuse_disallowed { "from starlette.responses import Response\n" } else { "" },
         ))
+    }
+
+    fn steps(&self, policy: &Parts, context: &Context) -> Result<Vec<Step>, String> {
+        Ok(vec![
+            Step::save("cors_policy.py", &self.write(policy, context)?),
+            Step::put(
+                "At the end of the module that makes `app`, below every route and add_middleware (but above \
+                 uvicorn.run), in place of add_middleware(CORSMiddleware, …)",
+                "from cors_policy import with_cors\n\napp = with_cors(app)\n",
+            ),
+        ])
     }
 }
 

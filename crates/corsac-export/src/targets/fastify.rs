@@ -6,6 +6,7 @@
 
 use crate::feature::{Can, Feature};
 use crate::parts::{Origins, Parts};
+use crate::step::Step;
 use crate::target::{Context, Proof, Target};
 
 use super::javascript;
@@ -89,5 +90,16 @@ corsPolicy[Symbol.for('skip-override')] = true;
 module.exports = corsPolicy;
 "
             ))
+    }
+
+    fn steps(&self, policy: &Parts, context: &Context) -> Result<Vec<Step>, String> {
+        Ok(vec![
+            Step::save("cors-policy.js", &self.write(policy, context)?),
+            Step::put(
+                "On the line after the one that makes `app`, before every other register and route, in place of \
+                 @fastify/cors",
+                &javascript::required("app.register(require('./cors-policy'));"),
+            ),
+        ])
     }
 }

@@ -8,6 +8,7 @@ use crate::feature::{Can, Feature};
 use crate::parts::{Origins, Parts};
 use crate::pattern::escape;
 use crate::quote;
+use crate::step::Step;
 use crate::target::{Context, Proof, Target};
 
 use super::REFLECTION;
@@ -132,6 +133,17 @@ impl Target for Flask {
             if any { String::new() } else { format!("        allowed = {allowed}\n{refuse}") },
             if any { "" } else { VARY },
         ))
+    }
+
+    fn steps(&self, policy: &Parts, context: &Context) -> Result<Vec<Step>, String> {
+        Ok(vec![
+            Step::put("In a terminal, in the application's environment", "pip install flask-cors"),
+            Step::save("cors_policy.py", &self.write(policy, context)?),
+            Step::put(
+                "On the line after `app = Flask(__name__)`, in place of every CORS(app, …) and @cross_origin",
+                "from cors_policy import init_cors\n\ninit_cors(app)\n",
+            ),
+        ])
     }
 }
 

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use crate::feature::{Can, Feature};
 use crate::parts::{Origins, Parts};
 use crate::quote;
+use crate::step::{Step, excerpt};
 use crate::target::{Context, Peculiarity, Proof, Target};
 
 use super::{REFLECTION, limits};
@@ -160,5 +161,12 @@ spec:
           port: {port}
 "
         ))
+    }
+
+    fn steps(&self, policy: &Parts, context: &Context) -> Result<Vec<Step>, String> {
+        Ok(vec![Step::put(
+            "In the HTTPRoute, under `filters` of every rule of the API, in place of its filter of type CORS",
+            &excerpt(&self.write(policy, context)?, "- type: CORS", "backendRefs:"),
+        )])
     }
 }

@@ -8,6 +8,7 @@ use corsac::is_safelisted_response_header;
 use crate::feature::{Can, Feature};
 use crate::parts::{Origins, Parts};
 use crate::quote;
+use crate::step::Step;
 use crate::target::{Context, Peculiarity, Proof, Target};
 
 use super::{REFLECTION, STARRED_NAMES};
@@ -114,5 +115,15 @@ impl Target for Gcs {
         }
         lines.push_str(&format!("  maxAgeSeconds: {}\n", policy.max_age.unwrap_or(BROWSERS_MAX_AGE)));
         Ok(lines)
+    }
+
+    fn steps(&self, policy: &Parts, context: &Context) -> Result<Vec<Step>, String> {
+        Ok(vec![
+            Step::save("cors.yaml", &self.write(policy, context)?),
+            Step::put(
+                "In a terminal, with your bucket's name",
+                "gcloud storage buckets update gs://YOUR-BUCKET --cors-file=cors.yaml",
+            ),
+        ])
     }
 }

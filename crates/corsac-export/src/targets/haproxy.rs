@@ -5,6 +5,7 @@
 use crate::feature::{Can, Feature};
 use crate::parts::{Origins, Parts};
 use crate::quote;
+use crate::step::Step;
 use crate::target::{Context, Proof, Target};
 
 use super::REFLECTION;
@@ -70,15 +71,7 @@ impl Target for HaProxy {
     }
 
     fn write(&self, policy: &Parts, context: &Context) -> Result<String, String> {
-        let mut rules = Vec::new();
-        let refused = self.decide(policy, &mut rules)?;
-        for condition in refused {
-            rules.push(format!("http-request return status 403 if {condition}"));
-        }
-        rules.push("http-request return status 204 if { var(txn.cors_preflight) -m bool }".to_owned());
-        rules.push("http-after-response del-header Access-Control- -m beg".to_owned());
-        self.grant(policy, &mut rules)?;
-        let rules: String = rules.iter().map(|rule| format!("    {rule}\n")).collect();
+        let rules: String = self.rules(policy)?.iter().map(|rule| format!("    {rule}\n")).collect();
         let name = quote::identifier(&context.name);
         let Context { listen, upstream, .. } = context;
         let listen = if listen.contains(':') { listen.clone() } else { format!(":{listen}") };
@@ -87,9 +80,30 @@ impl Target for HaProxy {
              backend cors_{name}_application\n    mode http\n    server application {upstream}\n"
         ))
     }
+
+    fn steps(&self, policy: &Parts, _: &Context) -> Result<Vec<Step>, String> {
+        Ok(vec![Step::put(
+            "In the frontend (mode http), above every other http-request rule, in place of every rule that sets \
+             Access-Control-* or answers OPTIONS",
+            &self.rules(policy)?.join("\n"),
+        )])
+    }
 }
 
 impl HaProxy {
+    /// What stands in the frontend.
+    fn rules(&self, policy: &Parts) -> Result<Vec<String>, String> {
+        let mut rules = Vec::new();
+        let refused = self.decide(policy, &mut rules)?;
+        for condition in refused {
+            rules.push(format!("http-request return status 403 if {condition}"));
+        }
+        rules.push("http-request return status 204 if { var(txn.cors_preflight) -m bool }".to_owned());
+        rules.push("http-after-response del-header Access-Control- -m beg".to_owned());
+        self.grant(policy, &mut rules)?;
+        Ok(rules)
+    }
+
     /// Sets the variables: what is allowed, and whether it is a preflight. Gives the conditions that are answered 403.
     fn decide(&self, policy: &Parts, rules: &mut Vec<String>) -> Result<Vec<&'static str>, String> {
         let mut refused = Vec::new();

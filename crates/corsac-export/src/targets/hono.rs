@@ -5,6 +5,7 @@
 
 use crate::feature::{Can, Feature};
 use crate::parts::Parts;
+use crate::step::Step;
 use crate::target::{Context, Proof, Target};
 
 use super::javascript;
@@ -52,6 +53,21 @@ impl Target for Hono {
 
     fn write(&self, policy: &Parts, _: &Context) -> Result<String, String> {
         Ok(javascript::rules(policy) + &javascript::finish_of_fetch(policy) + ENTRY)
+    }
+
+    fn steps(&self, policy: &Parts, context: &Context) -> Result<Vec<Step>, String> {
+        Ok(vec![
+            Step::save("cors-policy.mjs", &self.write(policy, context)?),
+            Step::put(
+                "At the top of the application's file, in place of the import of hono/cors",
+                "import { cors as corsPolicy } from './cors-policy.mjs';",
+            ),
+            Step::put(
+                "On the line after `new Hono()`, before every other app.use and every route, in place of every \
+                 app.use(…, cors(…))",
+                "app.use(corsPolicy);",
+            ),
+        ])
     }
 }
 

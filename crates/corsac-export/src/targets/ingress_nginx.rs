@@ -10,6 +10,7 @@ use std::fmt::Write as _;
 use crate::feature::{Can, Feature};
 use crate::parts::{Origins, Parts};
 use crate::quote;
+use crate::step::{Step, excerpt};
 use crate::target::{Context, Peculiarity, Proof, Target};
 
 use super::{REFLECTION, limits};
@@ -165,6 +166,14 @@ metadata:
                   number: {port}
 "
         ))
+    }
+
+    fn steps(&self, policy: &Parts, context: &Context) -> Result<Vec<Step>, String> {
+        let first = "nginx.ingress.kubernetes.io/enable-cors: 'true'";
+        Ok(vec![Step::put(
+            "In the Ingress, under metadata.annotations, in place of every other annotation with cors in its name",
+            &excerpt(&self.write(policy, context)?, first, "spec:"),
+        )])
     }
 }
 

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use crate::feature::{Can, Feature};
 use crate::parts::{Origins, Parts};
 use crate::quote;
+use crate::step::{Step, excerpt};
 use crate::target::{Context, Peculiarity, Proof, Target};
 
 use super::{REFLECTION, limits};
@@ -146,6 +147,14 @@ spec:
               number: {port}
 "
         ))
+    }
+
+    fn steps(&self, policy: &Parts, context: &Context) -> Result<Vec<Step>, String> {
+        let lines = self.write(policy, context)?.replacen("- corsPolicy:", "  corsPolicy:", 1);
+        Ok(vec![Step::put(
+            "In the VirtualService, in every entry under `http`, beside its `route`, in place of its corsPolicy",
+            &excerpt(&lines, "corsPolicy:", "route:"),
+        )])
     }
 }
 

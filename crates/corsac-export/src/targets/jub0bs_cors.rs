@@ -6,6 +6,7 @@ use crate::feature::{Can, Feature};
 use crate::parts::{Origins, Parts};
 use crate::pattern::Pattern;
 use crate::quote;
+use crate::step::Step;
 use crate::target::{Context, Proof, Target};
 
 use super::REFLECTION;
@@ -127,6 +128,22 @@ impl Target for Jub0bsCors {
              \treturn middleware.Wrap(next), nil\n}}\n"
         ))
     }
+
+    fn steps(&self, policy: &Parts, context: &Context) -> Result<Vec<Step>, String> {
+        Ok(vec![
+            Step::put("In a terminal, beside go.mod", "go get github.com/jub0bs/cors"),
+            Step::save("corspolicy/corspolicy.go", &self.write(policy, context)?),
+            Step::put(
+                "Among the imports of the file that starts the server (MODULE is your module, as the first line of go.mod names \
+                 it)",
+                "\"MODULE/corspolicy\"",
+            ),
+            Step::put(
+                "Where the server is started, around the outermost handler, in place of every other CORS middleware",
+                HOOK,
+            ),
+        ])
+    }
 }
 
 /// Whether it is `http://*.localhost`: to the package, which knows no exception, every name of one label is a public suffix.
@@ -145,3 +162,11 @@ fn is_insecure(pattern: &Pattern) -> bool {
     let loops = host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
     scheme != "https" && !loops && host != "localhost" && !host.ends_with(".localhost")
 }
+
+const HOOK: &str = "\
+governed, err := corspolicy.Wrap(handler)
+if err != nil {
+\tlog.Fatal(err)
+}
+http.ListenAndServe(address, governed)
+";

@@ -6,6 +6,7 @@
 
 use crate::feature::{Can, Feature};
 use crate::parts::Parts;
+use crate::step::Step;
 use crate::target::{Context, Proof, Target};
 
 use super::javascript;
@@ -50,6 +51,16 @@ impl Target for Koa {
 
     fn write(&self, policy: &Parts, _: &Context) -> Result<String, String> {
         Ok(javascript::rules(policy) + &javascript::finish_of_node(policy) + ENTRY)
+    }
+
+    fn steps(&self, policy: &Parts, context: &Context) -> Result<Vec<Step>, String> {
+        Ok(vec![
+            Step::save("cors-policy.js", &self.write(policy, context)?),
+            Step::put(
+                "On the line after `new Koa()`, before every other app.use, in place of @koa/cors",
+                &javascript::required("app.use(require('./cors-policy'));"),
+            ),
+        ])
     }
 }
 

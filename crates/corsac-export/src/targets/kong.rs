@@ -10,6 +10,7 @@ use crate::feature::{Can, Feature};
 use crate::parts::{Origins, Parts};
 use crate::pattern::Pattern;
 use crate::quote;
+use crate::step::{Step, excerpt};
 use crate::target::{Context, Peculiarity, Proof, Target};
 
 use super::{REFLECTION, limits};
@@ -153,6 +154,14 @@ services:
                 headers: {removed}
 "
         ))
+    }
+
+    fn steps(&self, policy: &Parts, context: &Context) -> Result<Vec<Step>, String> {
+        Ok(vec![Step::put(
+            "Under `plugins` of the route (which must not list methods without OPTIONS), in place of every other cors plugin, \
+             the service's and the global one included",
+            &excerpt(&self.write(policy, context)?, "- name: cors", ""),
+        )])
     }
 }
 

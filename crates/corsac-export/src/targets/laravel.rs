@@ -3,6 +3,7 @@
 use crate::feature::{Can, Feature};
 use crate::parts::{Origins, Parts};
 use crate::quote;
+use crate::step::Step;
 use crate::target::{Context, Proof, Target};
 
 use super::REFLECTION;
@@ -109,5 +110,16 @@ impl Target for Laravel {
         let settings: String =
             settings.iter().map(|(name, value)| format!("    '{name}' => {value},\n")).collect();
         Ok(format!("return [\n{settings}];\n"))
+    }
+
+    fn steps(&self, policy: &Parts, context: &Context) -> Result<Vec<Step>, String> {
+        let lines = self.opening().to_owned() + &self.write(policy, context)?;
+        Ok(vec![
+            Step::save_where("config/cors.php", "in place of what is there", &lines),
+            Step::put("In a terminal, in the application's folder", "php artisan config:clear"),
+            Step::act(
+                "Take every other line about Access-Control-* out: of middleware of your own, and of public/.htaccess",
+            ),
+        ])
     }
 }

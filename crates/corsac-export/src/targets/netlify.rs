@@ -4,6 +4,7 @@
 
 use crate::feature::{Can, Feature};
 use crate::parts::Parts;
+use crate::step::Step;
 use crate::target::{Context, Proof, Target};
 
 use super::javascript;
@@ -53,6 +54,13 @@ impl Target for Netlify {
 
     fn write(&self, policy: &Parts, _: &Context) -> Result<String, String> {
         Ok(javascript::rules(policy) + &javascript::finish_of_fetch(policy) + ENTRY)
+    }
+
+    fn steps(&self, policy: &Parts, context: &Context) -> Result<Vec<Step>, String> {
+        Ok(vec![
+            Step::save("netlify/edge-functions/cors-policy.js", &self.write(policy, context)?),
+            Step::act("Take the lines about Access-Control-* out of _headers and netlify.toml"),
+        ])
     }
 }
 

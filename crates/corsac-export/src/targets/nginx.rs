@@ -7,6 +7,7 @@
 use crate::feature::{Can, Feature};
 use crate::parts::{Origins, Parts};
 use crate::quote;
+use crate::step::Step;
 use crate::target::{Context, Proof, Target};
 
 use super::REFLECTION;
@@ -73,12 +74,29 @@ impl Target for Nginx {
     }
 
     fn write(&self, policy: &Parts, context: &Context) -> Result<String, String> {
-        let mut lines = Lines::new(&context.name);
-        match &policy.origins {
-            Origins::Any => lines.any_origin(policy)?,
-            Origins::Listed(_) => lines.listed_origins(policy)?,
-        }
-        Ok(lines.finish(context))
+        Ok(Lines::of(policy, context)?.finish(context))
+    }
+
+    fn steps(&self, policy: &Parts, context: &Context) -> Result<Vec<Step>, String> {
+        let lines = Lines::of(policy, context)?;
+        let headers: Vec<&str> =
+            lines.server.iter().map(String::as_str).filter(|line| line.starts_with("add_header ")).collect();
+        Ok(vec![
+            Step::put(
+                "Above server { }, in the same file or anywhere else in http { }",
+                &lines.maps.concat(),
+            ),
+            Step::put(
+                "In server { }, in place of every add_header Access-Control-* and of every `if` that answers OPTIONS, \
+                 those of its locations included",
+                &format!("{}\n\n{THE_APPLICATIONS_OWN}\n{}", lines.server.join("\n"), hidden().join("\n")),
+            ),
+            Step::put(
+                "In every location { } that keeps an add_header of its own (Cache-Control, say), beside it, since it \
+                 inherits none of those above; where no location has one, nowhere",
+                &headers.join("\n"),
+            ),
+        ])
     }
 }
 
@@ -91,8 +109,14 @@ struct Lines {
 }
 
 impl Lines {
-    fn new(name: &str) -> Self {
-        Self { prefix: format!("cors_{}", quote::identifier(name)), maps: Vec::new(), server: Vec::new() }
+    fn of(policy: &Parts, context: &Context) -> Result<Self, String> {
+        let prefix = format!("cors_{}", quote::identifier(&context.name));
+        let mut lines = Self { prefix, maps: Vec::new(), server: Vec::new() };
+        match &policy.origins {
+            Origins::Any => lines.any_origin(policy)?,
+            Origins::Listed(_) => lines.listed_origins(policy)?,
+        }
+        Ok(lines)
     }
 
     fn map(&mut self, from: &str, to: &str, rows: &[(String, String)]) {
@@ -217,25 +241,28 @@ impl Lines {
 
     fn finish(self, context: &Context) -> String {
         let Context { listen, upstream, .. } = context;
-        let hidden = corsac::CORS_RESPONSE_HEADERS
-            .iter()
-            .map(|name| format!("proxy_hide_header {};", quote::title_case(name)));
         let indented =
             |lines: &[String]| -> String { lines.iter().map(|line| format!("    {line}\n")).collect() };
         format!(
-            "{maps}\nserver {{\n    listen {listen};\n\n    \
-             # No add_header in any location: it would drop all of these.\n{server}\n    \
-             # The application's own would be duplicates. With fastcgi_pass: fastcgi_hide_header.\n{hidden}\n    \
+            "{maps}\nserver {{\n    listen {listen};\n\n    {NO_OTHER}\n{server}\n    {THE_APPLICATIONS_OWN}\n{hidden}\n    \
              location / {{\n        proxy_pass http://{upstream};\n    }}\n}}\n",
             maps = self.maps.join(""),
             server = indented(&self.server),
-            hidden = indented(
-                &hidden
-                    .chain(["proxy_hide_header Access-Control-Allow-Private-Network;".to_owned()])
-                    .collect::<Vec<_>>()
-            ),
+            hidden = indented(&hidden()),
         )
     }
+}
+
+const NO_OTHER: &str = "# No add_header in any location: it would drop all of these.";
+
+const THE_APPLICATIONS_OWN: &str =
+    "# The application's own would be duplicates. With fastcgi_pass: fastcgi_hide_header.";
+
+/// The lines that take the application's own headers away.
+fn hidden() -> Vec<String> {
+    let names = corsac::CORS_RESPONSE_HEADERS.iter().map(|name| quote::title_case(name));
+    let names = names.chain(["Access-Control-Allow-Private-Network".to_owned()]);
+    names.map(|name| format!("proxy_hide_header {name};")).collect()
 }
 
 fn text(value: &str) -> Result<String, String> {

@@ -5,6 +5,7 @@
 
 use crate::feature::{Can, Feature};
 use crate::parts::Parts;
+use crate::step::Step;
 use crate::target::{Context, Proof, Target};
 
 use super::javascript;
@@ -50,6 +51,17 @@ impl Target for Node {
     fn write(&self, policy: &Parts, _: &Context) -> Result<String, String> {
         Ok(javascript::rules(policy) + &javascript::finish_of_node(policy) + ENTRY)
     }
+
+    fn steps(&self, policy: &Parts, context: &Context) -> Result<Vec<Step>, String> {
+        Ok(vec![
+            Step::save("cors-policy.js", &self.write(policy, context)?),
+            Step::put(
+                "As the first lines of the function that answers every request (its parameters are `request` and \
+                 `response` here)",
+                HOOK,
+            ),
+        ])
+    }
 }
 
 const ENTRY: &str = "
@@ -60,4 +72,10 @@ module.exports = function cors(request, response, next) {
   response.statusCode = decision.status;
   response.end();
 };
+";
+
+const HOOK: &str = "\
+let isForTheApplication = false;
+require('./cors-policy')(request, response, () => { isForTheApplication = true; });
+if (!isForTheApplication) return;
 ";

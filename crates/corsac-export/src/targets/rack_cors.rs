@@ -7,6 +7,7 @@ use crate::feature::{Can, Feature};
 use crate::parts::{Origins, Parts};
 use crate::pattern::Pattern;
 use crate::quote;
+use crate::step::Step;
 use crate::target::{Context, Proof, Target};
 
 use super::REFLECTION;
@@ -121,6 +122,21 @@ impl Target for RackCors {
              Rails.application.config.middleware.insert_before 0, Rack::Cors, &CORS_POLICY if defined?(Rails)\n",
             options.join(",\n             ")
         ))
+    }
+
+    fn steps(&self, policy: &Parts, context: &Context) -> Result<Vec<Step>, String> {
+        Ok(vec![
+            Step::put("In the Gemfile; then bundle install", "gem 'rack-cors'"),
+            Step::save_where(
+                "config/initializers/cors_policy.rb",
+                "in place of config/initializers/cors.rb",
+                &self.write(policy, context)?,
+            ),
+            Step::put(
+                "Only without Rails: in config.ru, before every other `use`, in place of every `use Rack::Cors`",
+                "require_relative 'config/initializers/cors_policy'\nuse Rack::Cors, &CORS_POLICY\n",
+            ),
+        ])
     }
 }
 

@@ -6,6 +6,7 @@
 use crate::feature::{Can, Feature};
 use crate::parts::{Origins, Parts};
 use crate::quote;
+use crate::step::Step;
 use crate::target::{Context, Proof, Target};
 
 use super::REFLECTION;
@@ -140,6 +141,22 @@ impl Target for RsCors {
             quote::go_list(&policy.expose),
             policy.credentials,
         ))
+    }
+
+    fn steps(&self, policy: &Parts, context: &Context) -> Result<Vec<Step>, String> {
+        Ok(vec![
+            Step::put("In a terminal, beside go.mod", "go get github.com/rs/cors"),
+            Step::save("corspolicy/corspolicy.go", &self.write(policy, context)?),
+            Step::put(
+                "Among the imports of the file that starts the server (MODULE is your module, as the first line of go.mod names \
+                 it)",
+                "\"MODULE/corspolicy\"",
+            ),
+            Step::put(
+                "Where the server is started, around the outermost handler, in place of every other CORS middleware",
+                "http.ListenAndServe(address, corspolicy.Wrap(handler))",
+            ),
+        ])
     }
 }
 

@@ -6,6 +6,7 @@
 use crate::feature::{Can, Feature};
 use crate::parts::{Origins, Parts};
 use crate::quote;
+use crate::step::Step;
 use crate::target::{Context, Peculiarity, Proof, Target};
 
 use super::{REFLECTION, STARRED_NAMES};
@@ -132,5 +133,12 @@ impl Target for S3 {
             lines.push_str(&format!("      MaxAgeSeconds: {seconds}\n"));
         }
         Ok(lines)
+    }
+
+    fn steps(&self, policy: &Parts, context: &Context) -> Result<Vec<Step>, String> {
+        Ok(vec![
+            Step::save_where("cors.yaml", "with your bucket's name", &self.write(policy, context)?),
+            Step::put("In a terminal", "aws s3api put-bucket-cors --cli-input-yaml file://cors.yaml"),
+        ])
     }
 }

@@ -5,6 +5,7 @@
 use crate::feature::{Can, Feature};
 use crate::parts::{Origins, Parts};
 use crate::quote;
+use crate::step::Step;
 use crate::target::{Context, Proof, Target};
 
 use super::REFLECTION;
@@ -113,6 +114,19 @@ impl Target for Spring {
         let calls: String = calls.iter().map(|call| format!("        policy.{call};\n")).collect();
         let made = if Feature::AnyHeader.is_asked_by(policy) { BUT_AUTHORIZATION } else { "();\n" };
         Ok(format!("{IMPORTS}{made}{calls}{REST}"))
+    }
+
+    fn steps(&self, policy: &Parts, context: &Context) -> Result<Vec<Step>, String> {
+        Ok(vec![
+            Step::save_where(
+                "CorsPolicy.java",
+                "beside the application's class, with the same package line on top",
+                &self.write(policy, context)?,
+            ),
+            Step::act(
+                "Delete every @CrossOrigin, addCorsMappings and CorsConfigurationSource, and the .cors(…) of Spring Security",
+            ),
+        ])
     }
 }
 

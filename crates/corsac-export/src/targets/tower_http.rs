@@ -5,6 +5,7 @@
 use crate::feature::{Can, Feature};
 use crate::parts::{Origins, Parts};
 use crate::quote;
+use crate::step::Step;
 use crate::target::{Context, Proof, Target};
 
 use super::{REFLECTION, rust};
@@ -152,6 +153,18 @@ impl Target for TowerHttp {
             parameters = if refuses { parameters } else { "Body" },
         ))
     }
+
+    fn steps(&self, policy: &Parts, context: &Context) -> Result<Vec<Step>, String> {
+        Ok(vec![
+            Step::put("In a terminal, beside Cargo.toml", ADD),
+            Step::save("src/cors.rs", &self.write(policy, context)?),
+            Step::put("In src/main.rs, among the modules", "mod cors;"),
+            Step::put(
+                "As the last .layer(…) of the router, so that it stands around all others, in place of every CorsLayer",
+                ".layer(cors::cors())",
+            ),
+        ])
+    }
 }
 
 /// A method, by its constant where it has one.
@@ -217,3 +230,5 @@ fn without_own_headers<Body>(mut response: Response<Body>) -> Response<Body> {
     response
 }
 ";
+
+const ADD: &str = "cargo add http@1 tower-http@0.7 tower@0.5 --features tower-http/cors,tower-http/validate-request,tower/util";

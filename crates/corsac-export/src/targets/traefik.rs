@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use crate::feature::{Can, Feature};
 use crate::parts::{Origins, Parts};
 use crate::quote;
+use crate::step::{Step, excerpt};
 use crate::target::{Context, Proof, Target};
 
 use super::REFLECTION;
@@ -133,6 +134,22 @@ impl Target for Traefik {
           - url: {upstream}
 "
         ))
+    }
+
+    fn steps(&self, policy: &Parts, context: &Context) -> Result<Vec<Step>, String> {
+        let whole = self.write(policy, context)?;
+        let name = quote::dns_label("cors", &context.name);
+        Ok(vec![
+            Step::put(
+                "In a file of the dynamic configuration, under http.middlewares",
+                &excerpt(&whole, &format!("{name}:"), "routers:"),
+            ),
+            Step::put(
+                "In the API's router (under http.routers), first in its list, in place of every other middleware with \
+                 accessControl…",
+                &format!("middlewares: ['{name}']"),
+            ),
+        ])
     }
 }
 

@@ -5,6 +5,7 @@
 
 use crate::feature::{Can, Feature};
 use crate::parts::Parts;
+use crate::step::Step;
 use crate::target::{Context, Proof, Target};
 
 use super::javascript;
@@ -54,6 +55,17 @@ impl Target for Vercel {
 
     fn write(&self, policy: &Parts, _: &Context) -> Result<String, String> {
         Ok(javascript::rules(policy) + &javascript::finish_of_fetch(policy) + ENTRY)
+    }
+
+    fn steps(&self, policy: &Parts, context: &Context) -> Result<Vec<Step>, String> {
+        Ok(vec![
+            Step::save("cors-policy.mjs", &self.write(policy, context)?),
+            Step::put(
+                "In each function of the api folder, in place of its export, where `handler` is the function that takes a \
+                 Request; and take the lines about Access-Control-* out of vercel.json",
+                "import { withCors } from '../cors-policy.mjs';\n\nexport default { fetch: withCors(handler) };\n",
+            ),
+        ])
     }
 }
 

@@ -41,6 +41,15 @@ pub(super) fn can(feature: Feature) -> Can {
     }
 }
 
+/// A line that loads `cors-policy.js`, with a word for applications that are modules of ECMAScript, where no `require` is.
+pub(super) fn required(line: &str) -> String {
+    let imported = line.replace("require('./cors-policy')", "corsPolicy");
+    format!(
+        "{line}\n// In an ES module, save it as cors-policy.cjs instead; then\n// import corsPolicy from './cors-policy.cjs'; and \
+         {imported}\n"
+    )
+}
+
 /// An array literal of the origins, as texts and expressions.
 pub(super) fn origins(policy: &Parts, indent: &str) -> String {
     let entries: String = policy
