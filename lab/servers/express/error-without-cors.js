@@ -8,12 +8,16 @@ const port = process.env.PORT || 3000;
 
 const customers = new Map([['c1', { name: 'Ada' }]]);
 
+// cors
 app.options('/api/orders', cors({ origin: 'https://app.example' }));
+// end of cors
 
 app.post('/api/orders', express.json(), (req, res) => {
   const customer = customers.get(req.body.customer);
   const order = { id: '8', customer: customer.name };
+  // cors
   res.set('Access-Control-Allow-Origin', 'https://app.example');
+  // end of cors
   res.status(201).json(order);
 });
 

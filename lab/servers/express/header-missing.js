@@ -5,6 +5,7 @@ const cors = require('cors');
 const app = express();
 const port = process.env.PORT || 3000;
 
+// cors
 app.use(
   cors({
     origin: ['https://app.example'],
@@ -12,6 +13,7 @@ app.use(
     allowedHeaders: ['Content-Type'],
   }),
 );
+// end of cors
 app.use(express.json());
 
 app.post('/api/orders', (req, res) => {

@@ -7,7 +7,9 @@ const port = process.env.PORT || 3000;
 
 const allowedOrigins = ['http://localhost:3000', 'http://app.example'];
 
+// cors
 app.use(cors({ origin: allowedOrigins, credentials: true }));
+// end of cors
 app.use(express.json());
 
 app.put('/api/orders/:id', (req, res) => {

@@ -5,6 +5,7 @@ const cors = require('cors');
 const app = express();
 const port = process.env.PORT || 3000;
 
+// cors
 app.use(
   cors({
     origin: ['https://app.example'],
@@ -12,6 +13,7 @@ app.use(
     credentials: true,
   }),
 );
+// end of cors
 
 app.delete('/api/orders/:id', (req, res) => {
   res.status(204).end();

@@ -13,9 +13,15 @@ const corsOptions = {
 
 app.use(express.json());
 
-app.post('/api/orders', cors(corsOptions), (req, res) => {
-  res.status(201).json({ id: '8', ...req.body });
-});
+app.post(
+  '/api/orders',
+  // cors
+  cors(corsOptions),
+  // end of cors
+  (req, res) => {
+    res.status(201).json({ id: '8', ...req.body });
+  },
+);
 
 app.listen(port, '127.0.0.1', () => {
   console.log(`Example app listening on port ${port}`);

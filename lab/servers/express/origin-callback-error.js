@@ -19,7 +19,9 @@ const corsOptions = {
   credentials: true,
 };
 
+// cors
 app.use(cors(corsOptions));
+// end of cors
 app.use(express.json());
 
 app.post('/api/orders', (req, res) => {

@@ -5,7 +5,9 @@ const cors = require('cors');
 const app = express();
 const port = process.env.PORT || 3000;
 
+// cors
 app.use(cors({ origin: '*', credentials: true }));
+// end of cors
 app.use(express.json());
 
 app.post('/api/login', (req, res) => {

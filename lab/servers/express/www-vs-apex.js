@@ -11,7 +11,9 @@ const corsOptions = {
   optionsSuccessStatus: 200, // some legacy browsers (IE11, various SmartTVs) choke on 204
 };
 
+// cors
 app.use(cors(corsOptions));
+// end of cors
 
 app.get('/api/orders/:id', (req, res) => {
   res.json({ id: req.params.id, status: 'open' });

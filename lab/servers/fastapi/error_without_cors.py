@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 app = FastAPI()
 
+# cors
 app.add_middleware(
     CORSMiddleware,
     allow_origins=["https://app.example"],
@@ -13,6 +14,7 @@ app.add_middleware(
     allow_methods=["*"],
     allow_headers=["*"],
 )
+# end of cors
 
 customers = {"c1": {"name": "Ada"}}
 

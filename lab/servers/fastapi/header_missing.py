@@ -8,12 +8,14 @@ from pydantic import BaseModel
 
 app = FastAPI()
 
+# cors
 app.add_middleware(
     CORSMiddleware,
     allow_origins=["https://app.example"],
     allow_methods=["GET", "POST"],
     allow_headers=["Content-Type"],
 )
+# end of cors
 
 
 class Order(BaseModel):

@@ -11,6 +11,7 @@ origins = [
     "http://app.example",
 ]
 
+# cors
 app.add_middleware(
     CORSMiddleware,
     allow_origins=origins,
@@ -18,6 +19,7 @@ app.add_middleware(
     allow_methods=["*"],
     allow_headers=["*"],
 )
+# end of cors
 
 
 class Order(BaseModel):

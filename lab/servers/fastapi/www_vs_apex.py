@@ -5,6 +5,7 @@ from fastapi.middleware.cors import CORSMiddleware
 
 app = FastAPI()
 
+# cors
 app.add_middleware(
     CORSMiddleware,
     allow_origins=["https://example.com"],
@@ -12,6 +13,7 @@ app.add_middleware(
     allow_methods=["*"],
     allow_headers=["*"],
 )
+# end of cors
 
 
 @app.get("/api/orders/{order_id}")

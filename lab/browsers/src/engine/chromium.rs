@@ -37,7 +37,7 @@ pub(super) struct Chromium {
 }
 
 impl Chromium {
-    pub(super) async fn launch(processes: &mut Processes) -> Result<Running, Failure> {
+    pub(super) async fn launch(processes: &mut Processes, more: &[String]) -> Result<Running, Failure> {
         let binary = Part::Chromium.program()?;
         let driver = Part::Chromedriver.program()?;
         let port = start_driver(processes, &driver).await?;
@@ -58,6 +58,7 @@ impl Chromium {
             "--no-proxy-server",
             &format!("--user-data-dir={}", profile.display()),
         ];
+        let arguments: Vec<&str> = arguments.into_iter().chain(more.iter().map(String::as_str)).collect();
         let capabilities = json!({
             "acceptInsecureCerts": true,
             "timeouts": { "pageLoad": NEVER, "script": NEVER },

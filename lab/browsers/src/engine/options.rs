@@ -11,6 +11,8 @@ pub struct LaunchOptions {
     pub page_load_limit: Duration,
     /// What the console's lines may take to arrive.
     pub console_limit: Duration,
+    /// What Chromium is told on its command line beside the lab's own arguments; the others have no use for it.
+    pub arguments: Vec<String>,
 }
 
 impl Default for LaunchOptions {
@@ -20,6 +22,7 @@ impl Default for LaunchOptions {
             launch_limit: Duration::from_secs(60),
             page_load_limit: Duration::from_secs(30),
             console_limit: Duration::from_secs(15),
+            arguments: Vec::new(),
         }
     }
 }

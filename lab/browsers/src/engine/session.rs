@@ -77,7 +77,7 @@ impl Session {
         };
         let mut processes = Processes::new().map_err(failed)?;
         let limit = options.launch_limit;
-        let running = match timeout(limit, launch(browser, &mut processes)).await {
+        let running = match timeout(limit, launch(browser, &mut processes, &options.arguments)).await {
             Ok(Ok(running)) => running,
             Ok(Err(Failure::Missing(error))) => return Err(error),
             Ok(Err(Failure::NotStarted(why))) => return Err(not_started(why, processes.said())),
@@ -200,9 +200,13 @@ impl Session {
     }
 }
 
-async fn launch(browser: Browser, processes: &mut Processes) -> Result<Running, Failure> {
+async fn launch(
+    browser: Browser,
+    processes: &mut Processes,
+    arguments: &[String],
+) -> Result<Running, Failure> {
     match browser {
-        Browser::Chromium => Chromium::launch(processes).await,
+        Browser::Chromium => Chromium::launch(processes, arguments).await,
         Browser::Firefox => Firefox::launch(processes).await,
         Browser::Webkit => Webkit::launch(processes).await,
         _ => Err(Failure::NotStarted("it is no browser".to_owned())),

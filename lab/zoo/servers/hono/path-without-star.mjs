@@ -1,0 +1,15 @@
+// '/api/orders' is that path alone; the orders below it are not governed.
+import { serve } from '@hono/node-server';
+import { Hono } from 'hono';
+// cors
+import { cors } from 'hono/cors';
+// end of cors
+
+const app = new Hono();
+// cors
+app.use('/api/orders', cors({ origin: 'https://app.example' }));
+// end of cors
+app.get('/api/orders/:id', (c) => c.json({ id: c.req.param('id') }));
+app.put('/api/orders/:id', (c) => c.json({ id: c.req.param('id') }));
+
+serve({ fetch: app.fetch, port: Number(process.env.PORT), hostname: '127.0.0.1' });

@@ -1,0 +1,239 @@
+//! Starts a case's server on a free port, from its source in a folder of its own, and ends it when it is let go.
+//!
+//! Which command serves a source is said here for each stack; what is in the source does not matter.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use corsac_lab::{
+    Ask, AskError, Missing, Part, Running, StartError, ask_at, free_port, start_command,
+};
+use tempfile::TempDir;
+
+use crate::apply::Mended;
+use crate::case::Case;
+use crate::folder;
+use crate::names::Names;
+
+/// A server that runs for as long as this value is held.
+#[derive(Debug)]
+pub struct Served {
+    port: u16,
+    // In this order: the one in front ends first.
+    front: Option<Running>,
+    own: Option<Running>,
+    _folder: TempDir,
+}
+
+/// A server did not come up.
+#[derive(Debug, thiserror::Error)]
+pub enum ServerError {
+    /// What it takes is not on this machine.
+    #[error(transparent)]
+    Missing(#[from] Missing),
+    /// It could not be started.
+    #[error(transparent)]
+    NotStarted(#[from] StartError),
+    /// Its folder could not be furnished.
+    #[error("its folder could not be furnished: {0}")]
+    NoFolder(#[from] io::Error),
+    /// Whoever asked before the case got no answer.
+    #[error(transparent)]
+    Silent(#[from] AskError),
+    /// No command is known for its stack.
+    #[error("nobody knows how a server of {0} is run")]
+    Unknown(String),
+}
+
+impl Served {
+    /// The port where the page calls it.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// What its processes wrote.
+    #[must_use]
+    pub fn said(&self) -> String {
+        [&self.own, &self.front].into_iter().flatten().map(Running::said).collect()
+    }
+
+    /// Starts the server of a case from this source, with the application that listens on `application` behind it.
+    ///
+    /// # Errors
+    ///
+    /// If it does not come up.
+    pub fn start(case: &Case, mended: &Mended, names: &Names, application: u16) -> Result<Self, ServerError> {
+        let own_folder = tempfile::Builder::new().prefix("corsac-lab-zoo-").tempdir()?;
+        let port = free_port();
+        let fill_in = |text: &str| {
+            names
+                .fill_in(text)
+                .replace("{port}", &port.to_string())
+                .replace("{application}", &application.to_string())
+                .replace("{nowhere}", &free_port().to_string())
+        };
+        let place = Place { folder: own_folder.path(), port };
+        // Its lines have the real origin already.
+        for (name, text) in &mended.files {
+            fs::write(own_folder.path().join(name), text)?;
+        }
+        let own = match place.command(case, &fill_in(&mended.source))? {
+            Some(mut command) => Some(start_command(&case.to_string(), &mut command, port)?),
+            None => None,
+        };
+        let front = match &case.source.cache {
+            Some(settings) => Some(cache(settings, port)?),
+            None => None,
+        };
+        let port = front.as_ref().map_or(port, Running::port);
+        let served = Self { port, front, own, _folder: own_folder };
+        served.warm_up(case, names)?;
+        Ok(served)
+    }
+
+    /// Asks what somebody else asked before the case.
+    fn warm_up(&self, case: &Case, names: &Names) -> Result<(), AskError> {
+        for before in &case.source.warm_up {
+            let origin = before.origin.iter().map(|origin| ("Origin".to_owned(), names.fill_in(origin)));
+            let ask = Ask {
+                method: "GET".into(),
+                path: before.path.clone(),
+                headers: origin.collect(),
+                body: String::new(),
+            };
+            ask_at(([127, 0, 0, 1], self.port).into(), &ask)?;
+        }
+        Ok(())
+    }
+}
+
+/// The source of a case as it is, to be started.
+pub(crate) fn broken(case: &Case) -> io::Result<Mended> {
+    let file = &case.source.file;
+    let source = if file.extension().is_some() { fs::read_to_string(file)? } else { String::new() };
+    Ok(Mended { source, files: BTreeMap::new() })
+}
+
+/// What a case's server takes.
+pub(crate) fn part(stack: &str) -> Option<Part> {
+    Some(match stack {
+        "express" => Part::Express,
+        "fastify" | "hono" | "koa" => Part::JavaScript,
+        "node" | "unknown" => Part::Node,
+        "fastapi" => Part::FastApi,
+        "django" => Part::Django,
+        "nginx" => Part::Nginx,
+        "apache" => Part::Apache,
+        "caddy" => Part::Caddy,
+        "haproxy" => Part::HaProxy,
+        _ => return None,
+    })
+}
+
+/// What a case's server takes and this machine does not have.
+#[must_use]
+pub fn missing_part(case: &Case) -> Option<Part> {
+    part(&case.stack).filter(|part| part.program().is_err())
+}
+
+fn cache(settings: &[String], upstream: u16) -> Result<Running, ServerError> {
+    let port = free_port();
+    let mut command = Command::new(Part::Node.program()?);
+    command.arg(folder().join("servers/cache.js")).args(settings);
+    command.env("PORT", port.to_string()).env("UPSTREAM", upstream.to_string());
+    Ok(start_command("the cache", &mut command, port)?)
+}
+
+/// Where a server runs.
+struct Place<'a> {
+    folder: &'a Path,
+    port: u16,
+}
+
+impl Place<'_> {
+    /// The command that serves a source, once it is written; none where nothing is to run.
+    fn command(&self, case: &Case, source: &str) -> Result<Option<Command>, ServerError> {
+        if case.source.file.extension().is_none() {
+            return Ok(None);
+        }
+        let program = part(&case.stack).ok_or_else(|| ServerError::Unknown(case.stack.clone()))?.program()?;
+        let lab = folder().parent().unwrap_or(folder()).to_owned();
+        let mut command = Command::new(program);
+        command.current_dir(self.folder).env("PORT", self.port.to_string()).env_remove("NODE_ENV");
+        match &*case.stack {
+            "express" | "fastify" | "hono" | "koa" | "node" | "unknown" => {
+                let packages = if case.stack == "express" { "express" } else { "javascript" };
+                symlink(lab.join("servers").join(packages).join("node_modules"), self.folder.join("node_modules"))?;
+                let name = if case.stack == "hono" { "server.mjs" } else { "server.js" };
+                command.arg(self.write(name, source)?);
+            }
+            "fastapi" => {
+                self.write("main.py", source)?;
+                python(&mut command, &["-m", "uvicorn", "main:app", "--port", &self.port.to_string()]);
+            }
+            "django" => {
+                self.write("settings.py", source)?;
+                for name in ["urls.py", "views.py"] {
+                    fs::copy(folder().join("servers/django/project").join(name), self.folder.join(name))?;
+                }
+                let address = format!("127.0.0.1:{}", self.port);
+                python(&mut command, &["-m", "django", "runserver", "--noreload", "--skip-checks", &address]);
+                command.env("DJANGO_SETTINGS_MODULE", "settings");
+            }
+            "nginx" => self.nginx(&mut command, &lab, source)?,
+            "apache" => {
+                self.write("site.conf", source)?;
+                self.furnish("apache.conf", "httpd.conf", self.port)?;
+                fs::write(self.folder.join("users"), "lab:{SHA}X8fji//gDKRq3YkUVGSi6vdZ1cI=\n")?;
+                command.arg("-X").arg("-d").arg(self.folder).arg("-f").arg(self.folder.join("httpd.conf"));
+            }
+            "caddy" => {
+                let file = self.write("Caddyfile", source)?;
+                command.arg("run").arg("--config").arg(file).args(["--adapter", "caddyfile"]);
+                command.env("HOME", self.folder).env("XDG_DATA_HOME", self.folder);
+            }
+            "haproxy" => {
+                command.arg("-db").arg("-f").arg(self.write("haproxy.cfg", source)?);
+            }
+            other => return Err(ServerError::Unknown(other.to_owned())),
+        }
+        Ok(Some(command))
+    }
+
+    fn write(&self, name: &str, text: &str) -> io::Result<PathBuf> {
+        let path = self.folder.join(name);
+        fs::write(&path, text)?;
+        Ok(path)
+    }
+
+    /// A frame of `frames`, with the port filled in.
+    fn furnish(&self, frame: &str, name: &str, port: u16) -> io::Result<()> {
+        let text = fs::read_to_string(folder().join("frames").join(frame))?;
+        self.write(name, &text.replace("{port}", &port.to_string())).map(drop)
+    }
+
+    /// In the frame that the scenarios have.
+    fn nginx(&self, command: &mut Command, lab: &Path, source: &str) -> io::Result<()> {
+        let servers = lab.join("servers/nginx");
+        let backend = free_port().to_string();
+        let fill_in = |text: &str| {
+            let root = format!("\"{}\"", servers.join("www").display());
+            text.replace("{port}", &self.port.to_string()).replace("{backend}", &backend).replace("{root}", &root)
+        };
+        self.write("scenario.conf", &fill_in(source))?;
+        self.write("nginx.conf", &fill_in(&fs::read_to_string(servers.join("frame.conf"))?))?;
+        self.write("users", "lab:{PLAIN}open\n")?;
+        command.arg("-p").arg(self.folder).arg("-c").arg(self.folder.join("nginx.conf"));
+        command.args(["-e", "stderr", "-g", "daemon off; master_process off;"]);
+        Ok(())
+    }
+}
+
+fn python(command: &mut Command, arguments: &[&str]) {
+    command.args(arguments).env("PYTHONUNBUFFERED", "1").env("PYTHONDONTWRITEBYTECODE", "1");
+}

@@ -1,0 +1,215 @@
+//! One case from its failure to its mending, each step observed; what is not as the ledger says is told in full.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::application::Application;
+use crate::apply::apply;
+use crate::browser::Browser;
+use crate::case::{Call, Case};
+use crate::check::{Concluded, Fix, url};
+use crate::names::Names;
+use crate::pages::Pages;
+use crate::server::{Served, broken};
+use crate::table::Row;
+
+/// What all cases share.
+#[derive(Debug)]
+pub struct Zoo {
+    browser: Browser,
+    pages: Pages,
+    application: Application,
+    names: Names,
+}
+
+/// What no fix may say, whatever it mends.
+const NEVER_SAID: &[&str] = &["no-cors", "Access-Control-Allow-Origin \"*\"", "Access-Control-Allow-Origin: *", "origin: \"*\"", "disable-web-security"];
+
+/// The page whose origin nobody allows.
+const STRANGER: &str = "https://stranger.example";
+
+impl Zoo {
+    /// Starts what all cases share: the browser, its pages, and the application behind proxies.
+    ///
+    /// # Errors
+    ///
+    /// If one of them does not come up.
+    pub fn open() -> Result<Self, String> {
+        let pages = Pages::serve().map_err(|error| error.to_string())?;
+        let application = Application::serve().map_err(|error| error.to_string())?;
+        let browser = Browser::start(pages.public).map_err(|error| error.to_string())?;
+        let names = Names::new(pages.plain, browser.encrypted(), pages.public);
+        Ok(Self { browser, pages, application, names })
+    }
+
+    /// The browser's version.
+    #[must_use]
+    pub fn browser_version(&self) -> &str {
+        self.browser.version()
+    }
+
+    /// What a page of that name gets of a call to a server on that port.
+    fn sees(&self, page: &str, call: &Call, port: u16) -> Result<String, String> {
+        let url = url(call, port);
+        let address = match page {
+            "itself" => url.clone(),
+            "null" => "data:text/html,<title>a page without an origin</title>".to_owned(),
+            page => {
+                let origin = self.names.fill_in(page);
+                match &call.csp {
+                    Some(policy) => {
+                        let policy = self.names.fill_in(policy).replace(' ', "%20").replace('\'', "%27");
+                        format!("{origin}/csp/{policy}")
+                    }
+                    None if origin.starts_with("https:") => format!("{origin}/.page"),
+                    None => format!("{origin}/"),
+                }
+            }
+        };
+        let headers: serde_json::Map<String, Value> =
+            call.headers.iter().map(|(name, value)| (name.clone(), self.names.fill_in(value).into())).collect();
+        let mut init = json!({
+            "method": call.method, "headers": headers, "credentials": call.credentials, "mode": call.mode,
+        });
+        if let Some(body) = &call.body {
+            init["body"] = body.as_str().into();
+        }
+        let script = format!(
+            "try {{
+                const answer = await fetch({url:?}, {init});
+                if (answer.type === 'opaque') return 'opaque';
+                await answer.text();
+                const reads = {reads:?}.map(name => `${{name}} ${{answer.headers.get(name)}}`);
+                return [answer.status, ...reads].join(', ');
+            }} catch (failed) {{ return failed instanceof TypeError ? 'fails' : String(failed); }}",
+            reads = call.reads,
+        );
+        match self.browser.run(&address, &script).map_err(|error| error.to_string())? {
+            Value::String(seen) => Ok(seen),
+            other => Err(format!("not a text: {other}")),
+        }
+    }
+}
+
+/// Puts a case to everything, and says what came of it.
+///
+/// # Errors
+///
+/// What was otherwise than the ledger says, with what the server wrote.
+pub fn observe(zoo: &Zoo, case: &Case) -> Result<Row, String> {
+    let source = broken(case).map_err(|error| format!("{}: {error}", case.source.file.display()))?;
+    let start = |mended| {
+        Served::start(case, mended, &zoo.names, zoo.application.port).map_err(|error| error.to_string())
+    };
+    let server = start(&source)?;
+    let concluded = as_the_ledger_says(zoo, case, &server)
+        .map_err(|wrong| format!("{wrong}\n{} wrote:\n{}", case.source.file.display(), server.said()))?;
+    let mut row = Row::new(case, &concluded);
+    let Some(wanted) = &case.mended else {
+        no_lines(case, &concluded)?;
+        return Ok(row);
+    };
+    drop(server);
+    let fix = printed(case, &concluded)?;
+    let mended = apply(&case.stack, &zoo.names.fill_in(&source.source), &fix.steps)
+        .map_err(|error| format!("the fix cannot be applied as it is printed: {error}\n{}", fix.snippet))?;
+    let server = start(&mended).map_err(|error| format!("mended, {error}\n{}", mended.source))?;
+    is_mended(zoo, case, &server, wanted).map_err(|wrong| {
+        format!("{wrong}\n---\n{}\n{}---\n{}", mended.source, shown(&mended.files), server.said())
+    })?;
+    row.mended_by = Some(fix.target.clone());
+    Ok(row)
+}
+
+fn shown(files: &BTreeMap<String, String>) -> String {
+    files.iter().map(|(name, text)| format!("--- {name}\n{text}")).collect()
+}
+
+/// The page gets what the ledger says, and the command concludes what it says.
+fn as_the_ledger_says(zoo: &Zoo, case: &Case, server: &Served) -> Result<Concluded, String> {
+    let mut wrong = Vec::new();
+    if let Some(path) = &case.call.visit {
+        let visited = Call { path: path.clone(), ..case.call.clone() };
+        zoo.browser.run(&url(&visited, server.port()), "return 0;").map_err(|error| error.to_string())?;
+    }
+    let seen = zoo.sees(&case.call.page, &case.call, server.port())?;
+    if seen != case.sees {
+        wrong.push(format!("in Chromium the page gets `{seen}`, not `{}`", case.sees));
+    }
+    let concluded = Concluded::of(case, &zoo.names, server.port())?;
+    let expect = &case.expect;
+    for (what, found, wanted) in [
+        ("verdict", Some(&concluded.verdict), Some(&expect.verdict)),
+        ("failure", concluded.failure.as_ref(), expect.failure.as_ref()),
+        ("cause", concluded.cause.as_ref(), expect.cause.as_ref()),
+        ("confidence", concluded.confidence.as_ref(), expect.confidence.as_ref()),
+    ] {
+        let is_asked = what != "confidence" || wanted.is_some();
+        if is_asked && found != wanted {
+            wrong.push(format!("the {what} is {found:?}, not {wanted:?}"));
+        }
+    }
+    let stack = Some(&case.stack).filter(|stack| *stack != "unknown");
+    if case.mended.is_some() && concluded.stack.as_ref() != stack {
+        wrong.push(format!("the stack is {:?}, not {stack:?}", concluded.stack));
+    }
+    if wrong.is_empty() {
+        return Ok(concluded);
+    }
+    Err(format!("{}\n{:#}", wrong.join("\n"), concluded.report))
+}
+
+/// The fix for the stack.
+fn printed<'a>(case: &Case, concluded: &'a Concluded) -> Result<&'a Fix, String> {
+    never_said(concluded)?;
+    let fix = concluded.fixes.iter().find(|fix| fix.target == case.stack);
+    fix.ok_or_else(|| format!("no fix for {}: {:#}", case.stack, concluded.report))
+}
+
+/// Where configuration mends nothing, there is nothing to paste into a server.
+fn no_lines(case: &Case, concluded: &Concluded) -> Result<(), String> {
+    never_said(concluded)?;
+    let lines = concluded.fixes.iter().find(|fix| fix.target == case.stack || fix.target == "http");
+    match lines {
+        Some(fix) if case.stack != "unknown" || case.is_control() => {
+            Err(format!("lines for {} that mend nothing:\n{}", fix.target, fix.snippet))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn never_said(concluded: &Concluded) -> Result<(), String> {
+    for fix in &concluded.fixes {
+        if let Some(words) = NEVER_SAID.iter().find(|words| fix.snippet.contains(**words)) {
+            return Err(format!("a fix says `{words}`:\n{}", fix.snippet));
+        }
+    }
+    Ok(())
+}
+
+/// The same call passes, the command agrees, and a page of another origin still fails.
+fn is_mended(zoo: &Zoo, case: &Case, server: &Served, wanted: &str) -> Result<(), String> {
+    let mut wrong = Vec::new();
+    let seen = zoo.sees(&case.call.page, &case.call, server.port())?;
+    if seen != wanted {
+        wrong.push(format!("mended, the page gets `{seen}`, not `{wanted}`"));
+    }
+    let concluded = Concluded::of(case, &zoo.names, server.port())?;
+    if concluded.verdict != "allowed" || concluded.cause.is_some() {
+        wrong.push(format!("mended, the command says {:#}", concluded.report));
+    }
+    let stranger = zoo.sees(STRANGER, &case.call, server.port())?;
+    if stranger != "fails" {
+        wrong.push(format!("mended, a page of another origin gets `{stranger}`"));
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
+}
+
+impl Zoo {
+    /// Where ordinary pages are.
+    #[must_use]
+    pub fn pages(&self) -> Pages {
+        self.pages
+    }
+}
