@@ -55,12 +55,15 @@ enum Spot {
     AroundTheSite,
     /// In the braces of every line that begins so.
     InBraces(&'static str),
+    /// Below every line that begins so, inside of a block that begins as the first says; there may be none.
+    BesideEvery(&'static str, &'static str),
 }
 
 /// What the words of a step mean in a source of that stack: the first words that it has, and the spot.
 const SPOTS: &[(&str, &str, Spot)] = &[
     ("nginx", "Above server { }", Spot::Above("server {")),
     ("nginx", "In server { }", Spot::Within("server {", "listen ")),
+    ("nginx", "In every location { } that has an add_header of its own", Spot::BesideEvery("location ", "add_header ")),
     ("apache", "In <VirtualHost>", Spot::Below("<VirtualHost ")),
     ("caddy", "In the site's block, around all that answers requests", Spot::AroundTheSite),
     ("caddy", "In every reverse_proxy of that route", Spot::InBraces("reverse_proxy ")),
@@ -78,6 +81,11 @@ const SPOTS: &[(&str, &str, Spot)] = &[
 /// Commands that the lab's set-up has run already: `cargo xtask setup` brings the packages, and the frames load the
 /// modules.
 const RUN_ALREADY: &[&str] = &["npm install ", "pip install ", "a2enmod "];
+
+/// What is to be done beside pasting, and is left undone here: a mended server is started anew, with an empty cache in
+/// front; its errors stay; and an application that speaks about CORS goes on to, so that the lines must do without its
+/// silence.
+const ACTS: &[&str] = &["read in the server's log", "empty the cache", "in every other layer"];
 
 /// The source of a server of that stack, mended by the steps.
 ///
@@ -98,6 +106,10 @@ pub fn apply(stack: &str, source: &str, steps: &[Step]) -> Result<Mended, NotApp
         } else if step.place.starts_with("In a terminal") {
             if !step.lines.iter().all(|line| RUN_ALREADY.iter().any(|command| line.starts_with(command))) {
                 return Err(not_applied("the set-up does not run this"));
+            }
+        } else if step.lines.is_empty() {
+            if !ACTS.iter().any(|words| step.place.contains(words)) {
+                return Err(not_applied("nobody does this"));
             }
         } else {
             let known = SPOTS.iter().find(|(of, words, _)| *of == stack && step.place.starts_with(words));
@@ -145,6 +157,7 @@ fn put(source: &str, spot: Spot, lines: &[String]) -> Option<String> {
         Spot::Within(block, text) => begins(begins(0, block)?, text)? + 1,
         Spot::AroundTheSite => return around_the_site(&there, lines),
         Spot::InBraces(text) => return in_braces(&there, text, lines),
+        Spot::BesideEvery(block, text) => return Some(beside_every(&there, block, text, lines)),
     };
     let mut all: Vec<&str> = there[..at].to_vec();
     all.extend(lines.iter().map(String::as_str));
@@ -162,6 +175,30 @@ fn around_the_site(there: &[&str], lines: &[String]) -> Option<String> {
     all.extend(lines[here + 1..].iter().map(String::as_str));
     all.extend(&there[end + 1..]);
     Some(all.join("\n") + "\n")
+}
+
+fn beside_every(there: &[&str], block: &str, text: &str, lines: &[String]) -> String {
+    let mut all: Vec<&str> = Vec::new();
+    let mut depth = 0_usize;
+    // Once in each block, below the first such line.
+    let mut awaited = false;
+    for line in there {
+        let trimmed = line.trim();
+        all.push(line);
+        if depth == 0 && trimmed.starts_with(block) {
+            (depth, awaited) = (1, true);
+            continue;
+        }
+        if depth > 0 {
+            if awaited && depth == 1 && trimmed.starts_with(text) {
+                awaited = false;
+                all.extend(lines.iter().map(String::as_str));
+            }
+            depth += usize::from(trimmed.ends_with('{'));
+            depth -= usize::from(trimmed == "}");
+        }
+    }
+    all.join("\n") + "\n"
 }
 
 fn in_braces(there: &[&str], text: &str, lines: &[String]) -> Option<String> {

@@ -7,7 +7,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use corsac_browser::Browser as Engine;
-use corsac_lab_browsers::engine::{LaunchOptions, Session};
+use corsac_lab_browsers::engine::{EngineError, LaunchOptions, Session};
 use corsac_lab_browsers::origins::{Host, Origins, Place, Scheme};
 use serde_json::Value;
 
@@ -31,7 +31,16 @@ pub struct BrowserError(String);
 struct Order {
     page: String,
     script: String,
-    answer: Sender<Result<Value, BrowserError>>,
+    answer: Sender<Result<Seen, BrowserError>>,
+}
+
+/// What came of a script.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Seen {
+    /// Its value.
+    pub value: Value,
+    /// What the console printed meanwhile.
+    pub console: Vec<String>,
 }
 
 struct Started {
@@ -67,12 +76,12 @@ impl Browser {
         self.encrypted
     }
 
-    /// Opens a page and runs a script in it, the body of an asynchronous function; gives its value.
+    /// Opens a page and runs a script in it, the body of an asynchronous function; gives what came of it.
     ///
     /// # Errors
     ///
     /// If the page does not open, or the script throws.
-    pub fn run(&self, page: &str, script: &str) -> Result<Value, BrowserError> {
+    pub fn run(&self, page: &str, script: &str) -> Result<Seen, BrowserError> {
         let gone = || BrowserError("the browser's thread ended".to_owned());
         let (answer, answered) = channel();
         let order = Order { page: page.to_owned(), script: script.to_owned(), answer };
@@ -104,7 +113,9 @@ fn live(public: u16, orders: &Receiver<Order>, tell: &Sender<Result<Started, Bro
         while let Ok(Order { page, script, answer }) = orders.recv() {
             let outcome = async {
                 session.open(&page).await?;
-                session.evaluate(&script, PATIENCE).await
+                let value = session.evaluate(&script, PATIENCE).await?;
+                let console = session.console().await?.into_iter().map(|line| line.text).collect();
+                Ok::<_, EngineError>(Seen { value, console })
             };
             let outcome = outcome.await.map_err(|error| BrowserError(format!("{page}: {error}")));
             // Whoever asked may have given up.

@@ -50,6 +50,9 @@ pub struct Source {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WarmUp {
+    /// The method.
+    #[serde(default = "get")]
+    pub method: String,
     /// The path.
     pub path: String,
     /// The `Origin`; none where the request has none.

@@ -101,7 +101,7 @@ impl Served {
         for before in &case.source.warm_up {
             let origin = before.origin.iter().map(|origin| ("Origin".to_owned(), names.fill_in(origin)));
             let ask = Ask {
-                method: "GET".into(),
+                method: before.method.clone(),
                 path: before.path.clone(),
                 headers: origin.collect(),
                 body: String::new(),

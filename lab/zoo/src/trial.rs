@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use corsac_lab_browsers::origins::PAGE;
 use serde_json::{Value, json};
 
 use crate::application::Application;
 use crate::apply::apply;
-use crate::browser::Browser;
+use crate::browser::{Browser, Seen};
 use crate::case::{Call, Case};
 use crate::check::{Concluded, Fix, url};
 use crate::names::Names;
@@ -50,11 +51,12 @@ impl Zoo {
     }
 
     /// What a page of that name gets of a call to a server on that port.
-    fn sees(&self, page: &str, call: &Call, port: u16) -> Result<String, String> {
+    fn sees(&self, page: &str, call: &Call, port: u16) -> Result<(String, Vec<String>), String> {
         let url = url(call, port);
         let address = match page {
             "itself" => url.clone(),
-            "null" => "data:text/html,<title>a page without an origin</title>".to_owned(),
+            // A page without an origin of its own, by its own policy.
+            "null" => format!("{}/csp/sandbox%20allow-scripts", self.names.fill_in("https://app.example")),
             page => {
                 let origin = self.names.fill_in(page);
                 match &call.csp {
@@ -62,7 +64,7 @@ impl Zoo {
                         let policy = self.names.fill_in(policy).replace(' ', "%20").replace('\'', "%27");
                         format!("{origin}/csp/{policy}")
                     }
-                    None if origin.starts_with("https:") => format!("{origin}/.page"),
+                    None if origin.starts_with("https:") => format!("{origin}{PAGE}"),
                     None => format!("{origin}/"),
                 }
             }
@@ -76,7 +78,8 @@ impl Zoo {
             init["body"] = body.as_str().into();
         }
         let script = format!(
-            "try {{
+            "if (location.pathname === '{PAGE}') history.replaceState(null, '', '/');
+            try {{
                 const answer = await fetch({url:?}, {init});
                 if (answer.type === 'opaque') return 'opaque';
                 await answer.text();
@@ -85,8 +88,9 @@ impl Zoo {
             }} catch (failed) {{ return failed instanceof TypeError ? 'fails' : String(failed); }}",
             reads = call.reads,
         );
-        match self.browser.run(&address, &script).map_err(|error| error.to_string())? {
-            Value::String(seen) => Ok(seen),
+        let Seen { value, console } = self.browser.run(&address, &script).map_err(|error| error.to_string())?;
+        match value {
+            Value::String(seen) => Ok((seen, console)),
             other => Err(format!("not a text: {other}")),
         }
     }
@@ -133,7 +137,7 @@ fn as_the_ledger_says(zoo: &Zoo, case: &Case, server: &Served) -> Result<Conclud
         let visited = Call { path: path.clone(), ..case.call.clone() };
         zoo.browser.run(&url(&visited, server.port()), "return 0;").map_err(|error| error.to_string())?;
     }
-    let seen = zoo.sees(&case.call.page, &case.call, server.port())?;
+    let (seen, console) = zoo.sees(&case.call.page, &case.call, server.port())?;
     if seen != case.sees {
         wrong.push(format!("in Chromium the page gets `{seen}`, not `{}`", case.sees));
     }
@@ -149,6 +153,11 @@ fn as_the_ledger_says(zoo: &Zoo, case: &Case, server: &Served) -> Result<Conclud
         if is_asked && found != wanted {
             wrong.push(format!("the {what} is {found:?}, not {wanted:?}"));
         }
+    }
+    if let Some(predicted) = concluded.report["browsers"]["chromium"]["console"].as_str()
+        && let Some(line) = predicted.lines().find(|line| !console.iter().any(|printed| printed == line))
+    {
+        wrong.push(format!("Chromium's console should have printed\n  {line}\nand printed\n  {console:#?}"));
     }
     let stack = Some(&case.stack).filter(|stack| *stack != "unknown");
     if case.mended.is_some() && concluded.stack.as_ref() != stack {
@@ -180,7 +189,8 @@ fn no_lines(case: &Case, concluded: &Concluded) -> Result<(), String> {
 }
 
 fn never_said(concluded: &Concluded) -> Result<(), String> {
-    for fix in &concluded.fixes {
+    // The page's lines quote what is to be deleted.
+    for fix in concluded.fixes.iter().filter(|fix| fix.target != "page") {
         if let Some(words) = NEVER_SAID.iter().find(|words| fix.snippet.contains(**words)) {
             return Err(format!("a fix says `{words}`:\n{}", fix.snippet));
         }
@@ -191,7 +201,7 @@ fn never_said(concluded: &Concluded) -> Result<(), String> {
 /// The same call passes, the command agrees, and a page of another origin still fails.
 fn is_mended(zoo: &Zoo, case: &Case, server: &Served, wanted: &str) -> Result<(), String> {
     let mut wrong = Vec::new();
-    let seen = zoo.sees(&case.call.page, &case.call, server.port())?;
+    let (seen, _) = zoo.sees(&case.call.page, &case.call, server.port())?;
     if seen != wanted {
         wrong.push(format!("mended, the page gets `{seen}`, not `{wanted}`"));
     }
@@ -199,7 +209,7 @@ fn is_mended(zoo: &Zoo, case: &Case, server: &Served, wanted: &str) -> Result<()
     if concluded.verdict != "allowed" || concluded.cause.is_some() {
         wrong.push(format!("mended, the command says {:#}", concluded.report));
     }
-    let stranger = zoo.sees(STRANGER, &case.call, server.port())?;
+    let (stranger, _) = zoo.sees(STRANGER, &case.call, server.port())?;
     if stranger != "fails" {
         wrong.push(format!("mended, a page of another origin gets `{stranger}`"));
     }

@@ -1,4 +1,4 @@
-"""CommonMiddleware adds the slash by a redirect before the package is asked; the page left it out."""
+"""CommonMiddleware adds the slash outside of the package: its redirects and errors have no headers."""
 
 DEBUG = True
 SECRET_KEY = "zoo"
@@ -11,4 +11,6 @@ MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",
 ]
 
+# cors
 CORS_ALLOWED_ORIGINS = ["https://app.example"]
+# end of cors

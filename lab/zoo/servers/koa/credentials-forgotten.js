@@ -1,4 +1,4 @@
-// @koa/cors repeats the origin; without `credentials` no cookie may come along.
+// The list is right; without `credentials` no cookie may come along.
 const Koa = require('koa');
 // cors
 const cors = require('@koa/cors');
@@ -6,7 +6,8 @@ const cors = require('@koa/cors');
 
 const app = new Koa();
 // cors
-app.use(cors());
+const allowed = ['https://app.example', 'https://admin.example'];
+app.use(cors({ origin: (ctx) => allowed.find((origin) => origin === ctx.get('Origin')) ?? '' }));
 // end of cors
 app.use((ctx) => { ctx.body = { name: 'Ada' }; });
 app.listen(process.env.PORT, '127.0.0.1');

@@ -1,4 +1,4 @@
-// allowedMethods() answers OPTIONS by itself, and cors() comes after it.
+// The router answers, and cors() below it is asked about OPTIONS alone.
 const Koa = require('koa');
 const { Router } = require('@koa/router');
 // cors
