@@ -32,6 +32,27 @@ pub(crate) fn servers(root: &Path) -> ExitCode {
     exit_code(line.with("CORSAC_REQUIRE_REAL_PARTS", "1").with("CORSAC_SHOW_SERVERS", "1").run(root))
 }
 
+/// Puts the zoo's broken APIs to a real browser and to Corsac, mends them as printed, and prints what came of it: all of
+/// them, those of one stack (`--stack S`), or one (`--case STACK/NAME`).
+pub(crate) fn zoo(root: &Path, arguments: &[&str]) -> ExitCode {
+    let line = ["test", "--quiet", "--locked", "--package", "corsac-lab-zoo", "--test", "zoo", "--"];
+    let of_stack;
+    let chosen: &[&str] = match arguments {
+        [] => &[],
+        ["--case", case] => &["--exact", case],
+        ["--stack", stack] => {
+            of_stack = format!("{stack}/");
+            &[&of_stack]
+        }
+        _ => {
+            printer::say("Usage: cargo xtask lab zoo [--case STACK/NAME | --stack STACK]");
+            return ExitCode::from(2);
+        }
+    };
+    let line = CommandLine::new("cargo", &[&line, chosen].concat());
+    exit_code(line.with("CORSAC_REQUIRE_REAL_PARTS", "1").with("CORSAC_SHOW_ZOO", "1").run(root))
+}
+
 /// Measures the gateway with these arguments: beside nginx and HAProxy, or alone and for long.
 pub(crate) fn gateway(root: &Path, arguments: &[&str]) -> ExitCode {
     // As the gateway itself is built when it is measured.

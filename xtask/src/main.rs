@@ -25,6 +25,7 @@ Usage: cargo xtask VERB
           lab har: the recordings in vectors/har, made anew by the developer tools of real browsers
           lab peers: what tower-http and actix-cors answer to the cases, against what is written of it
           lab servers: exported policies on their real servers, and what was counted, against what is written of it
+          lab zoo: broken APIs in a real browser, named, mended as printed, and what came of it; --case or --stack for a few
           lab gateway: what the gateway costs beside nginx and HAProxy, or whether it lasts; `lab gateway --help`
   help    this text
 
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
         ["lab", "har", ref arguments @ ..] => lab::har(&root, arguments),
         ["lab", "peers"] => lab::peers(&root),
         ["lab", "servers"] => lab::servers(&root),
+        ["lab", "zoo", ref arguments @ ..] => lab::zoo(&root, arguments),
         ["lab", "gateway", ref arguments @ ..] => lab::gateway(&root, arguments),
         [] | ["help" | "--help" | "-h"] => {
             printer::say(HELP);

@@ -75,6 +75,7 @@ const SPOTS: &[(&str, &str, Spot)] = &[
     ("hono", "On the line after `new Hono()`", Spot::Below("new Hono()")),
     ("node", "As the first lines of the function that answers every request", Spot::Below("(request, response) =>")),
     ("fastapi", "At the end of the module that makes `app`", Spot::End),
+    ("flask", "On the line after `app = Flask(__name__)`", Spot::Below("app = Flask(__name__)")),
     ("django", "At the end of settings.py", Spot::End),
 ];
 
@@ -83,9 +84,10 @@ const SPOTS: &[(&str, &str, Spot)] = &[
 const RUN_ALREADY: &[&str] = &["npm install ", "pip install ", "a2enmod "];
 
 /// What is to be done beside pasting, and is left undone here: a mended server is started anew, with an empty cache in
-/// front; its errors stay; and an application that speaks about CORS goes on to, so that the lines must do without its
-/// silence.
-const ACTS: &[&str] = &["read in the server's log", "empty the cache", "in every other layer"];
+/// front; its errors stay; there are no other pages whose needs would have to be kept; and an application that speaks
+/// about CORS goes on to, so that the lines must do without its silence.
+const ACTS: &[&str] =
+    &["read in the server's log", "empty the cache", "Keep what other pages need", "in every other layer"];
 
 /// The source of a server of that stack, mended by the steps.
 ///

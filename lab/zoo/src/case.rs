@@ -31,6 +31,8 @@ pub struct Case {
     pub sees: String,
     /// The same once the server is mended; nothing where configuration mends nothing.
     pub mended: Option<String>,
+    /// The same once the page's own code is mended; nothing where the page is not to blame.
+    pub page_mended: Option<String>,
     /// Whether the server does not say what it is, so that the person must.
     pub told: bool,
 }
@@ -171,6 +173,7 @@ struct Written {
     #[serde(default = "fails")]
     sees: String,
     mended: Option<String>,
+    page_mended: Option<String>,
     #[serde(default)]
     told: bool,
 }
@@ -229,6 +232,7 @@ fn case(stack: &str, written: Written) -> Case {
         expect,
         sees: written.sees,
         mended: written.mended,
+        page_mended: written.page_mended,
         told: written.told,
     }
 }

@@ -10,6 +10,7 @@ mod browser;
 mod case;
 mod check;
 mod names;
+mod page_code;
 mod pages;
 mod server;
 mod table;

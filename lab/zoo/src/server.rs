@@ -127,6 +127,7 @@ pub(crate) fn part(stack: &str) -> Option<Part> {
         "node" | "unknown" => Part::Node,
         "fastapi" => Part::FastApi,
         "django" => Part::Django,
+        "flask" => Part::Flask,
         "nginx" => Part::Nginx,
         "apache" => Part::Apache,
         "caddy" => Part::Caddy,
@@ -175,6 +176,10 @@ impl Place<'_> {
             "fastapi" => {
                 self.write("main.py", source)?;
                 python(&mut command, &["-m", "uvicorn", "main:app", "--port", &self.port.to_string()]);
+            }
+            "flask" => {
+                self.write("main.py", source)?;
+                python(&mut command, &["-m", "flask", "--app", "main", "run", "--port", &self.port.to_string()]);
             }
             "django" => {
                 self.write("settings.py", source)?;

@@ -38,7 +38,7 @@ impl Row {
             failure: or_dash(&concluded.failure),
             cause: or_dash(&concluded.cause),
             confidence: concluded.cause.as_ref().map_or_else(|| "–".to_owned(), |_| or_dash(&concluded.confidence)),
-            mended: case.mended.clone(),
+            mended: case.mended.clone().or_else(|| case.page_mended.clone()),
             mended_by: None,
         }
     }
@@ -71,6 +71,7 @@ impl Table {
         ];
         for row in &self.0 {
             let mended = match (&row.mended, &row.mended_by) {
+                (Some(mended), Some(by)) if by == "page" => format!("{mended} (the page)"),
                 (Some(mended), Some(_)) => mended.clone(),
                 (Some(_), None) => "not mended".to_owned(),
                 (None, _) => "–".to_owned(),
@@ -149,6 +150,7 @@ and a test fails where the page says otherwise. The cases are data, in [`lab/zoo
 - *failure*: what the browser concluded, by `corsac check`
 - *cause*: why; a dash where nothing is to be accused, or nothing is broken
 - *sure*: whether the exchange shows the cause, or it is the likeliest reading of it
-- *mended, it gets*: the same, of the mended server; a dash where no configuration mends it
+- *mended, it gets*: the same, of the mended server; `(the page)` where the
+  printed lines are for the page's own code; a dash where no lines mend it
 
 ";

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use corsac_lab_browsers::origins::PAGE;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::application::Application;
 use crate::apply::apply;
@@ -11,6 +11,7 @@ use crate::browser::{Browser, Seen};
 use crate::case::{Call, Case};
 use crate::check::{Concluded, Fix, url};
 use crate::names::Names;
+use crate::page_code::{code, mend};
 use crate::pages::Pages;
 use crate::server::{Served, broken};
 use crate::table::Row;
@@ -19,7 +20,6 @@ use crate::table::Row;
 #[derive(Debug)]
 pub struct Zoo {
     browser: Browser,
-    pages: Pages,
     application: Application,
     names: Names,
 }
@@ -41,7 +41,7 @@ impl Zoo {
         let application = Application::serve().map_err(|error| error.to_string())?;
         let browser = Browser::start(pages.public).map_err(|error| error.to_string())?;
         let names = Names::new(pages.plain, browser.encrypted(), pages.public);
-        Ok(Self { browser, pages, application, names })
+        Ok(Self { browser, application, names })
     }
 
     /// The browser's version.
@@ -52,9 +52,13 @@ impl Zoo {
 
     /// What a page of that name gets of a call to a server on that port.
     fn sees(&self, page: &str, call: &Call, port: u16) -> Result<(String, Vec<String>), String> {
-        let url = url(call, port);
+        self.runs(page, call, port, &code(call, &url(call, port), &self.names))
+    }
+
+    /// What a page of that name gets with this code.
+    fn runs(&self, page: &str, call: &Call, port: u16, code: &str) -> Result<(String, Vec<String>), String> {
         let address = match page {
-            "itself" => url.clone(),
+            "itself" => url(call, port),
             // A page without an origin of its own, by its own policy.
             "null" => format!("{}/csp/sandbox%20allow-scripts", self.names.fill_in("https://app.example")),
             page => {
@@ -69,18 +73,10 @@ impl Zoo {
                 }
             }
         };
-        let headers: serde_json::Map<String, Value> =
-            call.headers.iter().map(|(name, value)| (name.clone(), self.names.fill_in(value).into())).collect();
-        let mut init = json!({
-            "method": call.method, "headers": headers, "credentials": call.credentials, "mode": call.mode,
-        });
-        if let Some(body) = &call.body {
-            init["body"] = body.as_str().into();
-        }
         let script = format!(
             "if (location.pathname === '{PAGE}') history.replaceState(null, '', '/');
             try {{
-                const answer = await fetch({url:?}, {init});
+                {code}
                 if (answer.type === 'opaque') return 'opaque';
                 await answer.text();
                 const reads = {reads:?}.map(name => `${{name}} ${{answer.headers.get(name)}}`);
@@ -110,6 +106,12 @@ pub fn observe(zoo: &Zoo, case: &Case) -> Result<Row, String> {
     let concluded = as_the_ledger_says(zoo, case, &server)
         .map_err(|wrong| format!("{wrong}\n{} wrote:\n{}", case.source.file.display(), server.said()))?;
     let mut row = Row::new(case, &concluded);
+    if let Some(wanted) = &case.page_mended {
+        let fix = concluded.fixes.iter().find(|fix| fix.target == "page");
+        let fix = fix.ok_or_else(|| format!("no fix for the page: {:#}", concluded.report))?;
+        page_is_mended(zoo, case, &server, fix, wanted)?;
+        row.mended_by = Some(fix.target.clone());
+    }
     let Some(wanted) = &case.mended else {
         no_lines(case, &concluded)?;
         return Ok(row);
@@ -216,10 +218,15 @@ fn is_mended(zoo: &Zoo, case: &Case, server: &Served, wanted: &str) -> Result<()
     if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
 }
 
-impl Zoo {
-    /// Where ordinary pages are.
-    #[must_use]
-    pub fn pages(&self) -> Pages {
-        self.pages
+/// The page whose code has the printed fix in it gets what the ledger says.
+fn page_is_mended(zoo: &Zoo, case: &Case, server: &Served, fix: &Fix, wanted: &str) -> Result<(), String> {
+    let call = &case.call;
+    let code = code(call, &url(call, server.port()), &zoo.names);
+    let mended = mend(&code, &fix.steps)
+        .map_err(|error| format!("the page's fix cannot be applied as it is printed: {error}\n{code}"))?;
+    let (seen, _) = zoo.runs(&call.page, call, server.port(), &mended)?;
+    if seen == wanted {
+        return Ok(());
     }
+    Err(format!("with the fix in its code, the page gets `{seen}`, not `{wanted}`\n{mended}\n{}", server.said()))
 }

@@ -21,7 +21,7 @@ const PACKAGES: &[Packages] = &[
     Packages {
         folder: "lab/servers/javascript",
         names: "fastify, hono, koa, workerd",
-        why: "for exports to them and to Cloudflare Workers",
+        why: "for exports to them and to Cloudflare Workers, and for the zoo",
     },
     Packages { folder: "lab/servers/vite", names: "vite", why: "for `corsac dev` in front of the real one" },
     Packages {
