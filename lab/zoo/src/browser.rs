@@ -50,7 +50,7 @@ struct Started {
 
 impl Browser {
     /// Starts Chromium, which takes pages on the port `public` for pages from the internet, and knows `api.example`
-    /// as a name of this machine; and a server of encrypted pages.
+    /// and `news.example` as names of this machine; and a server of encrypted pages.
     ///
     /// # Errors
     ///
@@ -137,7 +137,7 @@ async fn start(
     let options = LaunchOptions {
         arguments: vec![
             format!("--ip-address-space-overrides=127.0.0.1:{public}=public"),
-            "--host-resolver-rules=MAP api.example 127.0.0.1".to_owned(),
+            "--host-resolver-rules=MAP api.example 127.0.0.1, MAP news.example 127.0.0.1".to_owned(),
         ],
         ..LaunchOptions::default()
     };

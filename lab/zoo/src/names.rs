@@ -20,6 +20,7 @@ impl Names {
             ("https://stranger.example", format!("http://stranger.localhost:{plain}")),
             ("https://site.example", format!("http://site.localhost:{plain}")),
             ("https://public.example", format!("http://localhost:{public}")),
+            ("https://news.example", format!("http://news.example:{public}")),
             ("https://secure.example", format!("https://localhost:{encrypted}")),
             ("https://app.example", format!("http://localhost:{plain}")),
             ("http://app.example", format!("https://localhost:{plain}")),

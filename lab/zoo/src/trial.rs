@@ -1,7 +1,9 @@
 //! One case from its failure to its mending, each step observed; what is not as the ledger says is told in full.
 
 use std::collections::BTreeMap;
+use std::process::Command;
 
+use corsac_lab::{Running, corsac_binary, free_port, start_command};
 use corsac_lab_browsers::origins::PAGE;
 use serde_json::Value;
 
@@ -116,12 +118,18 @@ pub fn observe(zoo: &Zoo, case: &Case) -> Result<Row, String> {
         no_lines(case, &concluded)?;
         return Ok(row);
     };
+    if case.stack == "unknown" {
+        let gateway = printed_gateway(&concluded)?;
+        is_mended(zoo, case, gateway.port(), wanted).map_err(|wrong| format!("{wrong}\n{}", gateway.said()))?;
+        row.mended_by = Some("corsac".to_owned());
+        return Ok(row);
+    }
     drop(server);
     let fix = printed(case, &concluded)?;
     let mended = apply(&case.stack, &zoo.names.fill_in(&source.source), &fix.steps)
         .map_err(|error| format!("the fix cannot be applied as it is printed: {error}\n{}", fix.snippet))?;
     let server = start(&mended).map_err(|error| format!("mended, {error}\n{}", mended.source))?;
-    is_mended(zoo, case, &server, wanted).map_err(|wrong| {
+    is_mended(zoo, case, server.port(), wanted).map_err(|wrong| {
         format!("{wrong}\n---\n{}\n{}---\n{}", mended.source, shown(&mended.files), server.said())
     })?;
     row.mended_by = Some(fix.target.clone());
@@ -162,7 +170,7 @@ fn as_the_ledger_says(zoo: &Zoo, case: &Case, server: &Served) -> Result<Conclud
         wrong.push(format!("Chromium's console should have printed\n  {line}\nand printed\n  {console:#?}"));
     }
     let stack = Some(&case.stack).filter(|stack| *stack != "unknown");
-    if case.mended.is_some() && concluded.stack.as_ref() != stack {
+    if stack.is_some() && case.mended.is_some() && concluded.stack.as_ref() != stack {
         wrong.push(format!("the stack is {:?}, not {stack:?}", concluded.stack));
     }
     if wrong.is_empty() {
@@ -176,6 +184,20 @@ fn printed<'a>(case: &Case, concluded: &'a Concluded) -> Result<&'a Fix, String>
     never_said(concluded)?;
     let fix = concluded.fixes.iter().find(|fix| fix.target == case.stack);
     fix.ok_or_else(|| format!("no fix for {}: {:#}", case.stack, concluded.report))
+}
+
+/// The gateway of the printed line, in front of a server that nobody knows: run as it is printed, but for its own port.
+fn printed_gateway(concluded: &Concluded) -> Result<Running, String> {
+    never_said(concluded)?;
+    let fix = concluded.fixes.iter().find(|fix| fix.target == "corsac");
+    let fix = fix.ok_or_else(|| format!("no gateway: {:#}", concluded.report))?;
+    let line = fix.snippet.trim_end().strip_prefix("corsac ");
+    let line = line.ok_or_else(|| format!("not a line of corsac: {}", fix.snippet))?;
+    let port = free_port();
+    let mut command = Command::new("sh");
+    command.arg("-c").arg(format!("exec \"$CORSAC\" {line} --listen 127.0.0.1:{port}"));
+    command.env("CORSAC", corsac_binary().map_err(|error| error.to_string())?);
+    start_command("the printed line", &mut command, port).map_err(|error| error.to_string())
 }
 
 /// Where configuration mends nothing, there is nothing to paste into a server.
@@ -201,17 +223,17 @@ fn never_said(concluded: &Concluded) -> Result<(), String> {
 }
 
 /// The same call passes, the command agrees, and a page of another origin still fails.
-fn is_mended(zoo: &Zoo, case: &Case, server: &Served, wanted: &str) -> Result<(), String> {
+fn is_mended(zoo: &Zoo, case: &Case, port: u16, wanted: &str) -> Result<(), String> {
     let mut wrong = Vec::new();
-    let (seen, _) = zoo.sees(&case.call.page, &case.call, server.port())?;
+    let (seen, _) = zoo.sees(&case.call.page, &case.call, port)?;
     if seen != wanted {
         wrong.push(format!("mended, the page gets `{seen}`, not `{wanted}`"));
     }
-    let concluded = Concluded::of(case, &zoo.names, server.port())?;
+    let concluded = Concluded::of(case, &zoo.names, port)?;
     if concluded.verdict != "allowed" || concluded.cause.is_some() {
         wrong.push(format!("mended, the command says {:#}", concluded.report));
     }
-    let (stranger, _) = zoo.sees(STRANGER, &case.call, server.port())?;
+    let (stranger, _) = zoo.sees(STRANGER, &case.call, port)?;
     if stranger != "fails" {
         wrong.push(format!("mended, a page of another origin gets `{stranger}`"));
     }
