@@ -63,7 +63,11 @@ enum Spot {
 const SPOTS: &[(&str, &str, Spot)] = &[
     ("nginx", "Above server { }", Spot::Above("server {")),
     ("nginx", "In server { }", Spot::Within("server {", "listen ")),
-    ("nginx", "In every location { } that has an add_header of its own", Spot::BesideEvery("location ", "add_header ")),
+    (
+        "nginx",
+        "In every location { } that has an add_header of its own",
+        Spot::BesideEvery("location ", "add_header "),
+    ),
     ("apache", "In <VirtualHost>", Spot::Below("<VirtualHost ")),
     ("caddy", "In the site's block, around all that answers requests", Spot::AroundTheSite),
     ("caddy", "In every reverse_proxy of that route", Spot::InBraces("reverse_proxy ")),
@@ -73,7 +77,11 @@ const SPOTS: &[(&str, &str, Spot)] = &[
     ("koa", "On the line after `new Koa()`", Spot::Below("new Koa()")),
     ("hono", "At the top of the application's file", Spot::Top),
     ("hono", "On the line after `new Hono()`", Spot::Below("new Hono()")),
-    ("node", "As the first lines of the function that answers every request", Spot::Below("(request, response) =>")),
+    (
+        "node",
+        "As the first lines of the function that answers every request",
+        Spot::Below("(request, response) =>"),
+    ),
     ("fastapi", "At the end of the module that makes `app`", Spot::End),
     ("flask", "On the line after `app = Flask(__name__)`", Spot::Below("app = Flask(__name__)")),
     ("django", "At the end of settings.py", Spot::End),
@@ -239,7 +247,8 @@ mod tests {
     fn lines_go_where_the_step_says_and_what_they_replace_goes() {
         let source = "const app = express();\n// cors\napp.use(cors());\n// end of cors\napp.get('/');\n";
         let place = "On the line after `const app = express()`, in place of every other use of cors(…)";
-        let mended = apply("express", source, &[step(place, &["app.use(policy);"])]).expect("it has the place");
+        let mended =
+            apply("express", source, &[step(place, &["app.use(policy);"])]).expect("it has the place");
         assert_eq!(mended.source, "const app = express();\napp.use(policy);\napp.get('/');\n");
     }
 
@@ -247,7 +256,10 @@ mod tests {
     fn a_step_that_does_not_say_what_goes_takes_nothing_away() {
         let source = "const app = express();\n// cors\napp.use(cors());\n// end of cors\n";
         let steps = [step("On the line after `const app = express()`", &["app.use(policy);"])];
-        assert_eq!(apply("express", source, &steps).expect_err("cors() stays").why, "no step says what goes in exchange");
+        assert_eq!(
+            apply("express", source, &steps).expect_err("cors() stays").why,
+            "no step says what goes in exchange"
+        );
     }
 
     #[test]

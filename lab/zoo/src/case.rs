@@ -144,7 +144,10 @@ impl Case {
     /// Whether nothing is to be accused: a healthy API, or a failure that is not CORS' business.
     #[must_use]
     pub fn is_control(&self) -> bool {
-        self.expect.cause.as_deref().is_none_or(|cause| cause == "not-cors" && self.expect.verdict == "not-cors")
+        self.expect
+            .cause
+            .as_deref()
+            .is_none_or(|cause| cause == "not-cors" && self.expect.verdict == "not-cors")
     }
 }
 
@@ -215,11 +218,15 @@ pub fn cases() -> &'static [Case] {
 fn case(stack: &str, written: Written) -> Case {
     let Written { name, what, file, scenario, cache, warm_up, call, expect, confidence, .. } = written;
     let (file, call, expect) = if scenario {
-        let found = corsac_lab::scenarios().iter().find(|one| one.stack.as_str() == stack && one.name == name);
+        let found =
+            corsac_lab::scenarios().iter().find(|one| one.stack.as_str() == stack && one.name == name);
         let found = found.unwrap_or_else(|| panic!("lab/scenarios.toml has no {stack}/{name}"));
         from_scenario(found, confidence)
     } else {
-        let file = folder().join("servers").join(stack).join(file.unwrap_or_else(|| panic!("{stack}/{name}: no file")));
+        let file = folder()
+            .join("servers")
+            .join(stack)
+            .join(file.unwrap_or_else(|| panic!("{stack}/{name}: no file")));
         let call = call.unwrap_or_else(|| panic!("{stack}/{name}: no call"));
         (file, call, expect.unwrap_or_else(|| panic!("{stack}/{name}: no expectation")))
     };
@@ -237,7 +244,10 @@ fn case(stack: &str, written: Written) -> Case {
     }
 }
 
-fn from_scenario(scenario: &corsac_lab::Scenario, confidence: Option<String>) -> (PathBuf, Call, Expectation) {
+fn from_scenario(
+    scenario: &corsac_lab::Scenario,
+    confidence: Option<String>,
+) -> (PathBuf, Call, Expectation) {
     let corsac_lab::Call { path, origin, method, headers, credentials, body } = scenario.call.clone();
     let call = Call {
         page: origin,

@@ -59,9 +59,11 @@ impl Concluded {
             command.arg("--stack").arg(&case.stack);
         }
         let output = run(&mut command, PATIENCE).map_err(|error| error.to_string())?;
-        let report: Value = serde_json::from_str(&output.stdout)
-            .map_err(|error| format!("no report: {error}\n{command:?}\n{}{}", output.stdout, output.stderr))?;
-        let concluded: Self = serde_json::from_value(report.clone()).map_err(|error| format!("{error}\n{report}"))?;
+        let report: Value = serde_json::from_str(&output.stdout).map_err(|error| {
+            format!("no report: {error}\n{command:?}\n{}{}", output.stdout, output.stderr)
+        })?;
+        let concluded: Self =
+            serde_json::from_value(report.clone()).map_err(|error| format!("{error}\n{report}"))?;
         Ok(Self { report, ..concluded })
     }
 }

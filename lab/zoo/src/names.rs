@@ -46,7 +46,10 @@ mod tests {
         let names = Names::new(1, 2, 3);
         let filled = |text| names.fill_in(text);
         assert_eq!(filled("'https://www.example.com'"), "'http://www.app.localhost:1'");
-        assert_eq!(filled("https://app.example/, http://app.example"), "http://localhost:1/, https://localhost:1");
+        assert_eq!(
+            filled("https://app.example/, http://app.example"),
+            "http://localhost:1/, https://localhost:1"
+        );
         assert_eq!(filled("app.example"), "localhost:1");
     }
 }

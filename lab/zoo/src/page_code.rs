@@ -8,7 +8,8 @@ use crate::names::Names;
 
 /// The code of a call to that URL, with the value `answer`.
 pub(crate) fn code(call: &Call, url: &str, names: &Names) -> String {
-    let mut lines = vec![format!("const answer = await fetch({url:?}, {{"), format!("  method: {:?},", call.method)];
+    let mut lines =
+        vec![format!("const answer = await fetch({url:?}, {{"), format!("  method: {:?},", call.method)];
     if !call.headers.is_empty() {
         lines.push("  headers: {".to_owned());
         let header = |(name, value): &(String, String)| format!("    {name:?}: {:?},", names.fill_in(value));
@@ -71,7 +72,10 @@ mod tests {
     fn a_line_is_deleted_or_replaced_as_the_step_says() {
         let steps = [
             step("In the page's call, delete", "mode: 'no-cors',"),
-            step("In the page's call, in place of `credentials: 'omit'`, if it is there", "credentials: 'include',"),
+            step(
+                "In the page's call, in place of `credentials: 'omit'`, if it is there",
+                "credentials: 'include',",
+            ),
             step("In the page, in place of http://a/b", "http://a/b/"),
         ];
         let mended = mend(CODE, &steps).expect("it has all of these");
@@ -82,6 +86,9 @@ mod tests {
     fn a_line_that_is_not_there_is_an_error() {
         let error = mend(CODE, &[step("In the page's call, delete", "mode: 'same-origin',")]);
         assert_eq!(error.expect_err("it is not there").why, "the page has no such line");
-        assert_eq!(mend(CODE, &[step("Elsewhere", "x")]).expect_err("no place").why, "nobody knows where this is in a page");
+        assert_eq!(
+            mend(CODE, &[step("Elsewhere", "x")]).expect_err("no place").why,
+            "nobody knows where this is in a page"
+        );
     }
 }

@@ -50,8 +50,7 @@ fn answer(mut stream: TcpStream) -> io::Result<()> {
     let head = String::from_utf8_lossy(&head).into_owned();
     let path = head.split(' ').nth(1).unwrap_or_default();
     let policy = path.strip_prefix("/csp/").map(|policy| policy.replace("%20", " ").replace("%27", "'"));
-    let policy =
-        policy.map(|policy| format!("Content-Security-Policy: {policy}\r\n")).unwrap_or_default();
+    let policy = policy.map(|policy| format!("Content-Security-Policy: {policy}\r\n")).unwrap_or_default();
     let body = "<!doctype html><title>a page</title><link rel=icon href='data:,'><body>";
     let length = body.len();
     write!(

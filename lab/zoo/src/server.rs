@@ -9,9 +9,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use corsac_lab::{
-    Ask, AskError, Missing, Part, Running, StartError, ask_at, free_port, start_command,
-};
+use corsac_lab::{Ask, AskError, Missing, Part, Running, StartError, ask_at, free_port, start_command};
 use tempfile::TempDir;
 
 use crate::apply::Mended;
@@ -169,7 +167,10 @@ impl Place<'_> {
         match &*case.stack {
             "express" | "fastify" | "hono" | "koa" | "node" | "unknown" => {
                 let packages = if case.stack == "express" { "express" } else { "javascript" };
-                symlink(lab.join("servers").join(packages).join("node_modules"), self.folder.join("node_modules"))?;
+                symlink(
+                    lab.join("servers").join(packages).join("node_modules"),
+                    self.folder.join("node_modules"),
+                )?;
                 let name = if case.stack == "hono" { "server.mjs" } else { "server.js" };
                 command.arg(self.write(name, source)?);
             }
@@ -179,7 +180,10 @@ impl Place<'_> {
             }
             "flask" => {
                 self.write("main.py", source)?;
-                python(&mut command, &["-m", "flask", "--app", "main", "run", "--port", &self.port.to_string()]);
+                python(
+                    &mut command,
+                    &["-m", "flask", "--app", "main", "run", "--port", &self.port.to_string()],
+                );
             }
             "django" => {
                 self.write("settings.py", source)?;
@@ -228,7 +232,9 @@ impl Place<'_> {
         let backend = free_port().to_string();
         let fill_in = |text: &str| {
             let root = format!("\"{}\"", servers.join("www").display());
-            text.replace("{port}", &self.port.to_string()).replace("{backend}", &backend).replace("{root}", &root)
+            text.replace("{port}", &self.port.to_string())
+                .replace("{backend}", &backend)
+                .replace("{root}", &root)
         };
         self.write("scenario.conf", &fill_in(source))?;
         self.write("nginx.conf", &fill_in(&fs::read_to_string(servers.join("frame.conf"))?))?;

@@ -37,7 +37,10 @@ impl Row {
             sees: case.sees.clone(),
             failure: or_dash(&concluded.failure),
             cause: or_dash(&concluded.cause),
-            confidence: concluded.cause.as_ref().map_or_else(|| "–".to_owned(), |_| or_dash(&concluded.confidence)),
+            confidence: concluded
+                .cause
+                .as_ref()
+                .map_or_else(|| "–".to_owned(), |_| or_dash(&concluded.confidence)),
             mended: case.mended.clone().or_else(|| case.page_mended.clone()),
             mended_by: None,
         }

@@ -27,7 +27,13 @@ pub struct Zoo {
 }
 
 /// What no fix may say, whatever it mends.
-const NEVER_SAID: &[&str] = &["no-cors", "Access-Control-Allow-Origin \"*\"", "Access-Control-Allow-Origin: *", "origin: \"*\"", "disable-web-security"];
+const NEVER_SAID: &[&str] = &[
+    "no-cors",
+    "Access-Control-Allow-Origin \"*\"",
+    "Access-Control-Allow-Origin: *",
+    "origin: \"*\"",
+    "disable-web-security",
+];
 
 /// The page whose origin nobody allows.
 const STRANGER: &str = "https://stranger.example";
@@ -86,7 +92,8 @@ impl Zoo {
             }} catch (failed) {{ return failed instanceof TypeError ? 'fails' : String(failed); }}",
             reads = call.reads,
         );
-        let Seen { value, console } = self.browser.run(&address, &script).map_err(|error| error.to_string())?;
+        let Seen { value, console } =
+            self.browser.run(&address, &script).map_err(|error| error.to_string())?;
         match value {
             Value::String(seen) => Ok((seen, console)),
             other => Err(format!("not a text: {other}")),
@@ -120,7 +127,8 @@ pub fn observe(zoo: &Zoo, case: &Case) -> Result<Row, String> {
     };
     if case.stack == "unknown" {
         let gateway = printed_gateway(&concluded)?;
-        is_mended(zoo, case, gateway.port(), wanted).map_err(|wrong| format!("{wrong}\n{}", gateway.said()))?;
+        is_mended(zoo, case, gateway.port(), wanted)
+            .map_err(|wrong| format!("{wrong}\n{}", gateway.said()))?;
         row.mended_by = Some("corsac".to_owned());
         return Ok(row);
     }
@@ -250,5 +258,8 @@ fn page_is_mended(zoo: &Zoo, case: &Case, server: &Served, fix: &Fix, wanted: &s
     if seen == wanted {
         return Ok(());
     }
-    Err(format!("with the fix in its code, the page gets `{seen}`, not `{wanted}`\n{mended}\n{}", server.said()))
+    Err(format!(
+        "with the fix in its code, the page gets `{seen}`, not `{wanted}`\n{mended}\n{}",
+        server.said()
+    ))
 }
