@@ -106,6 +106,9 @@ fn refused(inquest: &Inquest<'_>, failure: &Failure, at: usize) -> Finding {
         finding = finding.learned_from(heard.index, "403 with credentials as well");
     }
     if let Some(heard) = inquest.response(&Question::PlainGet) {
+        if heard.response.status < 400 && !has_credentials(inquest) {
+            return refuses_options(at, heard.index, heard.response);
+        }
         if allows(heard.response, origin, failure.with_credentials()) {
             return Finding { confidence: Confidence::Observed, ..finding }.learned_from(
                 heard.index,
@@ -119,4 +122,19 @@ fn refused(inquest: &Inquest<'_>, failure: &Failure, at: usize) -> Finding {
             finding.learned_from(heard.index, format!("a GET is answered {}", in_words(heard.response)));
     }
     finding
+}
+
+/// Nobody is asked who calls: what says 403 does not let `OPTIONS` through as such.
+fn refuses_options(at: usize, answer: usize, get: &WireResponse) -> Finding {
+    Finding::observed(
+        Cause::OptionsNotHandled,
+        format!(
+            "The preflight was answered 403, and a GET without any credentials {}: what stands in front refuses OPTIONS \
+             as such.",
+            get.status
+        ),
+        "Let OPTIONS through (in nginx, `limit_except` names the methods that are), or answer it with 204 before that rule.",
+    )
+    .shown_by(at, Part::Status, "a refusal of the method")
+    .learned_from(answer, format!("a GET needs no credentials: {}", in_words(get)))
 }

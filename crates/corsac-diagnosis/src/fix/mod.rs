@@ -68,8 +68,9 @@ pub(crate) fn fixes(case: &Case<'_>, cause: Cause, stack: Option<Stack>) -> (Vec
     let is_the_servers = match cause {
         // The page's own doing comes first, and the server may allow it already.
         Cause::NoCorsMode => !is_allowed_already(case),
-        // To a page for logging in, say: there is nothing else that the page should call.
-        Cause::PreflightRedirected => fixes.is_empty(),
+        // To a page for logging in, say: there is nothing else that the page should call. A method that the server has in
+        // capitals already is the page's alone.
+        Cause::PreflightRedirected | Cause::MethodNotAllowed => fixes.is_empty(),
         _ => is_mended_by_configuration(cause),
     };
     if !is_the_servers {

@@ -20,6 +20,7 @@ pub(super) fn fix(case: &Case<'_>, cause: Cause) -> Option<Fix> {
         Cause::MixedContent => mixed_content(case),
         Cause::PreflightRedirected | Cause::RequestRedirected => redirected(case),
         Cause::CookieNotSent => cookie_kept_back(case),
+        Cause::MethodNotAllowed => method_in_capitals(case),
         Cause::NullOrigin => Some(null_origin()),
         _ => None,
     }
@@ -52,6 +53,24 @@ fn no_cors_mode() -> Fix {
         vec![Step::put("In the page's call, delete", "mode: 'no-cors',")],
         Vec::new(),
     )
+}
+
+/// Where the server lists the very method in capitals: few servers take it in other letters, whatever they list.
+fn method_in_capitals(case: &Case<'_>) -> Option<Fix> {
+    let method = case.call.method.as_str();
+    let capitals = method.to_ascii_uppercase();
+    let listed = case.exchanges.last()?.response()?.headers.get_text("access-control-allow-methods")?;
+    let is_listed = listed.split(',').any(|element| element.trim() == capitals);
+    (corsac::normalize_method(method) != capitals && is_listed).then(|| {
+        page(
+            format!("The page: write {capitals} in capitals, as the server lists it"),
+            vec![Step::put(
+                format!("In the page's call, in place of `method: '{method}'`"),
+                &format!("method: '{capitals}',"),
+            )],
+            Vec::new(),
+        )
+    })
 }
 
 fn mixed_content(case: &Case<'_>) -> Option<Fix> {

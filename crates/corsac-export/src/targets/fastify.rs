@@ -1,11 +1,11 @@
-//! Fastify: two hooks, as a plugin that the application registers.
+//! Fastify: one hook, as a plugin that the application registers.
 //!
 //! Not `@fastify/cors`: it answers every `OPTIONS` request itself (400 without `Origin`), lets what handlers say about CORS
 //! stand, and loses `Vary: Origin` where a handler says its own, so that caches mix up origins. Its hook comes before the
-//! handler; one more has to come after.
+//! handler, and what a handler writes to `reply.raw` goes past it; the head is finished where it is written instead.
 
 use crate::feature::{Can, Feature};
-use crate::parts::{Origins, Parts};
+use crate::parts::Parts;
 use crate::step::Step;
 use crate::target::{Context, Proof, Target};
 
@@ -27,9 +27,7 @@ impl Target for Fastify {
             Feature::BeforeAuthentication => {
                 Can::Otherwise("only where it is registered before authentication")
             }
-            Feature::ErrorResponses => Can::Otherwise(
-                "requests that Fastify cannot read, and replies it has lost to `reply.hijack()`, have none",
-            ),
+            Feature::ErrorResponses => Can::Otherwise("requests that Fastify cannot read have none"),
             other => javascript::can(other),
         }
     }
@@ -55,41 +53,7 @@ impl Target for Fastify {
     }
 
     fn write(&self, policy: &Parts, _: &Context) -> Result<String, String> {
-        let vary = match policy.origins {
-            Origins::Any => "",
-            Origins::Listed(_) => {
-                "    const wider = widerVary([].concat(reply.getHeader('Vary') ?? []).join(', '), vary);\n    \
-                 if (wider !== undefined) reply.header('Vary', wider);\n"
-            }
-        };
-        let given = javascript::taken(policy);
-        Ok(javascript::rules(policy)
-            + &format!(
-                "
-async function corsPolicy(fastify) {{
-  const decisionOn = (request) => decide(request.method, (name) => request.headers[name]);
-
-  fastify.addHook('onRequest', async (request, reply) => {{
-    const {{ status }} = decisionOn(request);
-    if (status !== undefined) return reply.code(status).send();
-  }});
-
-  // Instead of @fastify/cors, which comes before the handler alone: what a handler said about CORS goes here, and its Vary
-  // is kept beside the policy's.
-  fastify.addHook('onSend', async (request, reply) => {{
-    const {given} = decisionOn(request);
-    for (const name of Object.keys(reply.getHeaders())) {{
-      if (name.startsWith('access-control-')) reply.removeHeader(name);
-    }}
-    reply.headers(headers);
-{vary}  }});
-}}
-
-// As fastify-plugin does it: the hooks are for all that is around, and not for this plugin alone.
-corsPolicy[Symbol.for('skip-override')] = true;
-module.exports = corsPolicy;
-"
-            ))
+        Ok(javascript::rules(policy) + &javascript::finish_of_node(policy) + ENTRY)
     }
 
     fn steps(&self, policy: &Parts, context: &Context) -> Result<Vec<Step>, String> {
@@ -103,3 +67,19 @@ module.exports = corsPolicy;
         ])
     }
 }
+
+const ENTRY: &str = "
+async function corsPolicy(fastify) {
+  // Instead of @fastify/cors, which comes before the handler alone: here the head is finished whoever writes it, Fastify or
+  // a handler that writes to reply.raw.
+  fastify.addHook('onRequest', async (request, reply) => {
+    const decision = decide(request.method, (name) => request.headers[name]);
+    beforeHead(reply.raw, () => finish(reply.raw, decision));
+    if (decision.status !== undefined) return reply.code(decision.status).send();
+  });
+}
+
+// As fastify-plugin does it: the hook is for all that is around, and not for this plugin alone.
+corsPolicy[Symbol.for('skip-override')] = true;
+module.exports = corsPolicy;
+";

@@ -75,7 +75,7 @@ function finish(response, {given}) {{
 }
 
 /// What is taken out of a decision.
-pub(in crate::targets) fn taken(policy: &Parts) -> &'static str {
+fn taken(policy: &Parts) -> &'static str {
     match policy.origins {
         Origins::Any => "{ headers }",
         Origins::Listed(_) => "{ headers, vary }",

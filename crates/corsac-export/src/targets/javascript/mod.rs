@@ -12,7 +12,7 @@ use crate::quote;
 
 use super::REFLECTION;
 
-pub(super) use finish::{finish_of_fetch, finish_of_node, taken};
+pub(super) use finish::{finish_of_fetch, finish_of_node};
 
 /// How far JavaScript can go that sees the request first and the response last: the targets' rows begin with it.
 pub(super) fn can(feature: Feature) -> Can {

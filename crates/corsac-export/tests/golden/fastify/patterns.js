@@ -1,6 +1,6 @@
 // The policy `app` for Fastify 5, made by `corsac export`.
 // Save it as cors-policy.js; then app.register(require('./cors-policy')) before everything else.
-// - headers on errors: requests that Fastify cannot read, and replies it has lost to `reply.hijack()`, have none
+// - headers on errors: requests that Fastify cannot read have none
 // - preflights before authentication: only where it is registered before authentication
 
 const origins = [
@@ -39,27 +39,45 @@ function widerVary(said, names) {
   return missing.length > 0 ? [...listed, ...missing].join(', ') : undefined;
 }
 
-async function corsPolicy(fastify) {
-  const decisionOn = (request) => decide(request.method, (name) => request.headers[name]);
+// What a handler said about CORS goes; the policy's word stands alone.
+function finish(response, { headers, vary }) {
+  for (const name of response.getHeaderNames()) {
+    if (name.startsWith('access-control-')) response.removeHeader(name);
+  }
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  const wider = widerVary([].concat(response.getHeader('Vary') ?? []).join(', '), vary);
+  if (wider !== undefined) response.setHeader('Vary', wider);
+}
 
-  fastify.addHook('onRequest', async (request, reply) => {
-    const { status } = decisionOn(request);
-    if (status !== undefined) return reply.code(status).send();
-  });
-
-  // Instead of @fastify/cors, which comes before the handler alone: what a handler said about CORS goes here, and its Vary
-  // is kept beside the policy's.
-  fastify.addHook('onSend', async (request, reply) => {
-    const { headers, vary } = decisionOn(request);
-    for (const name of Object.keys(reply.getHeaders())) {
-      if (name.startsWith('access-control-')) reply.removeHeader(name);
+// Runs `change` when the head is about to be written, whoever writes it and however.
+function beforeHead(response, change) {
+  const writeHead = response.writeHead;
+  response.writeHead = function (status, ...rest) {
+    response.writeHead = writeHead;
+    const message = typeof rest[0] === 'string' ? [rest.shift()] : [];
+    const given = rest[0] ?? {};
+    let pairs = Object.entries(given);
+    if (Array.isArray(given)) {
+      pairs = Array.isArray(given[0]) ? given : given.flatMap((_, at) => (at % 2 ? [] : [given.slice(at, at + 2)]));
     }
-    reply.headers(headers);
-    const wider = widerVary([].concat(reply.getHeader('Vary') ?? []).join(', '), vary);
-    if (wider !== undefined) reply.header('Vary', wider);
+    for (const [name] of pairs) response.removeHeader(name);
+    for (const [name, value] of pairs) response.appendHeader(name, value);
+    response.statusCode = status;
+    change();
+    return response.writeHead(status, ...message);
+  };
+}
+
+async function corsPolicy(fastify) {
+  // Instead of @fastify/cors, which comes before the handler alone: here the head is finished whoever writes it, Fastify or
+  // a handler that writes to reply.raw.
+  fastify.addHook('onRequest', async (request, reply) => {
+    const decision = decide(request.method, (name) => request.headers[name]);
+    beforeHead(reply.raw, () => finish(reply.raw, decision));
+    if (decision.status !== undefined) return reply.code(decision.status).send();
   });
 }
 
-// As fastify-plugin does it: the hooks are for all that is around, and not for this plugin alone.
+// As fastify-plugin does it: the hook is for all that is around, and not for this plugin alone.
 corsPolicy[Symbol.for('skip-override')] = true;
 module.exports = corsPolicy;
