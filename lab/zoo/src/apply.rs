@@ -65,7 +65,7 @@ const SPOTS: &[(&str, &str, Spot)] = &[
     ("nginx", "In server { }", Spot::Within("server {", "listen ")),
     (
         "nginx",
-        "In every location { } that has an add_header of its own",
+        "In every location { } that keeps an add_header of its own",
         Spot::BesideEvery("location ", "add_header "),
     ),
     ("apache", "In <VirtualHost>", Spot::Below("<VirtualHost ")),
