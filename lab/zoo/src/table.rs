@@ -65,6 +65,12 @@ impl Table {
         self.0.len() == cases().len()
     }
 
+    /// Whether nothing was observed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// As Markdown, which people can read as it is.
     #[must_use]
     pub fn text(&self) -> String {
@@ -115,10 +121,10 @@ impl Table {
         let mut stacks: Vec<&str> = self.0.iter().filter_map(|row| row.case.split('/').next()).collect();
         stacks.dedup();
         format!(
-            "{} cases on {} stacks: {} broken, {mended} of them mended by the printed lines; {healthy} healthy, none \
+            "{} on {}: {} broken, {mended} of them mended by the printed lines; {healthy} healthy, none \
              accused.",
-            self.0.len(),
-            stacks.len(),
+            counted(self.0.len(), "case"),
+            counted(stacks.len(), "stack"),
             self.0.len() - healthy,
         )
     }
@@ -132,6 +138,11 @@ impl Table {
         }
         page
     }
+}
+
+fn counted(count: usize, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{plural}")
 }
 
 const HEAD: &str = "\
