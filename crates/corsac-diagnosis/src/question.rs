@@ -5,6 +5,7 @@
 
 use corsac::Origin;
 use corsac_browser::{CredentialsMode, HeaderList, RequestKind, WireRequest};
+use url::Url;
 
 use crate::exchange::{Case, Exchange};
 
@@ -161,10 +162,32 @@ fn is_harmless(request: &WireRequest, case: &Case<'_>) -> bool {
             } else {
                 case.call.headers.get(name).is_some_and(|given| given == value)
             };
-            is_of_the_call && Origin::of_url(&request.url).is_same_origin(&Origin::of_url(&case.call.url))
+            is_of_the_call && is_where_the_call_goes(&request.url, case)
         })
     });
-    is_safe(request) && request.body.is_empty() && is_known_host && is_given
+    is_safe(request) && request.body.is_empty() && is_known_host && is_given && !tells_more(request, case)
+}
+
+fn is_where_the_call_goes(url: &Url, case: &Case<'_>) -> bool {
+    Origin::of_url(url).is_same_origin(&Origin::of_url(&case.call.url))
+}
+
+/// Whether a header of the call, such as a key of an API, would go to an origin that a redirect named, and that the
+/// browser did not send it to: that origin has yet to be allowed to have it.
+fn tells_more(request: &WireRequest, case: &Case<'_>) -> bool {
+    let origin = Origin::of_url(&request.url);
+    let has = |headers: &HeaderList, name: &str, value: &[u8]| {
+        headers.iter().any(|(known, said)| known.eq_ignore_ascii_case(name) && said == value)
+    };
+    let is_told = |name: &str, value: &[u8]| {
+        case.exchanges.iter().any(|exchange| {
+            Origin::of_url(&exchange.request.url).is_same_origin(&origin)
+                && has(&exchange.request.headers, name, value)
+        })
+    };
+    let mut own = case.call.headers.iter();
+    !is_where_the_call_goes(&request.url, case)
+        && own.any(|(name, value)| has(&request.headers, name, value) && !is_told(name, value))
 }
 
 fn is_safe(request: &WireRequest) -> bool {
@@ -227,15 +250,17 @@ fn preflight(request: &WireRequest, case: &Case<'_>) -> WireRequest {
     }
 }
 
-/// A `GET` from the page. With the call's own headers and credentials where it is a `GET` itself; else it was never
-/// meant to be one, and goes without.
+/// A `GET` from the page. With the call's own headers and credentials where it is a `GET` itself, and goes where the call
+/// goes; else it was never meant to be one, or to be sent there, and goes without.
 fn get(request: &WireRequest, case: &Case<'_>) -> WireRequest {
     let mut headers = HeaderList::new();
     headers.append("Accept", "*/*");
     for (name, value) in by_the_browser(&request.headers).iter() {
         headers.append(name, value);
     }
-    if matches!(corsac::normalize_method(&case.call.method), "GET" | "HEAD") {
+    if matches!(corsac::normalize_method(&case.call.method), "GET" | "HEAD")
+        && is_where_the_call_goes(&request.url, case)
+    {
         let own = case.call.headers.iter().filter(|(name, _)| {
             let name = name.to_ascii_lowercase();
             !corsac::is_forbidden_request_header(&name)

@@ -11,7 +11,8 @@ use corsac_diagnosis::{
 };
 use proptest::prelude::*;
 
-const SECRETS: [(&str, &str); 2] = [("Authorization", "Bearer secret"), ("Cookie", "sid=secret")];
+const SECRETS: [(&str, &str); 3] =
+    [("Authorization", "Bearer secret"), ("Cookie", "sid=secret"), ("X-Api-Key", "secret")];
 
 /// A response made of what rules look at.
 fn response() -> impl Strategy<Value = Seen> {
@@ -26,7 +27,7 @@ fn response() -> impl Strategy<Value = Seen> {
         ("Access-Control-Allow-Methods", "put; DELETE"),
         ("Access-Control-Allow-Headers", "*, x y"),
         ("Access-Control-Allow-Methods", "PUT"),
-        ("Access-Control-Allow-Headers", "authorization, content-type"),
+        ("Access-Control-Allow-Headers", "authorization, content-type, x-api-key"),
         ("Vary", "Origin"),
         ("Age", "30"),
         ("X-Cache", "HIT"),
@@ -58,12 +59,16 @@ fn response() -> impl Strategy<Value = Seen> {
 fn call() -> impl Strategy<Value = Call> {
     let method = prop::sample::select(vec!["GET", "HEAD", "POST", "PUT", "DELETE"]);
     let credentials = prop::sample::select(vec![CredentialsMode::SameOrigin, CredentialsMode::Include]);
-    (method, credentials, any::<bool>(), any::<bool>()).prop_map(|(method, credentials, token, cookie)| {
+    let has = any::<[bool; 3]>();
+    (method, credentials, has).prop_map(|(method, credentials, [token, cookie, key])| {
         let mut call = Call::new("https://api.example/items".parse().expect("a URL"));
         call.method = method.into();
         call.credentials = credentials;
         if token {
             call.headers.append(SECRETS[0].0, SECRETS[0].1);
+        }
+        if key {
+            call.headers.append(SECRETS[2].0, SECRETS[2].1);
         }
         call.cookies = cookie.then(|| SECRETS[1].1.to_owned());
         call.body = (!matches!(method, "GET" | "HEAD")).then(|| Body::Text("secret".into()));
@@ -71,10 +76,15 @@ fn call() -> impl Strategy<Value = Call> {
     })
 }
 
-/// Whether a request tells a secret to whom it was not given for.
-fn tells_secrets(request: &WireRequest, call: &Call) -> bool {
-    let carries = SECRETS.iter().any(|(name, _)| request.headers.contains(name));
-    carries && request.url.origin() != call.url.origin()
+/// Whether a request tells a secret to whom it was not given for, and the browser did not tell it either.
+fn tells_secrets(request: &WireRequest, call: &Call, exchanges: &[Exchange]) -> bool {
+    let is_new = |name: &str| {
+        !exchanges.iter().any(|known| {
+            known.request.url.origin() == request.url.origin() && known.request.headers.contains(name)
+        })
+    };
+    let tells = SECRETS.iter().any(|(name, _)| request.headers.contains(name) && is_new(name));
+    tells && request.url.origin() != call.url.origin()
 }
 
 /// Whether what is pointed at stands where it is said to stand.
@@ -141,7 +151,7 @@ proptest! {
             prop_assert!(matches!(request.method.as_str(), "GET" | "HEAD" | "OPTIONS"), "{}", request.method);
             prop_assert!(request.body.is_empty());
             prop_assert!(exchanges.iter().any(|known| known.request.url.host() == request.url.host()), "{}", request.url);
-            prop_assert!(!tells_secrets(&request, &call), "{request:?}");
+            prop_assert!(!tells_secrets(&request, &call, &exchanges), "{request:?}");
             answers.push(Answered { question: asked, exchange: Exchange { request, seen: seen() } });
         }
     }

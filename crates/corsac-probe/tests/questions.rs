@@ -231,6 +231,31 @@ async fn another_host_is_not_asked_and_the_same_one_is() {
 }
 
 #[tokio::test]
+async fn a_key_of_the_api_stays_with_the_api() {
+    // Lets the origin pass and says no by status, so that what it answers to a GET is worth knowing.
+    let stranger = Api::new(|head| match head.is("OPTIONS") {
+        true => "403 No\r\nAccess-Control-Allow-Origin: *".into(),
+        false => "200 OK".into(),
+    });
+    let away = format!("http://localhost:{}/items", stranger.address.port());
+    let api = Api::new(move |head| {
+        let status =
+            if head.is("OPTIONS") { "204 Yes".to_owned() } else { format!("307 On\r\nLocation: {away}") };
+        format!("{status}\r\nAccess-Control-Allow-Origin: *\r\nAccess-Control-Allow-Headers: x-api-key")
+    });
+    let mut call = api.call("GET");
+    call.headers.append("X-Api-Key", "secret");
+    let report = api.check(&call, &CheckOptions::default()).await;
+    assert!(questions(&report).contains(&"plain-get"), "{report:?}");
+    let heads = stranger.heads.lock().unwrap();
+    assert!(heads.iter().any(|head| head.starts_with("GET ")));
+    assert!(
+        heads.iter().all(|head| !head.contains("secret")),
+        "the stranger was not allowed to have it: {heads:?}"
+    );
+}
+
+#[tokio::test]
 async fn three_questions_are_the_most() {
     let api = Api::new(|_| "200 OK\r\nVary: Origin\r\nX-Cache: HIT".into());
     let report = api.check(&api.call("GET"), &CheckOptions::default()).await;
