@@ -20,6 +20,12 @@ pub(crate) fn compare(written: &str, sent: &str) -> Difference {
     let Ok(wanted) = sent.parse::<Origin>() else {
         return Difference::Another(format!("it names {written}, and this page has no origin of its own"));
     };
+    if written.is_empty() {
+        return Difference::NoOrigin("it is empty, like a setting that nobody has set");
+    }
+    if is_a_variable(written) {
+        return Difference::NoOrigin("it is a variable that was not filled in");
+    }
     if written.contains('*') {
         return Difference::NoOrigin("it is a pattern, and browsers know no patterns here");
     }
@@ -50,6 +56,14 @@ pub(crate) fn compare(written: &str, sent: &str) -> Difference {
 /// Whether a letter takes no room on a screen, or turns the text around: pasted along, and dropped where a URL is read.
 pub(crate) fn is_invisible(letter: char) -> bool {
     matches!(letter, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+/// Whether a value is a variable by its own name, or what an empty one looks like as text.
+fn is_a_variable(written: &str) -> bool {
+    written.contains("${")
+        || written.starts_with('$')
+        || written.starts_with("%{")
+        || ["(null)", "undefined", "none", "nil"].contains(&written.to_ascii_lowercase().as_str())
 }
 
 /// What differs between two origins.
@@ -98,6 +112,10 @@ mod tests {
                 "https://*.example.com",
                 Difference::NoOrigin("it is a pattern, and browsers know no patterns here"),
             ),
+            ("", Difference::NoOrigin("it is empty, like a setting that nobody has set")),
+            ("(null)", Difference::NoOrigin("it is a variable that was not filled in")),
+            ("$http_origin", Difference::NoOrigin("it is a variable that was not filled in")),
+            ("https://${HOST}", Difference::NoOrigin("it is a variable that was not filled in")),
             ("https://example.com", Difference::Another("the `www.` is missing there".into())),
             ("http://www.example.com", Difference::Another("the scheme is http there and https here".into())),
         ] {

@@ -36,7 +36,7 @@ use finding::{Finding, header};
 use inquest::Inquest;
 use missing::{automatic_options, missing};
 use permissions::{asks_for_a_response_header, malformed, method, preflight_status, request_header};
-use redirects::{has_left_the_api, preflight_redirect, redirected};
+use redirects::{has_left_the_api, preflight_redirect, redirected, redirected_into_silence};
 use wrong_origin::{mismatch, several};
 
 /// The next most useful question about a case, or nothing where no question would tell more.
@@ -259,13 +259,11 @@ fn answered(
             )
             .shown_by(at, Part::RequestHeader("origin".into()), "null after a redirect between foreign origins")
         }
-        FailureId::AcaoMissing if after_redirect && has_left_the_api(inquest, exchange) => Finding::observed(
-            Cause::RequestRedirected,
-            format!("The call was redirected to {}, which says nothing about CORS.", exchange.request.url),
-            "Call the right address directly. A redirect to a login page means that the session has ended: answer \
-             scripts with 401 instead.",
-        )
-        .shown_by(at, Part::NoHeader(ALLOW_ORIGIN.into()), "missing where the redirect led"),
+        FailureId::AcaoMissing | FailureId::PreflightAcaoMissing
+            if after_redirect && has_left_the_api(inquest, exchange) =>
+        {
+            redirected_into_silence(failure, at, exchange)
+        }
         FailureId::AcaoMissing | FailureId::PreflightAcaoMissing => missing(inquest, failure, at, exchange, response),
         _ if failure.origin_sent() == Some("null") && failure.page_origin() == "null" => Finding::observed(
             Cause::NullOrigin,

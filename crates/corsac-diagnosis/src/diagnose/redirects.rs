@@ -6,7 +6,7 @@ use corsac::Origin;
 use corsac_browser::{Failure, FailureId, WireResponse};
 use url::Url;
 
-use super::facts::{allows, in_words};
+use super::facts::{ALLOW_ORIGIN, allows, in_words};
 use super::finding::{Finding, header};
 use super::inquest::Inquest;
 use crate::cause::Cause;
@@ -159,6 +159,34 @@ pub(super) fn redirected(inquest: &Inquest<'_>, failure: &Failure) -> Finding {
 fn leads(exchange: &Exchange) -> Part {
     let is_named = exchange.response().is_some_and(|response| response.headers.contains("location"));
     if is_named { header("location") } else { Part::Status }
+}
+
+/// The redirects led to another origin, and what answers there does not name the page's.
+pub(super) fn redirected_into_silence(failure: &Failure, at: usize, exchange: &Exchange) -> Finding {
+    let to = &exchange.request.url;
+    let what = if exchange.is_preflight() { ", which answers the preflight" } else { ", which answers" };
+    let became_null = failure.origin_sent() == Some("null") && failure.page_origin() != "null";
+    let sent = if became_null {
+        " (after a redirect from one foreign origin to another, the browser says `Origin: null`)"
+    } else {
+        ""
+    };
+    let finding = Finding::observed(
+        Cause::RequestRedirected,
+        format!("The call was redirected to {to}{what} without Access-Control-Allow-Origin{sent}."),
+        "Call the right address directly. A redirect to a login page means that the session has ended: answer scripts \
+         with 401 instead.",
+    )
+    .shown_by(at, Part::NoHeader(ALLOW_ORIGIN.into()), "missing where the redirect led");
+    if became_null {
+        finding.shown_by(
+            at,
+            Part::RequestHeader("origin".into()),
+            "null after a redirect between foreign origins",
+        )
+    } else {
+        finding
+    }
 }
 
 /// Whether the redirects led to another origin than the one that was called.

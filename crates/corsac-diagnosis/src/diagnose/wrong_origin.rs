@@ -28,6 +28,21 @@ pub(super) fn mismatch(
     {
         return finding;
     }
+    if written == "null" && sent != "null" {
+        return Finding::observed(
+            Cause::OriginNotAllowed,
+            format!(
+                "The server allows `null`, which is what pages without an origin of their own send (files, sandboxed \
+                 frames), and the page is {sent}."
+            ),
+            format!(
+                "Put {sent} in its place (a value that is missing in the server's code may have become `null`); never \
+                 allow `null`: anybody's sandboxed frame sends it."
+            ),
+        )
+        .beside(at, "origin", Vec::new(), "the page that calls")
+        .shown_by(at, header(ALLOW_ORIGIN), "the origin of nobody, and of anybody's sandboxed frame");
+    }
     let (here, there) = spans::of_origins(&response.headers, ALLOW_ORIGIN, sent);
     match compared {
         Difference::Spelling(how) => Finding::observed(

@@ -11,6 +11,7 @@ use super::{absent, refused};
 use crate::cause::Cause;
 use crate::diagnosis::Part;
 use crate::question::Question;
+use crate::stack::is_cdn;
 
 pub(super) fn on_answer(
     inquest: &Inquest<'_>,
@@ -62,7 +63,7 @@ fn error_page(inquest: &Inquest<'_>, failure: &Failure, at: usize, response: &Wi
         .flatten();
     let has_cors = on_preflight || elsewhere.as_ref().is_some_and(allowed);
     let mut remedy =
-        format!("{} Then let error responses carry the CORS headers too", why_the_error(inquest, status));
+        format!("{} Then let error responses carry the CORS headers too", why_the_error(inquest, response));
     remedy.push_str(if is_nginx(&response.headers) {
         ": in nginx, `add_header` needs `always` for that."
     } else {
@@ -190,18 +191,26 @@ fn refused_on_the_preflight(
 }
 
 /// What a page that gets this status should look at first.
-fn why_the_error(inquest: &Inquest<'_>, status: u16) -> &'static str {
+fn why_the_error(inquest: &Inquest<'_>, response: &WireResponse) -> &'static str {
     let kept_back = inquest.call.cookies.is_some() && inquest.call.credentials != CredentialsMode::Include;
-    match status {
+    match response.status {
         401 | 403 if kept_back => {
             "See that the call is authenticated: its cookie was kept back, since the call does not say `credentials: \
              'include'`."
         }
         401 | 403 | 407 => "See that the call is authenticated and may do this: token, session, rights.",
         404 | 410 => "See that the path is right: there is nothing at this address.",
+        405 => {
+            "See that path and method are right: there is something at this address, and it does not take this method."
+        }
+        413 => "Send less, or let the server and every proxy in front of it take so much.",
         408 | 504 => "Find out what the server was waiting for.",
         502 => {
             "See that the application behind the proxy runs, and answers: the proxy got nothing it could pass on."
+        }
+        520..=527 | 530 if is_cdn(&response.headers) == Some("Cloudflare") => {
+            "See that the server behind Cloudflare runs, and lets Cloudflare in: that is what Cloudflare says where it \
+             got nothing it could pass on."
         }
         429 => "Call less often: the server limits the rate.",
         400..500 => "See what the server finds wrong with the call.",
