@@ -26,6 +26,15 @@ pub(crate) fn compare(written: &str, sent: &str) -> Difference {
     if is_a_variable(written) {
         return Difference::NoOrigin("it is a variable that was not filled in");
     }
+    let unquoted = written.trim_matches(['"', '\'', '`']);
+    if unquoted != written {
+        let meant = unquoted.parse::<Origin>().is_ok_and(|meant| meant.is_same_origin(&wanted));
+        return if meant {
+            Difference::Spelling("it is in quotation marks, which are part of the value")
+        } else {
+            Difference::NoOrigin("it is in quotation marks, which are part of the value")
+        };
+    }
     if written.contains('*') {
         return Difference::NoOrigin("it is a pattern, and browsers know no patterns here");
     }
@@ -112,6 +121,11 @@ mod tests {
                 "https://*.example.com",
                 Difference::NoOrigin("it is a pattern, and browsers know no patterns here"),
             ),
+            (
+                "\"https://www.example.com\"",
+                Difference::Spelling("it is in quotation marks, which are part of the value"),
+            ),
+            ("'*'", Difference::NoOrigin("it is in quotation marks, which are part of the value")),
             ("", Difference::NoOrigin("it is empty, like a setting that nobody has set")),
             ("(null)", Difference::NoOrigin("it is a variable that was not filled in")),
             ("$http_origin", Difference::NoOrigin("it is a variable that was not filled in")),

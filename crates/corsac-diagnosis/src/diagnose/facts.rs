@@ -14,6 +14,25 @@ pub(super) fn other_cors_headers(response: &WireResponse) -> Vec<String> {
         .collect()
 }
 
+/// The header that was meant to be `Access-Control-Allow-Origin`, and has another name by a slip or two.
+pub(super) fn misspelled_allow_origin(response: &WireResponse) -> Option<String> {
+    let names = response.headers.iter().map(|(name, _)| name.to_ascii_lowercase());
+    let is_near = |name: &String| {
+        strsim::damerau_levenshtein(name, ALLOW_ORIGIN) <= 3
+            || name == "allow-origin"
+            || name == "access-control-origin"
+    };
+    names.filter(|name| !corsac::CORS_RESPONSE_HEADERS.contains(&name.as_str())).find(is_near)
+}
+
+/// Whether `Origin` stands in `Vary` by name: who writes that has origins in mind.
+pub(super) fn names_origin_in_vary(response: &WireResponse) -> bool {
+    response
+        .headers
+        .get_text("vary")
+        .is_some_and(|value| value.split(',').any(|element| element.trim().eq_ignore_ascii_case("origin")))
+}
+
 pub(super) fn varies_by_origin(response: &WireResponse) -> bool {
     response.headers.get_text("vary").is_some_and(|value| {
         value.split(',').any(|element| element.trim() == "*" || element.trim().eq_ignore_ascii_case("origin"))

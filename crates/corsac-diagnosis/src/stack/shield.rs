@@ -66,7 +66,10 @@ pub(crate) fn shield(response: &WireResponse, body: &str) -> Option<Shield> {
     let name = name.or_else(|| {
         ["x-sucuri-id", "x-iinfo"].iter().any(|name| headers.contains(name)).then_some("a firewall")
     })?;
-    let may_be_the_shield = matches!(response.status, 403 | 406 | 429 | 503);
+    // A filter challenges with 503; a balancer or a cache means that nothing behind it answers.
+    let challenges = ["Cloudflare", "Sucuri", "Imperva", "a firewall"].contains(&name);
+    let may_be_the_shield =
+        matches!(response.status, 403 | 406 | 429) || (response.status == 503 && challenges);
     (may_be_the_shield && !speaks_for_the_application(response, body)).then_some(Shield {
         name,
         is_certain: false,
@@ -135,5 +138,11 @@ mod tests {
         assert_eq!(found(403, &[cloudflare, ("X-Powered-By", "Express")], ""), None);
         assert_eq!(found(403, &[], ""), None);
         assert_eq!(found(200, &[], "Just a moment..."), None);
+        assert_eq!(found(503, &[cloudflare], ""), Some(false));
+        assert_eq!(
+            found(503, &[("Server", "awselb/2.0")], "<h1>503 Service Temporarily Unavailable</h1>"),
+            None
+        );
+        assert_eq!(found(503, &[("Server", "Varnish")], "Error 503 Backend fetch failed"), None);
     }
 }

@@ -137,8 +137,9 @@ fn silent(inquest: &Inquest<'_>, failure: &Failure, at: usize, response: &WireRe
         Finding::observed(
             Cause::NoCorsHeaders,
             format!("The server allows the preflight, but its answer to the call ({status}) has no CORS headers."),
-            "Send the CORS headers with every answer, and not only with the one to OPTIONS: a gateway that answers \
-             preflights adds nothing to what the function behind it returns.",
+            "Send the CORS headers with every answer, and not only with the one to OPTIONS: a CORS handler adds nothing to \
+             routes that stand before it, and a gateway that answers preflights nothing to what the function behind it \
+             returns.",
         )
         .shown_by(at, absent(), "missing")
     } else {
@@ -211,6 +212,10 @@ fn why_the_error(inquest: &Inquest<'_>, response: &WireResponse) -> &'static str
         520..=527 | 530 if is_cdn(&response.headers) == Some("Cloudflare") => {
             "See that the server behind Cloudflare runs, and lets Cloudflare in: that is what Cloudflare says where it \
              got nothing it could pass on."
+        }
+        503 => {
+            "See whether the service is up: 503 is what a balancer says where nothing behind it answers, and a server that \
+             is overloaded or being worked on."
         }
         429 => "Call less often: the server limits the rate.",
         400..500 => "See what the server finds wrong with the call.",

@@ -10,8 +10,8 @@ mod shielded;
 use corsac_browser::{Failure, WireResponse};
 
 use super::cached::cached;
-use super::facts::ALLOW_ORIGIN;
-use super::finding::Finding;
+use super::facts::{ALLOW_ORIGIN, misspelled_allow_origin};
+use super::finding::{Finding, header};
 use super::inquest::Inquest;
 use super::says::{Saying, says};
 use crate::cause::Cause;
@@ -38,6 +38,16 @@ pub(super) fn missing(
             "Write it as `Access-Control-Allow-Origin: https://app.example`, with a colon behind the name.",
         )
         .shown_by(at, Part::IgnoredLine(line), "meant to be the header, and is none");
+    }
+    if let Some(name) = misspelled_allow_origin(response) {
+        return Finding::observed(
+            Cause::MalformedCorsHeader,
+            format!(
+                "The response has a header `{name}`, which no browser knows: the name is {ALLOW_ORIGIN}."
+            ),
+            "Write the name as `Access-Control-Allow-Origin`, letter for letter.",
+        )
+        .shown_by(at, header(&name), "meant to be access-control-allow-origin");
     }
     if let Some(saying) = says(response, &exchange.body_text()) {
         return said(inquest, failure, at, saying);

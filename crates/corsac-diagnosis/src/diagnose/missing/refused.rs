@@ -5,7 +5,7 @@
 use corsac::Origin;
 use corsac_browser::{Failure, WireResponse};
 
-use super::super::facts::{ALLOW_ORIGIN, is_nginx, other_cors_headers, varies_by_origin};
+use super::super::facts::{ALLOW_ORIGIN, is_nginx, names_origin_in_vary, other_cors_headers};
 use super::super::finding::{Finding, header};
 use super::super::inquest::Inquest;
 use super::super::says::says;
@@ -47,7 +47,7 @@ pub(super) fn refused(
 
 /// What in a response without `Access-Control-Allow-Origin` shows that others would have been given one.
 pub(super) fn signs_of_a_list(response: &WireResponse) -> Option<(Part, String)> {
-    if varies_by_origin(response) && response.status < 500 {
+    if names_origin_in_vary(response) && response.status < 500 {
         let shows = "the answer depends on the origin, and for this one the header is left out";
         return Some((header("vary"), shows.to_owned()));
     }
