@@ -2,6 +2,8 @@
 //!
 //! Decides which lines belong together; what they mean together is in `meaning`.
 
+use std::collections::HashSet;
+
 use super::fold::Folded;
 use super::form::{Hit, Means};
 use super::meaning::message;
@@ -104,12 +106,16 @@ pub(super) fn group(hits: &[Hit], folded: &Folded) -> Vec<Message> {
             only.values.fill_from(&status.values);
         }
     } else if groups.len() > 1 {
-        // Of several that say nothing, the one that knows the most says as much as all.
+        // Of several that say nothing of one URL or of none, the one that knows the most says as much as all.
         let most = |group: &Group| (group.values.iter().count(), group.source != Source::Library);
-        if let Some(best) = (0..groups.len()).max_by_key(|index| (most(&groups[*index]), usize::MAX - index))
-        {
-            groups = vec![groups.swap_remove(best)];
-        }
+        groups.sort_by_key(|group| std::cmp::Reverse(most(group)));
+        let mut urls = HashSet::new();
+        let mut index = 0;
+        groups.retain(|group| {
+            index += 1;
+            group.values.get(Slot::Url).map_or(index == 1, |url| urls.insert(url.to_owned()))
+        });
+        groups.sort_by_key(|group| group.spans[0]);
     }
     let mut messages: Vec<Message> = Vec::new();
     for group in &groups {

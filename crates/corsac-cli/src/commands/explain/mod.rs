@@ -41,7 +41,7 @@ pub(crate) fn run(arguments: &Explain, printer: &Printer) -> Result<Exit, Compla
         return Err(unknown(word));
     }
     if messages.is_empty() {
-        return Err(Complaint::new("there is no message of a browser's console in that text", WHAT_TO_PASTE));
+        return Err(unread(&text));
     }
     if arguments.json {
         printer.line(json::messages(&messages));
@@ -114,6 +114,20 @@ impl Found {
             }
         }
     }
+}
+
+/// A text without a message in it; one of Firefox's own language is likely where CORS is spoken of.
+fn unread(text: &str) -> Complaint {
+    let speaks_of_cors =
+        ["cors", "access-control-"].iter().any(|word| text.to_ascii_lowercase().contains(word));
+    if !speaks_of_cors {
+        return Complaint::new("there is no message of a browser's console in that text", WHAT_TO_PASTE);
+    }
+    Complaint::new(
+        "that speaks of CORS, but is no message of a browser's console that is known here: they are read in English",
+        "paste the whole line from the console; where the browser speaks another language, `corsac check URL --origin \
+         ORIGIN` makes the same call, and says why it fails",
+    )
 }
 
 fn unknown(typed: &str) -> Complaint {

@@ -214,8 +214,8 @@ fn why_the_error(inquest: &Inquest<'_>, response: &WireResponse) -> &'static str
              got nothing it could pass on."
         }
         503 => {
-            "See whether the service is up: 503 is what a balancer says where nothing behind it answers, and a server that \
-             is overloaded or being worked on."
+            "See whether the service is up: 503 is what a balancer says where nothing behind it answers, a server that is \
+             overloaded or being worked on, and nginx where it limits the rate."
         }
         429 => "Call less often: the server limits the rate.",
         400..500 => "See what the server finds wrong with the call.",
