@@ -16,10 +16,29 @@ use crate::stack::is_cdn;
 use crate::told::AddressSpace;
 
 pub(super) fn notes(case: &Case<'_>, finding: &Finding) -> Vec<String> {
-    [local_network(case), remembered(case), cookie(case), behind_a_cdn(case, finding)]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        header_of_responses(case, finding),
+        local_network(case),
+        remembered(case),
+        cookie(case),
+        behind_a_cdn(case, finding),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// A header that only servers send, in a call that fails for another reason first: no fix of the server lets it pass.
+fn header_of_responses(case: &Case<'_>, finding: &Finding) -> Option<String> {
+    let is_one = |name: &str| name.to_ascii_lowercase().starts_with("access-control-");
+    let (own, _) = case.call.headers.iter().find(|(name, _)| is_one(name))?;
+    let is_next = !case.verdict.is_allowed() && finding.cause != Some(Cause::HeaderSetByClient);
+    is_next.then(|| {
+        format!(
+            "the page itself sends {own}, which is a header of responses: remove it from the page's request too, since no \
+             server should allow it"
+        )
+    })
 }
 
 /// A CDN that keeps `Origin` to itself makes a server look as if it knew no CORS.
