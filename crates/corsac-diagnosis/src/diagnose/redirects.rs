@@ -171,22 +171,13 @@ pub(super) fn redirected_into_silence(failure: &Failure, at: usize, exchange: &E
     } else {
         ""
     };
-    let finding = Finding::observed(
+    Finding::observed(
         Cause::RequestRedirected,
         format!("The call was redirected to {to}{what} without Access-Control-Allow-Origin{sent}."),
         "Call the right address directly. A redirect to a login page means that the session has ended: answer scripts \
          with 401 instead.",
     )
-    .shown_by(at, Part::NoHeader(ALLOW_ORIGIN.into()), "missing where the redirect led");
-    if became_null {
-        finding.shown_by(
-            at,
-            Part::RequestHeader("origin".into()),
-            "null after a redirect between foreign origins",
-        )
-    } else {
-        finding
-    }
+    .shown_by(at, Part::NoHeader(ALLOW_ORIGIN.into()), "missing where the redirect led")
 }
 
 /// Whether the redirects led to another origin than the one that was called.
