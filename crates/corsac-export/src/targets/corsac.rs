@@ -44,8 +44,9 @@ impl Target for Corsac {
         let Context { name, listen, upstream } = context;
         let listen = if listen.contains(':') { listen.clone() } else { format!("0.0.0.0:{listen}") };
         let policy = policy_text::table(name, &policy.config).map_err(|error| error.to_string())?;
-        let (name, listen, upstream) =
-            (quote::string(name), quote::string(&listen), quote::string(&format!("http://{upstream}")));
+        // A value reads variables, and a key does not.
+        let name = quote::string(&name.replace("${", "$${"));
+        let (listen, upstream) = (quote::string(&listen), quote::string(&format!("http://{upstream}")));
         Ok(format!(
             "listen = {listen}\n\n{policy}\n[[routes]]\npath = \"/\"\nupstream = {upstream}\n\
              policy = {name}\n"
