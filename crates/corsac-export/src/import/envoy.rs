@@ -79,6 +79,7 @@ pub(crate) fn read(node: &Node, documents: &[Node], reader: &mut Reader) -> Draf
             _ => {}
         }
     }
+    is_never_off(documents, reader);
     beside(&mut draft, documents, reader);
     stars(&mut draft, reader);
     draft
@@ -182,6 +183,24 @@ fn by_expression(node: &Node, reader: &mut Reader) -> Vec<Entry> {
         }
     }
     origins
+}
+
+/// The filter may be turned off where a policy for it stands, or on one of the routes.
+fn is_never_off(documents: &[Node], reader: &mut Reader) {
+    for document in documents {
+        document.walk(&mut |node| {
+            let kind = node.get("@type").and_then(Node::text).unwrap_or_default();
+            let disabled = node.get("disabled").filter(|_| kind.ends_with(".FilterConfig"));
+            if let Some(disabled) = disabled.filter(|value| value.text() != Some("false")) {
+                let message = "A filter is off here, and the policy may be as well.";
+                reader.fault(
+                    disabled.place,
+                    message,
+                    "take it out, if the policy is meant for every request",
+                );
+            }
+        });
+    }
 }
 
 /// A share of the requests is no policy.

@@ -27,6 +27,7 @@ pub(crate) fn read(node: &Node, documents: &[Node], reader: &mut Reader) -> Draf
     for (name, value) in Reader::set_beside(documents) {
         reader.no_header_beside(&name, value);
     }
+    reader.no_header_taken_away(documents, "remove");
     let mut draft = Draft::at(node.place);
     for (key, value) in reader.entries(node, KEYS) {
         match key {

@@ -122,6 +122,7 @@ pub fn import(text: &str, source: Option<ImportSource>) -> Result<Imported, Impo
     let source =
         source.map_or_else(|| recognise(&documents), Ok).map_err(|fault| ImportFaults(vec![fault]))?;
     let mut reader = Reader::default();
+    reader.no_key_twice(&documents);
     let drafts: Vec<Draft> =
         source.find(&documents).into_iter().map(|node| source.read(node, &documents, &mut reader)).collect();
     let Some((draft, others)) = drafts.split_first() else {

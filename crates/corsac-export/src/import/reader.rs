@@ -2,6 +2,8 @@
 //!
 //! Knows values and places; what the keys mean is in the files of the formats.
 
+use std::collections::HashSet;
+
 use super::fault::{Fault, Place};
 use super::node::{Node, Value};
 
@@ -19,7 +21,24 @@ impl Reader {
         self.faults.push(Fault::new(place, message, help));
     }
 
-    /// The entries of a table that has these keys and no others, each once at most.
+    /// Refuses a key that stands twice in one table, wherever it is: which of the two counts is for its reader to say, and
+    /// readers differ.
+    pub(crate) fn no_key_twice(&mut self, documents: &[Node]) {
+        for document in documents {
+            document.walk(&mut |node| {
+                let Value::Table(entries) = &node.value else { return };
+                let mut seen = HashSet::new();
+                for (key, name) in entries.iter().filter_map(|(key, _)| Some((key, key.text()?))) {
+                    if !seen.insert(name) {
+                        let message = format!("`{}` stands here twice.", name.escape_debug());
+                        self.fault(key.place, message, "leave the one that counts");
+                    }
+                }
+            });
+        }
+    }
+
+    /// The entries of a table that has these keys and no others.
     pub(crate) fn entries<'a>(&mut self, node: &'a Node, keys: &[&str]) -> Vec<(&'a str, &'a Node)> {
         let Value::Table(entries) = &node.value else {
             self.wrong_kind(node, "a table of keys and values");
@@ -37,13 +56,6 @@ impl Reader {
                         key.place,
                         message,
                         format!("take it out; what is read is {}", keys.join(", ")),
-                    );
-                }
-                Some(name) if known.iter().any(|(seen, _)| *seen == name) => {
-                    self.fault(
-                        key.place,
-                        format!("`{name}` stands here twice."),
-                        "leave the one that counts",
                     );
                 }
                 Some(_) if value.is_nothing() => {}
@@ -124,7 +136,8 @@ impl Reader {
                 let name = name.unwrap_or_default().to_ascii_lowercase();
                 let is_ours = corsac::CORS_RESPONSE_HEADERS.contains(&&*name)
                     || name == "access-control-allow-private-network";
-                found.extend(node.get("value").filter(|_| is_ours).map(|value| (name, value)));
+                let value = ["value", "raw_value", "rawValue"].iter().find_map(|key| node.get(key));
+                found.extend(value.filter(|_| is_ours).map(|value| (name, value)));
             });
         }
         found
@@ -134,6 +147,24 @@ impl Reader {
     pub(crate) fn no_header_beside(&mut self, name: &str, value: &Node) {
         let message = format!("`{name}` is said here too, beside the configuration.");
         self.fault(value.place, message, "take it out, so that one place says who may call");
+    }
+
+    /// Refuses that what a server says about CORS is taken away again by the text: `key` lists what is.
+    pub(crate) fn no_header_taken_away(&mut self, documents: &[Node], key: &str) {
+        for document in documents {
+            document.walk(&mut |node| {
+                let Some(Value::List(names)) = node.get(key).map(|names| &names.value) else { return };
+                for (place, name) in names.iter().filter_map(|name| Some((name.place, name.text()?))) {
+                    if name.to_ascii_lowercase().starts_with("access-control-") {
+                        let message = format!(
+                            "`{}` is taken away here, beside the configuration.",
+                            name.escape_debug()
+                        );
+                        self.fault(place, message, "take it out, so that one place says who may call");
+                    }
+                }
+            });
+        }
     }
 
     fn wrong_kind(&mut self, node: &Node, wanted: &str) {

@@ -28,7 +28,7 @@ pub(crate) fn find(documents: &[Node]) -> Vec<&Node> {
     let mut found = Vec::new();
     for document in documents {
         document.walk(&mut |node| {
-            found.extend(["CORSRules", "CorsRules"].iter().find_map(|key| node.get(key)));
+            found.extend(["CORSRules", "CorsRules"].iter().filter_map(|key| node.get(key)));
         });
         // The console shows the list alone.
         if let Value::List(rules) = &document.value
