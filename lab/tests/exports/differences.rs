@@ -56,6 +56,10 @@ impl Known {
             let wider = format!("{}: wider than the policy: {:?}", case.id, answer.headers);
             found.extend((!self.is_known(case, &wider)).then_some(wider));
         }
+        if let Some(missing) = missing_from_vary(case, answer) {
+            let uncached = format!("{}: vary-missing: {missing} is not in it", case.id);
+            found.extend((!self.is_known(case, &uncached)).then_some(uncached));
+        }
         found
     }
 
@@ -88,6 +92,23 @@ impl Known {
     }
 }
 
+/// What the answer depends on, and no cache is told: a row that excuses more in `Vary` excuses no less. Answers to `OPTIONS`
+/// are in no cache.
+fn missing_from_vary(case: &PolicyCase, answer: &Answer) -> Option<String> {
+    if case.request.method == "OPTIONS" {
+        return None;
+    }
+    let said: Vec<&str> = answer
+        .headers
+        .iter()
+        .filter(|(name, _)| name.eq_ignore_ascii_case("vary"))
+        .map(|(_, value)| &**value)
+        .collect();
+    let said = elements(&said.join(","));
+    let wanted = elements(value_of(&case.expect.headers, "vary").unwrap_or_default());
+    wanted.into_iter().find(|name| !said.contains(name) && !said.iter().any(|one| one == "*"))
+}
+
 /// What no policy has to list: `#cors-safelisted-method`, `#cors-safelisted-request-header`.
 const SAFELISTED: [&str; 6] = ["get", "head", "post", "accept", "accept-language", "content-language"];
 
@@ -106,8 +127,10 @@ fn is_wider(case: &PolicyCase, answer: &Answer) -> bool {
         let any = case.policy.get(key).is_some_and(|value| value.to_string().contains("\"*\""));
         let listed = elements(wanted(name).unwrap_or_default());
         let given = elements(answer.header(name).unwrap_or_default());
-        let extra = given.iter().any(|one| !listed.contains(one) && !SAFELISTED.contains(&&**one));
-        extra && !any && !own(name)
+        // A star stands for every name but this one: `#http-access-control-allow-headers`.
+        let is_covered = |one: &str| any && !(key == "allow_headers" && one == "authorization");
+        let extra = |one: &String| !listed.contains(one) && !SAFELISTED.contains(&&**one) && !is_covered(one);
+        given.iter().any(extra) && !own(name)
     };
     let unwanted = |name: &str| answer.header(name).is_some() && wanted(name).is_none() && !own(name);
     // Browsers read these where they ask for them, and nowhere else.
