@@ -117,9 +117,7 @@ impl Target for Apisix {
         };
         key("allow_methods", &quote::yaml(&methods));
         key("allow_headers", &quote::yaml(&headers));
-        if !policy.expose.is_empty() {
-            key("expose_headers", &quote::yaml(&policy.expose.join(",")));
-        }
+        key("expose_headers", &quote::yaml(&limits::expose_or_safelisted(policy).join(",")));
         // Without a max-age browsers take 5 seconds, and so does APISIX.
         key("max_age", &policy.max_age.unwrap_or(5).to_string());
         key("allow_credential", &policy.credentials.to_string());

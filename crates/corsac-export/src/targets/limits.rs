@@ -49,6 +49,11 @@ pub(super) fn headers_or_safelisted(policy: &Parts) -> Vec<String> {
     or(policy.headers_with_star(), &["Accept"])
 }
 
+/// The response headers, and a safelisted one where there are none.
+pub(super) fn expose_or_safelisted(policy: &Parts) -> Vec<String> {
+    or(policy.expose.clone(), &["Content-Language"])
+}
+
 fn or(names: Vec<String>, others: &[&str]) -> Vec<String> {
     if names.is_empty() { others.iter().map(|name| (*name).to_owned()).collect() } else { names }
 }

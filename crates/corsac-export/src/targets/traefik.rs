@@ -37,9 +37,9 @@ impl Target for Traefik {
             Feature::Credentials => {
                 Can::Otherwise("refused origins are told of them too, without Access-Control-Allow-Origin")
             }
-            Feature::AnyHeaderWithCredentials => {
-                Can::Otherwise("what was asked for is repeated, whatever it is")
-            }
+            Feature::AnyMethodWithCredentials | Feature::AnyHeaderWithCredentials => Can::Otherwise(
+                "what was asked for is repeated, whatever it is; older versions say the star itself, which is a mere name then",
+            ),
             Feature::InnerHeaders => {
                 Can::Otherwise("the seven that browsers read; others that begin so stay")
             }
@@ -58,7 +58,6 @@ impl Target for Traefik {
             | Feature::AnyOrigin
             | Feature::NullOrigin
             | Feature::AnyMethod
-            | Feature::AnyMethodWithCredentials
             | Feature::AnyHeader
             | Feature::AnyHeaderAndAuthorization
             | Feature::NoContentType
