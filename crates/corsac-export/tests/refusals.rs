@@ -138,3 +138,23 @@ fn corsacs_own_words_make_the_same_policy() {
         assert_eq!(again.to_config(), policy.to_config(), "{text}");
     }
 }
+
+#[test]
+fn lists_that_a_server_cannot_read_are_refused_before_it_does_not_start() {
+    let many = |count: usize, text: &str| -> String {
+        let entries: Vec<String> =
+            (0..count).map(|number| format!("'{}'", text.replace('N', &number.to_string()))).collect();
+        format!("[{}]", entries.join(", "))
+    };
+    let origins = |count| format!("allow_origins = {}", many(count, "https://host-N.some-long-name.example"));
+    let headers = |count| {
+        format!("allow_origins = 'https://app.example'\nallow_headers = {}", many(count, "x-some-header-N"))
+    };
+    for (name, few, more) in [("apache", origins(150), origins(300)), ("nginx", headers(150), headers(300))] {
+        assert!(export_to(name, &few).is_ok(), "{name}");
+        let Err(Refusal::Unable { lacks, .. }) = export_to(name, &more) else {
+            panic!("{name} takes them all")
+        };
+        assert!(lacks.iter().all(|lack| lack.reason.contains("would not start")), "{lacks:?}");
+    }
+}

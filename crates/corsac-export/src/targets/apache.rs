@@ -5,9 +5,10 @@
 
 use crate::feature::{Can, Feature};
 use crate::parts::{Origins, Parts};
+use crate::pattern::Pattern;
 use crate::quote;
 use crate::step::Step;
-use crate::target::{Context, Proof, Target};
+use crate::target::{Context, Peculiarity, Proof, Target};
 
 use super::REFLECTION;
 
@@ -52,6 +53,14 @@ impl Target for Apache {
             | Feature::RefuseDisallowed
             | Feature::RefusedPreflight => Can::Yes,
         }
+    }
+
+    fn peculiarities(&self) -> &'static [Peculiarity] {
+        &[Peculiarity {
+            title: "origins of more than 8000 letters together",
+            can: Can::No("it reads no longer expressions, and would not start; write patterns for them"),
+            is_asked_by: |policy| expression(policy.listed()).len() > 8_000,
+        }]
     }
 
     fn comment(&self) -> &'static str {
@@ -112,8 +121,7 @@ fn lines(policy: &Parts) -> Result<Vec<String>, String> {
             grant(policy, None, &mut lines)?;
         }
         Origins::Listed(patterns) => {
-            let expressions: Vec<String> = patterns.iter().map(|pattern| pattern.expression()).collect();
-            let expression = format!("^({})$", expressions.join("|"));
+            let expression = expression(patterns);
             let expression = quote::apache_regex(&expression).ok_or(expression)?;
             let allowed = format!("req_novary('Origin') =~ {expression}");
             let refused = if policy.refuse_disallowed { "-n req_novary('Origin')" } else { PREFLIGHT };
@@ -129,6 +137,12 @@ fn lines(policy: &Parts) -> Result<Vec<String>, String> {
     lines.push(format!("RewriteCond expr \"{PREFLIGHT}\""));
     lines.push("RewriteRule ^ - [R=204,L]".to_owned());
     Ok(lines)
+}
+
+/// All origins at once.
+fn expression(patterns: &[Pattern]) -> String {
+    let expressions: Vec<String> = patterns.iter().map(|pattern| pattern.expression()).collect();
+    format!("^({})$", expressions.join("|"))
 }
 
 /// The headers beside the origin, each under its condition.

@@ -8,7 +8,7 @@ use crate::feature::{Can, Feature};
 use crate::parts::{Origins, Parts};
 use crate::quote;
 use crate::step::Step;
-use crate::target::{Context, Proof, Target};
+use crate::target::{Context, Peculiarity, Proof, Target};
 
 use super::REFLECTION;
 
@@ -51,6 +51,17 @@ impl Target for Nginx {
             | Feature::InnerHeaders
             | Feature::BeforeAuthentication => Can::Yes,
         }
+    }
+
+    fn peculiarities(&self) -> &'static [Peculiarity] {
+        &[Peculiarity {
+            title: "names of more than 4000 letters together",
+            can: Can::No("it reads no longer values, and would not start"),
+            is_asked_by: |policy| {
+                let lists = [policy.methods_with_star(), policy.headers_with_star(), policy.expose.clone()];
+                lists.iter().any(|names| names.join(", ").len() > 4_000)
+            },
+        }]
     }
 
     fn comment(&self) -> &'static str {
