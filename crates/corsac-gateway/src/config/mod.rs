@@ -202,7 +202,13 @@ impl Config {
         let inputs = Inputs::default();
         let text = match text_of(&inputs, path) {
             Ok(text) => text,
-            Err(error) => return Err(ConfigFaults::new(vec![unreadable(path, &error)], inputs.into_files())),
+            Err(error) => {
+                let mut finding = unreadable(path, &error);
+                if error.kind() == io::ErrorKind::NotFound {
+                    "pass the path of a file that has [policies.NAME]".clone_into(&mut finding.help);
+                }
+                return Err(ConfigFaults::new(vec![finding], inputs.into_files()));
+            }
         };
         let environment = |name: &str| std::env::var(name).ok();
         let read = |reader: &mut Reader<'_>, table: &DeTable<'_>, folder: &Path, _: Listen| {
