@@ -19,7 +19,7 @@ use crate::quote;
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Difference {
-    /// What differs: `status`, `inner`, `silent`, `wider`, `vary-missing` (a name that has to be in `Vary`, where a cache may
+    /// What differs: `status`, `inner`, `silent`, `wider`, `narrower`, `vary-missing` (a name that has to be in `Vary`, where a cache may
     /// keep the answer) or the name of a header.
     pub what: Vec<String>,
     /// Of which requests: `preflight`, `actual` or `not-cors`; all without it.
@@ -55,6 +55,7 @@ impl fmt::Display for Difference {
                 "status" => "status".to_owned(),
                 "inner" => "who answers".to_owned(),
                 "silent" => "no answer at all".to_owned(),
+                "narrower" => "less is allowed".to_owned(),
                 "vary-missing" => "`Vary`".to_owned(),
                 header if many && is_header(&&header) => "`Access-Control-*`".to_owned(),
                 header => format!("`{}`", quote::title_case(header)),

@@ -61,6 +61,12 @@ impl Known {
             let wider = format!("{}: wider than the policy: {:?}", case.id, answer.headers);
             found.extend((!self.is_known(case, &wider)).then_some(wider));
         }
+        let expected = |name: &str| value_of(&case.expect.headers, name);
+        let status = case.expect.status;
+        if passes(case, status, expected) && !passes(case, answer.status, |name| answer.header(name)) {
+            let narrower = format!("{}: narrower than the policy: {:?}", case.id, answer.headers);
+            found.extend((!self.is_known(case, &narrower)).then_some(narrower));
+        }
         if let Some(missing) = missing_from_vary(case, answer) {
             let uncached = format!("{}: vary-missing: {missing} is not in it", case.id);
             found.extend((!self.is_known(case, &uncached)).then_some(uncached));
@@ -95,6 +101,51 @@ impl Known {
         })
         .collect()
     }
+}
+
+/// Whether a browser lets the page have what it asked for: `#cors-check`, `#cors-preflight-fetch-0`.
+fn passes<'a>(case: &PolicyCase, status: u16, said: impl Fn(&str) -> Option<&'a str>) -> bool {
+    let request = |name: &str| {
+        let own = case.request.headers.iter().find(|(own, _)| own.eq_ignore_ascii_case(name));
+        own.map(|(_, value)| value.expand())
+    };
+    let Some(origin) = request("origin").filter(|origin| !origin.is_empty()) else { return false };
+    // What the application says itself is not the exported lines' doing, and no browser lists names in another way.
+    let asked = request("access-control-request-headers").unwrap_or_default();
+    let is_a_browsers = asked.len() < 4096
+        && !asked.contains([' ', '\t'])
+        && (asked.is_empty() || asked.split(',').all(|name| !name.is_empty()));
+    if value_of(&case.inner.headers, "access-control-allow-origin").is_some()
+        || case.expect.reason != "allowed"
+        || !is_a_browsers
+    {
+        return false;
+    }
+    let credentials = case.policy.get("allow_credentials").is_some_and(|value| value.as_bool() == Some(true));
+    let is_allowed = match said("access-control-allow-origin") {
+        Some("*") => !credentials,
+        Some(allowed) => allowed == origin,
+        None => false,
+    };
+    if !is_allowed || (credentials && said("access-control-allow-credentials") != Some("true")) {
+        return false;
+    }
+    if case.expect.class != "preflight" {
+        return true;
+    }
+    let list = |name: &str| {
+        said(name).unwrap_or_default().split(',').map(|one| one.trim().to_owned()).collect::<Vec<_>>()
+    };
+    let is_any = |names: &[String]| !credentials && names.iter().any(|name| name == "*");
+    let (methods, headers) = (list("access-control-allow-methods"), list("access-control-allow-headers"));
+    let method = request("access-control-request-method").unwrap_or_default();
+    let method_passes =
+        matches!(&*method, "GET" | "HEAD" | "POST") || methods.contains(&method) || is_any(&methods);
+    let header_passes = |asked: &String| {
+        let is_listed = headers.iter().any(|name| name.eq_ignore_ascii_case(asked));
+        is_listed || (is_any(&headers) && asked != "authorization")
+    };
+    (200..300).contains(&status) && method_passes && elements(&asked).iter().all(header_passes)
 }
 
 /// What the answer depends on, and no cache is told: a row that excuses more in `Vary` excuses no less. Answers to `OPTIONS`

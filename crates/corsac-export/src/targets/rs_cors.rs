@@ -76,6 +76,12 @@ impl Target for RsCors {
     }
 
     fn write(&self, policy: &Parts, _: &Context) -> Result<String, String> {
+        // The package puts methods in capitals, where another name is another method.
+        if let Some(name) =
+            policy.methods.iter().find(|name| name.chars().any(|letter| letter.is_lowercase()))
+        {
+            return Err(name.clone());
+        }
         let without_authorization = Feature::AnyHeader.is_asked_by(policy);
         let (origins, patterns, any) = match &policy.origins {
             Origins::Any => ("AllowedOrigins:   []string{\"*\"},".to_owned(), String::new(), true),
