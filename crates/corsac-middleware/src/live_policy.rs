@@ -3,7 +3,8 @@
 //! Knows nothing of what is in a policy.
 
 use std::fmt;
-use std::sync::Arc;
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
 
 use arc_swap::{ArcSwap, Guard};
 use corsac::Policy;
@@ -22,32 +23,64 @@ use corsac::Policy;
 /// ```
 #[derive(Clone)]
 pub struct LivePolicy {
-    current: Arc<ArcSwap<Policy>>,
+    handle: Arc<Handle>,
+}
+
+/// Most policies are never replaced, and are read without counting who reads them. So the first one cannot go before the
+/// handle does.
+struct Handle {
+    first: Arc<Policy>,
+    /// From the first replacement on.
+    later: OnceLock<ArcSwap<Policy>>,
+}
+
+/// The policy of a moment, for as long as somebody looks at it.
+pub(crate) enum Current<'a> {
+    First(&'a Policy),
+    Later(Guard<Arc<Policy>>),
+}
+
+impl Deref for Current<'_> {
+    type Target = Policy;
+
+    #[inline]
+    fn deref(&self) -> &Policy {
+        match self {
+            Self::First(policy) => policy,
+            Self::Later(policy) => policy,
+        }
+    }
 }
 
 impl LivePolicy {
     /// A handle that begins with this policy.
     #[must_use]
     pub fn new(policy: impl Into<Arc<Policy>>) -> Self {
-        Self { current: Arc::new(ArcSwap::new(policy.into())) }
+        Self { handle: Arc::new(Handle { first: policy.into(), later: OnceLock::new() }) }
     }
 
     /// The policy of this moment.
     #[must_use]
     pub fn policy(&self) -> Arc<Policy> {
-        self.current.load_full()
+        let Handle { first, later } = &*self.handle;
+        later.get().map_or_else(|| Arc::clone(first), ArcSwap::load_full)
     }
 
     /// Puts another policy in its place, and gives the old one back. Requests that were decided already are not
-    /// decided again.
+    /// decided again. The first policy of a handle is kept for as long as the handle, the others as long as somebody has them.
     pub fn replace(&self, policy: impl Into<Arc<Policy>>) -> Arc<Policy> {
-        self.current.swap(policy.into())
+        let Handle { first, later } = &*self.handle;
+        later.get_or_init(|| ArcSwap::new(Arc::clone(first))).swap(policy.into())
     }
 
     /// The policy of this moment, borrowed: cheaper than [`LivePolicy::policy`] while few are borrowed at once.
     #[inline]
-    pub(crate) fn load(&self) -> Guard<Arc<Policy>> {
-        self.current.load()
+    pub(crate) fn load(&self) -> Current<'_> {
+        let Handle { first, later } = &*self.handle;
+        match later.get() {
+            None => Current::First(first),
+            Some(later) => Current::Later(later.load()),
+        }
     }
 }
 
@@ -65,6 +98,6 @@ impl From<Arc<Policy>> for LivePolicy {
 
 impl fmt::Debug for LivePolicy {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_tuple("LivePolicy").field(&self.current.load()).finish()
+        formatter.debug_tuple("LivePolicy").field(&*self.load()).finish()
     }
 }

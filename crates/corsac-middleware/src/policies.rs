@@ -7,7 +7,7 @@ use std::sync::Arc;
 use corsac::{Decision, RequestFields};
 
 use crate::live_policy::LivePolicy;
-use crate::outcome::{Outcome, Told};
+use crate::outcome::Outcome;
 use crate::report;
 
 /// The policies of a service. Cloning shares them.
@@ -115,7 +115,9 @@ impl Policies {
     }
 
     /// What the policy at this path makes of a request; nothing where no policy governs the path.
-    #[inline]
+    // Never inlined, so that the outcome moves as a whole: taken apart into fields, it is put together again with every move,
+    // and the processor waits each time.
+    #[inline(never)]
     pub fn decide<Fields: RequestFields>(
         &self,
         method: impl AsRef<str>,
@@ -123,8 +125,7 @@ impl Policies {
         request: &Fields,
     ) -> Option<Outcome> {
         let policy = self.policy_at(path)?.load();
-        let told = self.tell(&policy.decide(method, request));
-        Some(Outcome::new(policy, told))
+        Some(self.tell(&policy.decide(method, request)))
     }
 
     /// As [`Policies::decide`], where the origin may have to be looked up first: then that origin is given instead.
@@ -144,10 +145,7 @@ impl Policies {
         let decision = policy.decide(method, request);
         match decision.origin_in_question() {
             Some(origin) => Err(origin.into()),
-            None => {
-                let told = self.tell(&decision);
-                Ok(Some(Outcome::new(policy, told)))
-            }
+            None => Ok(Some(self.tell(&decision))),
         }
     }
 
@@ -161,14 +159,13 @@ impl Policies {
     ) -> Option<Outcome> {
         let policy = self.policy_at(path)?.load();
         let decision = policy.decide(method, request);
-        let told = self.tell(&if allowed_by_source { decision.allow_by_source() } else { decision });
-        Some(Outcome::new(policy, told))
+        Some(self.tell(&if allowed_by_source { decision.allow_by_source() } else { decision }))
     }
 
     #[inline]
-    fn tell<Fields: RequestFields>(&self, decision: &Decision<'_, Fields>) -> Told {
+    fn tell<Fields: RequestFields>(&self, decision: &Decision<'_, Fields>) -> Outcome {
         report::trace(decision);
-        Told::of(decision, self.telling)
+        Outcome::of(decision, self.telling)
     }
 }
 

@@ -247,6 +247,22 @@ fn replacing_gives_the_old_policy_back_and_every_clone_sees_the_new_one() {
 }
 
 #[test]
+fn of_policies_that_come_at_once_each_is_given_back_but_the_last() {
+    let all: Vec<Arc<Policy>> = (0..9).map(|n| Arc::new(only(&format!("https://{n}.example")))).collect();
+    let (first, others) = all.split_first().expect("there are nine");
+    let live = LivePolicy::new(Arc::clone(first));
+    let mut seen: Vec<Arc<Policy>> = std::thread::scope(|scope| {
+        let replacing: Vec<_> =
+            others.iter().map(|policy| scope.spawn(|| live.replace(Arc::clone(policy)))).collect();
+        replacing.into_iter().map(|thread| thread.join().expect("replacing does not panic")).collect()
+    });
+    seen.push(live.policy());
+    for policy in &all {
+        assert_eq!(seen.iter().filter(|one| Arc::ptr_eq(one, policy)).count(), 1);
+    }
+}
+
+#[test]
 fn every_reader_sees_one_policy_or_the_other_whole() {
     let request = fields(&[("origin", ORIGIN), ("access-control-request-method", "PUT")]);
     let policy = |method: &str, seconds| {

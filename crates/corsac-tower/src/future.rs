@@ -4,12 +4,13 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use corsac::Action;
 use corsac_middleware::Outcome;
-use http::{Response, StatusCode};
+use http::{Request, Response, StatusCode};
 use pin_project_lite::pin_project;
+use tower_service::Service;
 
 pin_project! {
     /// The response of [`Cors`](crate::Cors).
@@ -33,14 +34,32 @@ pin_project! {
 }
 
 impl<F> CorsFuture<F> {
-    /// `ask` is called only where the request is to be passed on.
+    /// The inner service is asked only where the request is to be passed on.
     #[inline]
-    pub(crate) fn new(outcome: Option<Outcome>, ask: impl FnOnce() -> F) -> Self {
-        let source = match outcome.as_ref().map(Outcome::action) {
-            Some(Action::Respond(status)) => Source::Policy { status },
-            Some(Action::Forward) | None => Source::Inner { future: ask() },
-        };
-        Self { source, outcome }
+    pub(crate) fn new<S, RequestBody>(
+        outcome: Option<Outcome>,
+        inner: &mut S,
+        request: Request<RequestBody>,
+    ) -> Self
+    where
+        S: Service<Request<RequestBody>, Future = F>,
+    {
+        match outcome.as_ref().map(Outcome::action) {
+            Some(Action::Respond(status)) => Self::answered(outcome, status),
+            Some(Action::Forward) | None => Self::asked(outcome, inner.call(request)),
+        }
+    }
+
+    /// The policy answers.
+    #[inline]
+    pub(crate) fn answered(outcome: Option<Outcome>, status: StatusCode) -> Self {
+        Self { source: Source::Policy { status }, outcome }
+    }
+
+    /// The inner service was asked; where a policy governs the path, it has the last word.
+    #[inline]
+    pub(crate) fn asked(outcome: Option<Outcome>, future: F) -> Self {
+        Self { source: Source::Inner { future }, outcome }
     }
 }
 
@@ -51,22 +70,23 @@ where
 {
     type Output = F::Output;
 
-    #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        let mut response = match this.source.project() {
-            SourceProjection::Inner { future } => ready!(future.poll(context))?,
+        // Finished where it is returned from: a response is large.
+        let mut polled = match this.source.project() {
+            SourceProjection::Inner { future } => future.poll(context),
             SourceProjection::Policy { status } => {
                 let mut response = Response::new(ResponseBody::default());
                 *response.status_mut() = *status;
-                response
+                Poll::Ready(Ok(response))
             }
         };
-        if let Some(outcome) = this.outcome
+        if let Poll::Ready(Ok(response)) = &mut polled
+            && let Some(outcome) = this.outcome
             && let Some(report) = outcome.finish_in_place(response.headers_mut())
         {
             response.extensions_mut().insert(report);
         }
-        Poll::Ready(Ok(response))
+        polled
     }
 }

@@ -4,7 +4,8 @@
 
 use std::task::{Context, Poll};
 
-use corsac_middleware::Policies;
+use corsac::Action;
+use corsac_middleware::{Outcome, Policies};
 use http::{Request, Response};
 use tower_service::Service;
 
@@ -51,9 +52,12 @@ where
         self.inner.poll_ready(context)
     }
 
-    #[inline]
     fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
         let outcome = self.policies.decide(request.method(), request.uri().path(), request.headers());
-        CorsFuture::new(outcome, || self.inner.call(request))
+        // As in `CorsFuture::new`, which would move the request once more.
+        match outcome.as_ref().map(Outcome::action) {
+            Some(Action::Respond(status)) => CorsFuture::answered(outcome, status),
+            Some(Action::Forward) | None => CorsFuture::asked(outcome, self.inner.call(request)),
+        }
     }
 }

@@ -68,7 +68,7 @@ where
                 }
             },
         };
-        SourcedCorsFuture::decided(CorsFuture::new(outcome, || self.inner.call(request)))
+        SourcedCorsFuture::decided(CorsFuture::new(outcome, &mut self.inner, request))
     }
 }
 
@@ -131,7 +131,7 @@ where
                         waiting.take().expect("the state changes as soon as there is an answer");
                     let (method, path) = (request.method(), request.uri().path());
                     let outcome = policies.decide_with(method, path, request.headers(), answer);
-                    CorsFuture::new(outcome, || inner.call(request))
+                    CorsFuture::new(outcome, &mut inner, request)
                 }
             };
             this.state.set(State::Decided { future });

@@ -10,9 +10,10 @@ use std::fmt;
 use http::header::{ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, HeaderValue};
 use http::{HeaderMap, StatusCode};
 
-use crate::cors_headers::{CorsHeaders, Grant, OtherLines};
+use crate::cors_headers::CorsHeaders;
 use crate::fields::RequestFields;
-use crate::index::Miss;
+use crate::index::{Found, Miss};
+use crate::kept::Lines;
 use crate::origin::{
     MAX_ORIGIN_LENGTH, default_port, host_is_loopback, is_insecure_scheme, split_serialized,
 };
@@ -171,6 +172,8 @@ pub struct Decision<'a, Fields: RequestFields = HeaderMap> {
     request: &'a Fields,
     /// The first `Origin`.
     origin: Option<&'a Fields::Value>,
+    /// The policy's own copy of it, where it has one at hand.
+    answer: Option<&'a HeaderValue>,
 }
 
 impl<Fields: RequestFields> Clone for Decision<'_, Fields> {
@@ -210,8 +213,14 @@ impl Policy {
     ) -> Decision<'a, Fields> {
         let mut origins = request.origins();
         let origin = origins.next();
-        let decision =
-            Decision { policy: self, class: Class::NotCors, reason: Reason::NoOrigin, request, origin };
+        let decision = Decision {
+            policy: self,
+            class: Class::NotCors,
+            reason: Reason::NoOrigin,
+            request,
+            origin,
+            answer: None,
+        };
         let Some(origin) = origin else { return decision };
         // An OPTIONS request without the second header is the API's own, and is not taken from it.
         let class = match method.as_ref() == "OPTIONS" && request.requested_method().is_some() {
@@ -219,32 +228,33 @@ impl Policy {
             false => Class::Actual,
         };
         let matched = match &self.origins {
-            Origins::Any => Ok(OriginRule::Any),
+            Origins::Any => Ok((OriginRule::Any, None)),
             _ if origins.next().is_some() => Err(Reason::SeveralOrigins),
             _ => self.match_origin(origin.as_ref()),
         };
         let decision = Decision { class, ..decision };
         match matched {
-            Ok(rule) => decision.with_origin_allowed(rule),
+            Ok((rule, answer)) => Decision { answer, ..decision }.with_origin_allowed(rule),
             Err(reason) => Decision { reason, ..decision },
         }
     }
 
+    /// The rule that lets an origin in, and the policy's own copy of the origin.
     #[inline]
-    fn match_origin(&self, origin: &[u8]) -> Result<OriginRule<'_>, Reason<'static>> {
+    fn match_origin(&self, origin: &[u8]) -> Result<(OriginRule<'_>, Option<&HeaderValue>), Reason<'static>> {
         let missed = match &self.origins {
             Origins::Listed(index) => match index.find(origin) {
-                Ok(pattern) => return Ok(OriginRule::Pattern(pattern)),
+                Ok(Found { pattern, answer }) => return Ok((OriginRule::Pattern(pattern), answer)),
                 Err(missed) => Some(missed),
             },
             Origins::Any | Origins::DangerouslyAny => serialized(origin).is_none().then_some(Miss::Malformed),
         };
         match missed {
-            _ if origin == b"null" && self.null_origin => Ok(OriginRule::DangerouslyNull),
+            _ if origin == b"null" && self.null_origin => Ok((OriginRule::DangerouslyNull, None)),
             _ if origin == b"null" => Err(Reason::NullOrigin),
             Some(Miss::Malformed) => Err(Reason::MalformedOrigin),
             Some(Miss::NotListed) => Err(Reason::OriginNotListed),
-            None => Ok(OriginRule::DangerouslyAny),
+            None => Ok((OriginRule::DangerouslyAny, None)),
         }
     }
 
@@ -346,14 +356,8 @@ impl<'a, Fields: RequestFields> Decision<'a, Fields> {
 
     /// What belongs on the response, whoever makes it.
     #[must_use]
-    pub fn headers(&self) -> CorsHeaders<'a> {
-        CorsHeaders { policy: self.policy, grant: self.grant() }
-    }
-
-    /// The same for adapters, whose response comes when the request has gone.
-    #[must_use]
     #[inline]
-    pub fn grant(&self) -> Grant {
+    pub fn headers(&self) -> CorsHeaders {
         let policy = self.policy;
         let any = matches!(policy.origins, Origins::Any);
         let vary = Vary { origin: !any, ..Vary::default() };
@@ -362,29 +366,20 @@ impl<'a, Fields: RequestFields> Decision<'a, Fields> {
             _ if any => Some(HeaderValue::from_static("*")),
             Class::NotCors => None,
             _ if self.reason.refuses_origin() => None,
-            _ => self.own_origin(),
+            // The policy's own copy counts nothing.
+            _ => self.answer.cloned().or_else(|| Fields::to_header_value(self.origin?)),
         };
-        match self.class {
-            _ if allow_origin.is_none() => Grant { allow_origin, lines: OtherLines::None, vary },
-            Class::Preflight if policy.repeats_request() => self.repeating(allow_origin, vary),
-            Class::Preflight => Grant { allow_origin, lines: OtherLines::Preflight, vary },
-            Class::Actual | Class::NotCors => Grant { allow_origin, lines: OtherLines::Actual, vary },
-        }
-    }
-
-    /// The origin, to be said back: the policy's own copy of it where it has one at hand.
-    #[inline]
-    fn own_origin(&self) -> Option<HeaderValue> {
-        let origin = self.origin?;
-        match &self.policy.origins {
-            Origins::Listed(index) => index.short(origin.as_ref()).cloned(),
-            Origins::Any | Origins::DangerouslyAny => None,
-        }
-        .or_else(|| Fields::to_header_value(origin))
+        let lines = match self.class {
+            _ if allow_origin.is_none() => Lines::NONE,
+            Class::Preflight if policy.repeats_request() => return self.repeating(allow_origin, vary),
+            Class::Preflight => policy.on_preflight.clone(),
+            Class::Actual | Class::NotCors => policy.on_actual.clone(),
+        };
+        CorsHeaders { allow_origin, lines, vary }
     }
 
     /// The answer to a preflight where credentials make `*` a mere name, and what was asked for must be spelled out.
-    fn repeating(&self, allow_origin: Option<HeaderValue>, mut vary: Vary) -> Grant {
+    fn repeating(&self, allow_origin: Option<HeaderValue>, mut vary: Vary) -> CorsHeaders {
         let mut lines = self.policy.on_preflight.to_vec();
         if let Methods::Any = self.policy.methods {
             vary.request_method = true;
@@ -399,6 +394,6 @@ impl<'a, Fields: RequestFields> Decision<'a, Fields> {
             let names = requested_headers::joined(self.request);
             lines.extend(names.map(|names| (ACCESS_CONTROL_ALLOW_HEADERS, names)));
         }
-        Grant { allow_origin, lines: OtherLines::Repeated(lines.into()), vary }
+        CorsHeaders { allow_origin, lines: Lines::Counted(lines.into()), vary }
     }
 }

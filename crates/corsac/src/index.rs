@@ -28,13 +28,29 @@ pub(crate) struct OriginIndex {
     /// length needs no look-up.
     any_port: Lengths,
     bases: Lengths,
-    /// A short list as it is answered with, and compared one by one; empty where the list is longer, or has families.
-    short: Vec<HeaderValue>,
+    /// A short list, compared one by one; empty where the list is longer, or has families.
+    short: Vec<Short>,
     hasher: RandomState,
+}
+
+/// An origin of a short list, beside its text as it is answered with.
+#[derive(Debug, Clone)]
+struct Short {
+    pattern: Box<str>,
+    answer: HeaderValue,
 }
 
 /// How many origins are compared one by one in less time than one is hashed.
 const SHORT: usize = 4;
+
+/// What covers an origin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Found<'a> {
+    /// The pattern, as it is written.
+    pub(crate) pattern: &'a str,
+    /// The origin as it is answered with, where the list is short.
+    pub(crate) answer: Option<&'a HeaderValue>,
+}
 
 /// Why no pattern was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,7 +101,8 @@ impl OriginIndex {
     pub(crate) fn finish(&mut self) {
         let Self { texts, exact, families, hasher, short, .. } = self;
         if families.is_empty() && exact.len() <= SHORT {
-            *short = texts.iter().filter_map(kept::value).collect();
+            let both = |text: &str| Some(Short { pattern: text.into(), answer: kept::value(text)? });
+            *short = texts.iter().filter_map(both).collect();
         }
         texts.0.shrink_to_fit();
         exact.shrink_to_fit(|&place| hash_text(hasher, texts.at(place).as_bytes()));
@@ -110,7 +127,7 @@ impl OriginIndex {
     ///
     /// [`Miss`]: nothing covers it, or it is no serialised origin at all.
     #[inline]
-    pub(crate) fn find(&self, origin: &[u8]) -> Result<&str, Miss> {
+    pub(crate) fn find(&self, origin: &[u8]) -> Result<Found<'_>, Miss> {
         if origin.len() > MAX_ORIGIN_LENGTH {
             return Err(Miss::Malformed);
         }
@@ -122,24 +139,21 @@ impl OriginIndex {
         if self.families.is_empty() {
             Err(Miss::NotListed)
         } else {
-            self.find_family(parts).ok_or(Miss::NotListed)
+            let pattern = self.find_family(parts).ok_or(Miss::NotListed)?;
+            Ok(Found { pattern, answer: None })
         }
     }
 
     #[inline]
-    fn find_exact(&self, origin: &[u8]) -> Option<&str> {
+    fn find_exact(&self, origin: &[u8]) -> Option<Found<'_>> {
         if !self.short.is_empty() {
-            return self.short(origin)?.to_str().ok();
+            let Short { pattern, answer } =
+                self.short.iter().find(|short| short.pattern.as_bytes() == origin)?;
+            return Some(Found { pattern, answer: Some(answer) });
         }
         let hash = hash_text(&self.hasher, origin);
         let place = *self.exact.find(hash, |&place| self.texts.at(place).as_bytes() == origin)?;
-        Some(self.texts.at(place))
-    }
-
-    /// The value to answer this origin with, where the list is short.
-    #[inline]
-    pub(crate) fn short(&self, origin: &[u8]) -> Option<&HeaderValue> {
-        self.short.iter().find(|value| value.as_bytes() == origin)
+        Some(Found { pattern: self.texts.at(place), answer: None })
     }
 
     fn find_family(&self, (scheme, host, port): (&str, &str, Option<u16>)) -> Option<&str> {

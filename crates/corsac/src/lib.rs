@@ -58,7 +58,7 @@ mod requested_headers;
 mod fault;
 
 pub use config::{MaxAgeConfig, PolicyConfig};
-pub use cors_headers::{CorsHeaders, Grant, strip};
+pub use cors_headers::{CorsHeaders, strip};
 pub use decision::{Action, Class, Decision, OriginRule, Reason};
 pub use fault::{Advice, AdviceCode, Fault, FaultCode, Faults, Finding, Place};
 pub use fields::{RequestFields, ResponseFields, is_access_control};

@@ -3,9 +3,9 @@
 //! How it is made from what a person wrote is in `check/`; how a request is decided is in `decision.rs`.
 
 use crate::config::PolicyConfig;
-use crate::cors_headers::Line;
 use crate::fault::Advice;
 use crate::index::OriginIndex;
+use crate::kept::Lines;
 use crate::method::{is_forbidden_method, is_safelisted_method, is_token};
 use crate::origin::split_serialized;
 use crate::requested_headers::BUDGET as REQUESTED_HEADERS_BUDGET;
@@ -19,8 +19,8 @@ pub struct Policy {
     pub(crate) methods: Methods,
     pub(crate) request_headers: RequestHeaders,
     /// The lines that every allowed actual request, and every preflight of an allowed origin, is answered with.
-    pub(crate) on_actual: Box<[Line]>,
-    pub(crate) on_preflight: Box<[Line]>,
+    pub(crate) on_actual: Lines,
+    pub(crate) on_preflight: Lines,
     pub(crate) refuse_disallowed: bool,
     /// Whether a source may be asked about origins that are not listed.
     pub(crate) asks_source: bool,

@@ -14,13 +14,12 @@ use http::header::{
 };
 
 use crate::config::{MaxAgeConfig, PolicyConfig};
-use crate::cors_headers::Line;
 use crate::fault::{Advice, AdviceCode, Fault, FaultCode, Faults, Finding, Place};
 use crate::header_name::{
     is_cors_response_header, is_forbidden_request_header, is_forbidden_response_header,
     is_safelisted_response_header,
 };
-use crate::kept;
+use crate::kept::{self, Lines};
 use crate::max_age;
 use crate::method::{is_forbidden_method, is_token, normalize_method};
 use crate::policy::{Methods, Policy, RequestHeaders};
@@ -337,7 +336,7 @@ fn unique_names(written: &[String]) -> Vec<String> {
 }
 
 /// What an allowed actual request is answered with, beside its origin.
-fn on_actual(config: &PolicyConfig) -> Box<[Line]> {
+fn on_actual(config: &PolicyConfig) -> Lines {
     lines([
         credentials(config),
         (ACCESS_CONTROL_EXPOSE_HEADERS, render(&unique_names(&config.expose_headers))),
@@ -351,7 +350,7 @@ fn on_preflight(
     methods: &Methods,
     request_headers: &RequestHeaders,
     max_age: Option<u32>,
-) -> Box<[Line]> {
+) -> Lines {
     let repeats_headers = request_headers.any && config.allow_credentials;
     let methods = match methods {
         Methods::Listed(_) => render(&normal_methods(&config.allow_methods)),
@@ -371,8 +370,8 @@ fn credentials(config: &PolicyConfig) -> (HeaderName, Option<HeaderValue>) {
     (ACCESS_CONTROL_ALLOW_CREDENTIALS, value)
 }
 
-fn lines<const COUNT: usize>(lines: [(HeaderName, Option<HeaderValue>); COUNT]) -> Box<[Line]> {
-    lines.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+fn lines<const COUNT: usize>(lines: [(HeaderName, Option<HeaderValue>); COUNT]) -> Lines {
+    kept::lines(lines.into_iter().filter_map(|(name, value)| Some((name, value?))).collect())
 }
 
 /// A list as one field value; nothing where the list is empty, or where a fault was already reported.
