@@ -12,7 +12,7 @@ use corsac_browser::FailureId as Id;
 
 const NO_CORS_HINT: &str = "The browser's hint about mode no-cors does not help: a script can read nothing of such a \
      response.";
-const EXTENSION: &str = "Something in the browser blocked it: an ad blocker, another extension, or the request blocking \
+pub(super) const EXTENSION: &str = "Something in the browser blocked it: an ad blocker, another extension, or the request blocking \
      of DevTools.";
 const CANCELLED: &str = "The call was cancelled: by the script, or because the page was left.";
 
