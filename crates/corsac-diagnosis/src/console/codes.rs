@@ -33,7 +33,7 @@ const CHROMIUM_FORMS: &[Form] = &[
     // The console writes net:: before it.
     Form { text: "ERR_BLOCKED_BY_CLIENT", means: Means::NothingBut(EXTENSION), older: None },
     Form { text: "ERR_BLOCKED_BY_ORB", means: Means::Failures(&[Id::OpaqueResponse]), older: None },
-    Form { text: "Referrer Policy: {rest}", means: Means::NothingBut(REFERRER), older: None },
+    Form { text: "Referrer Policy: {rest}", means: Means::NoFailure(REFERRER), older: None },
     Form { text: "MissingAllowOriginHeader", means: Means::Check(&[Check::Missing]), older: None },
     Form {
         text: "PreflightMissingAllowOriginHeader",
