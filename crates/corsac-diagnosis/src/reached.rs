@@ -3,6 +3,7 @@
 //! A browser that blocks a call has often sent it. Says so; judges nothing.
 
 use crate::exchange::{Case, Exchange, Seen};
+use crate::stack::is_cdn;
 
 /// How far the call got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,6 +75,14 @@ pub(crate) fn side_effects(case: &Case<'_>, reached: Reached, stopped: Stopped) 
     } else {
         "; the page cannot see the answer"
     };
+    if let (Reached::Yes, Some(status)) = (reached, status_of_a_gateway(case)) {
+        let who =
+            if status == 503 { "perhaps by a server in front" } else { "as a rule by a server in front" };
+        let acted = if is_safe { "" } else { ", or may have acted on it all the same" };
+        return format!(
+            "the {method} was answered {status}, {who}: the application behind it may not have seen it{acted}{unseen}"
+        );
+    }
     match (reached, stopped) {
         (Reached::Yes, _) if is_safe => format!("the server got the {method} and answered it{unseen}"),
         (Reached::Yes, _) => format!("the server got the {method} and may have acted on it{unseen}"),
@@ -92,4 +101,18 @@ pub(crate) fn side_effects(case: &Case<'_>, reached: Reached, stopped: Stopped) 
              it cannot be known from here"
         ),
     }
+}
+
+/// The status of the only answer, where it is one that a server in front gives for an application that does not answer.
+/// Whoever redirected the call before has had it.
+fn status_of_a_gateway(case: &Case<'_>) -> Option<u16> {
+    let mut actual = case.exchanges.iter().filter(|exchange| !exchange.is_preflight());
+    let response = actual.next()?.response().filter(|_| actual.next().is_none())?;
+    let is_cloudflare = is_cdn(&response.headers) == Some("Cloudflare");
+    let is_one = match response.status {
+        502..=504 => true,
+        520..=527 | 530 => is_cloudflare,
+        _ => false,
+    };
+    is_one.then_some(response.status)
 }

@@ -73,6 +73,9 @@ struct Scenario {
     /// How far the call got; not looked at where absent.
     #[serde(default)]
     reached: Option<String>,
+    /// Words of what that means.
+    #[serde(default)]
+    effects: Option<String>,
     /// Words of what was learned from the answers to questions.
     #[serde(default)]
     learned: Vec<String>,
@@ -272,6 +275,9 @@ fn every_case_has_its_cause() {
         let reached = diagnosis.reached.as_str();
         if scenario.reached.as_deref().is_some_and(|wanted| wanted != reached) {
             differences.push(format!("{id}: reached {reached}: {}", diagnosis.side_effects));
+        }
+        if scenario.effects.as_ref().is_some_and(|words| !diagnosis.side_effects.contains(words.as_str())) {
+            differences.push(format!("{id}: the effects: {}", diagnosis.side_effects));
         }
         let stopped = diagnosis.stopped_before.map(|failure| failure.to_string());
         if stopped != scenario.stopped_before {

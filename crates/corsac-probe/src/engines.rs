@@ -2,8 +2,8 @@
 //!
 //! They are judged by the answers that are there. An engine that would ask something else has that sent as well, but
 //! only where the answer could let the call through, where asking has no effect, as with a preflight or a `GET`, where
-//! it tells no server a secret that the headline's engine did not tell it, and a few times at most. Holds no rule: what
-//! is asked, and what it comes to, the browser's side says.
+//! it tells no server a secret that the headline's engine did not tell it, such as a key in a header of the page's own,
+//! and a few times at most. Holds no rule: what is asked, and what it comes to, the browser's side says.
 
 use std::time::Duration;
 
@@ -50,7 +50,8 @@ pub enum Conclusion {
 pub enum UnaskedReason {
     /// The request is not a safe one, and the headline's engine did not send it.
     MayHaveEffect,
-    /// It would tell a server `Authorization` or `Cookie` that the headline's engine did not tell it.
+    /// It would tell a server `Authorization` or `Cookie` that the headline's engine did not tell it, or another origin
+    /// than the call's own what the page put into its headers or its body.
     WouldTellSecrets,
     /// Nothing answers there.
     NobodyThere,
@@ -125,11 +126,12 @@ impl Inquiry<'_> {
             let told = |step: &Step| step.request.headers.get(name) == question.headers.get(name);
             question.headers.contains(name) && !self.steps.iter().filter(is_there).any(told)
         };
+        let is_secret = ["Authorization", "Cookie"].iter().any(is_told) || self.tells_more(question);
         if !self.may_send {
             Some(UnaskedReason::NotWanted)
         } else if !is_safe {
             Some(UnaskedReason::MayHaveEffect)
-        } else if ["Authorization", "Cookie"].iter().any(is_told) {
+        } else if is_secret {
             Some(UnaskedReason::WouldTellSecrets)
         } else if self.known().filter(is_there).last().is_some_and(|step| step.result.is_err()) {
             Some(UnaskedReason::NobodyThere)
@@ -138,6 +140,21 @@ impl Inquiry<'_> {
         } else {
             None
         }
+    }
+
+    /// Whether a header of the call, such as a key of an API, or its body would go to an origin that a redirect named,
+    /// and that the headline's engine did not send it to.
+    fn tells_more(&self, question: &WireRequest) -> bool {
+        let origin = question.url.origin();
+        let sent = || self.steps.iter().map(|step| &step.request).filter(|sent| sent.url.origin() == origin);
+        let has = |request: &WireRequest, name: &str, value: &[u8]| {
+            request.headers.iter().any(|(known, said)| known.eq_ignore_ascii_case(name) && said == value)
+        };
+        let is_new = |(name, value): (&str, &[u8])| {
+            has(question, name, value) && !sent().any(|request| has(request, name, value))
+        };
+        let has_new_body = !question.body.is_empty() && !sent().any(|request| request.body == question.body);
+        origin != self.call.url.origin() && (self.call.headers.iter().any(is_new) || has_new_body)
     }
 
     /// Everything that was asked, in order.

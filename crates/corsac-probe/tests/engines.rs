@@ -184,6 +184,30 @@ async fn no_secret_goes_where_the_headline_did_not_take_it() {
 }
 
 #[tokio::test]
+async fn a_header_of_the_page_goes_nowhere_the_headline_did_not_take_it() {
+    // Firefox asks where the redirect leads whether it may send the header, and is refused; Chromium would just send it.
+    let other = Api::new(|line| match line {
+        "GET /there" => "200 OK\r\nAccess-Control-Allow-Origin: *",
+        _ => "404 No",
+    });
+    let location: &'static str =
+        format!("302 Away\r\nAccess-Control-Allow-Origin: *\r\nLocation: http://{}/there", other.address)
+            .leak();
+    let api = Api::new(move |line| match line {
+        "GET /" => location,
+        _ => "204 Yes\r\nAccess-Control-Allow-Origin: *\r\nAccess-Control-Allow-Headers: intervention",
+    });
+    let mut call = api.call("GET", "/");
+    call.headers.append("Intervention", "a-word-of-the-page");
+    let report = api.check(&call, Browser::Firefox).await;
+    let Conclusion::Unasked { question, reason } = conclusion(&report, Browser::Chromium) else {
+        panic!("{:?}", report.engines)
+    };
+    assert_eq!((question.url.path(), *reason), ("/there", UnaskedReason::WouldTellSecrets));
+    assert!(!other.asked().contains(&"GET /there".to_owned()), "{:?}", other.asked());
+}
+
+#[tokio::test]
 async fn a_server_that_does_not_answer_is_not_asked_again() {
     let api = Api::new(|_| "200 OK");
     // Nobody listens there any more.

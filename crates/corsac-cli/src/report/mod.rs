@@ -75,7 +75,9 @@ pub(crate) fn unreached(browser: Browser, conclusion: &Conclusion) -> Option<Str
     };
     let why = match reason {
         UnaskedReason::MayHaveEffect => "since it may have an effect",
-        UnaskedReason::WouldTellSecrets => "since it would tell that server a token or a cookie",
+        UnaskedReason::WouldTellSecrets => {
+            "since it would tell that server a token, a cookie or what the page put into the call"
+        }
         UnaskedReason::NobodyThere => "since nothing answers there",
         UnaskedReason::NotWanted => "since --no-extra-requests forbids it",
         _ => "since enough was asked",

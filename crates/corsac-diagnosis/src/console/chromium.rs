@@ -328,7 +328,7 @@ const FORMS: &[Form] = &[
         older: None,
     },
     // WebKit has the same line.
-    Form { text: "Refused to set unsafe header '{header}'", means: Means::NothingBut(DROPPED), older: None },
+    Form { text: "Refused to set unsafe header '{header}'", means: Means::NoFailure(DROPPED), older: None },
     Form {
         text: "Cross-Origin Read Blocking (CORB) blocked cross-origin response {url} with MIME type",
         means: Means::Failures(&[Id::OpaqueResponse]),

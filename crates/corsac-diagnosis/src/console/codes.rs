@@ -3,16 +3,37 @@
 //! They stand beside a message more often than alone, and then say what it says.
 
 use super::form::{Check, Form, Ledger, Means};
+use super::meaning::EXTENSION;
 use super::message::Source;
 use corsac_browser::FailureId as Id;
 
 pub(super) const CHROMIUM: Ledger = Ledger { source: Source::Chromium, phrases: &[], forms: CHROMIUM_FORMS };
 pub(super) const FIREFOX: Ledger = Ledger { source: Source::Firefox, phrases: &[], forms: FIREFOX_FORMS };
 
+const BY_CORS: &str = "This says that CORS blocked the call, and not which step: the network panel keeps that for the \
+     console. Look there for the line that begins with \"Access to\", and paste it here; or let `corsac check URL --origin \
+     ORIGIN` make the call as a browser does, and say.";
+const REFERRER: &str = "This is no error, and has nothing to do with CORS: it says how much of the page's address the \
+     browser sends in Referer, and browsers do so with every request unless told otherwise. Look in the console (F12) for \
+     the line that begins with \"Access to\", and paste that here.";
+const BAD_URI: &str = "This is Firefox's name for a call that it was not allowed to make or to read, and does not say why: \
+     CORS most often, or a URL that a page may not load. Look in the console (F12) for the line that begins with \
+     \"Cross-Origin Request Blocked\", and paste it here with the reason at its end.";
+
 const CHROMIUM_FORMS: &[Form] = &[
     Form { text: "(blocked:mixed-content)", means: Means::Failures(&[Id::MixedContent]), older: None },
     Form { text: "(blocked:csp)", means: Means::Failures(&[Id::CspConnectSrc]), older: None },
     Form { text: "(blocked:other)", means: Means::Nothing, older: None },
+    // The status column of the network panel, alone or in its row.
+    Form { text: "(blocked:cors)", means: Means::NothingBut(BY_CORS), older: None },
+    Form { text: "CORS error{edge}", means: Means::NothingBut(BY_CORS), older: None },
+    Form { text: "CORS error fetch", means: Means::NothingBut(BY_CORS), older: None },
+    Form { text: "CORS error xhr", means: Means::NothingBut(BY_CORS), older: None },
+    Form { text: "CORS error preflight", means: Means::NothingBut(BY_CORS), older: None },
+    // The console writes net:: before it.
+    Form { text: "ERR_BLOCKED_BY_CLIENT", means: Means::NothingBut(EXTENSION), older: None },
+    Form { text: "ERR_BLOCKED_BY_ORB", means: Means::Failures(&[Id::OpaqueResponse]), older: None },
+    Form { text: "Referrer Policy: {rest}", means: Means::NoFailure(REFERRER), older: None },
     Form { text: "MissingAllowOriginHeader", means: Means::Check(&[Check::Missing]), older: None },
     Form {
         text: "PreflightMissingAllowOriginHeader",
@@ -162,5 +183,6 @@ const FIREFOX_FORMS: &[Form] = &[
         means: Means::Failures(&[Id::OriginHeaderNotAdded]),
         older: None,
     },
+    Form { text: "NS_ERROR_DOM_BAD_URI", means: Means::NothingBut(BAD_URI), older: None },
     Form { text: "CORS Missing Allow Origin", means: Means::Check(&[Check::Missing]), older: None },
 ];

@@ -47,6 +47,8 @@ pub(super) enum Means {
     Nothing,
     /// The same, and what is to be said of whoever says it.
     NothingBut(&'static str),
+    /// No call failed by it, and this is to be said of it.
+    NoFailure(&'static str),
     /// What came of a call, beside the line that says why; alone, it may be any of these.
     Beside(&'static [FailureId]),
     /// Firefox's second line about a call that failed: its preflight or a redirect did.

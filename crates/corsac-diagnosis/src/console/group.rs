@@ -76,7 +76,11 @@ impl Group {
             Means::Nothing => {
                 self.values.get(Slot::Error).is_some_and(|error| !network_failures(error).is_empty())
             }
-            Means::NothingBut(_) | Means::Beside(_) | Means::Status | Means::NotOurs => false,
+            Means::NothingBut(_)
+            | Means::NoFailure(_)
+            | Means::Beside(_)
+            | Means::Status
+            | Means::NotOurs => false,
         }
     }
 
@@ -107,7 +111,9 @@ pub(super) fn group(hits: &[Hit], folded: &Folded) -> Vec<Message> {
         }
     } else if groups.len() > 1 {
         // Of several that say nothing of one URL or of none, the one that knows the most says as much as all.
-        let most = |group: &Group| (group.values.iter().count(), group.source != Source::Library);
+        let fails = |group: &Group| !matches!(group.means, Means::NoFailure(_));
+        let most =
+            |group: &Group| (group.values.iter().count(), fails(group), group.source != Source::Library);
         groups.sort_by_key(|group| std::cmp::Reverse(most(group)));
         let mut urls = HashSet::new();
         let mut index = 0;
@@ -136,7 +142,7 @@ pub(super) fn group(hits: &[Hit], folded: &Folded) -> Vec<Message> {
 
 /// What has no URL of its own to tell, or only a code that tells nothing.
 fn is_echo(group: &Group) -> bool {
-    matches!(group.means, Means::Nothing | Means::NothingBut(_) | Means::Status)
+    matches!(group.means, Means::Nothing | Means::NothingBut(_) | Means::NoFailure(_) | Means::Status)
         || group.values.get(Slot::Url).is_none()
 }
 
@@ -197,7 +203,7 @@ fn join(hit: &Hit, groups: &mut [Group], flat: &str) -> bool {
                 true
             })
         }
-        Means::Nothing | Means::NothingBut(_) | Means::Status | Means::NotOurs => false,
+        Means::Nothing | Means::NothingBut(_) | Means::NoFailure(_) | Means::Status | Means::NotOurs => false,
         Means::Check(_) | Means::Failures(_) | Means::Once(_) => {
             let Some(group) = last.filter(|group| group.fits(&hit.values)) else { return false };
             // A name beside a message, as in a link to its documentation, says what that says.

@@ -12,7 +12,7 @@ use corsac_browser::FailureId as Id;
 
 const NO_CORS_HINT: &str = "The browser's hint about mode no-cors does not help: a script can read nothing of such a \
      response.";
-const EXTENSION: &str = "Something in the browser blocked it: an ad blocker, another extension, or the request blocking \
+pub(super) const EXTENSION: &str = "Something in the browser blocked it: an ad blocker, another extension, or the request blocking \
      of DevTools.";
 const CANCELLED: &str = "The call was cancelled: by the script, or because the page was left.";
 
@@ -26,7 +26,7 @@ pub(super) fn message(group: &Group, text: &str) -> Message {
     };
     let lines: Vec<&str> = group.spans.iter().map(|(start, end)| text[*start..*end].trim()).collect();
     let said = match (group.means, values.get(Slot::Error)) {
-        (Means::NothingBut(said), _) => Some(said),
+        (Means::NothingBut(said) | Means::NoFailure(said), _) => Some(said),
         (_, Some("ERR_BLOCKED_BY_CLIENT")) => Some(EXTENSION),
         (_, Some("ERR_ABORTED")) => Some(CANCELLED),
         _ => None,
@@ -46,6 +46,7 @@ pub(super) fn message(group: &Group, text: &str) -> Message {
         failures,
         values,
         causes,
+        fails: !matches!(group.means, Means::NoFailure(_)),
         count: 1,
         notes,
     }
@@ -109,7 +110,9 @@ fn failures(group: &Group, values: &Values) -> Vec<Id> {
         }
         Means::Beside(ids) => ids.to_vec(),
         Means::Nothing => network_failures(values.get(Slot::Error).unwrap_or("ERR_FAILED")).to_vec(),
-        Means::NothingBut(_) | Means::Once(_) | Means::Status | Means::NotOurs => Vec::new(),
+        Means::NothingBut(_) | Means::NoFailure(_) | Means::Once(_) | Means::Status | Means::NotOurs => {
+            Vec::new()
+        }
     }
 }
 

@@ -176,6 +176,8 @@ pub struct Message {
     pub values: Values,
     /// What can be behind it, the likeliest first.
     pub causes: Vec<Cause>,
+    /// Whether a call failed by it; some lines look like errors and are none.
+    pub fails: bool,
     /// How often it is there.
     pub count: usize,
     /// What is worth knowing about it.

@@ -8,6 +8,7 @@ use corsac::Origin;
 use corsac_browser::{Browser, CredentialsMode};
 
 use super::allowed::unfit_cookie;
+use super::facts::is_nginx;
 use super::finding::Finding;
 use super::stopped::target_space;
 use crate::cause::Cause;
@@ -18,6 +19,9 @@ use crate::told::AddressSpace;
 pub(super) fn notes(case: &Case<'_>, finding: &Finding) -> Vec<String> {
     [
         header_of_responses(case, finding),
+        ngrok(case),
+        page_not_answer(case, finding),
+        nested_add_header(case, finding),
         local_network(case),
         remembered(case),
         cookie(case),
@@ -38,6 +42,54 @@ fn header_of_responses(case: &Case<'_>, finding: &Finding) -> Option<String> {
             "the page itself sends {own}, which is a header of responses: remove it from the page's request too, since no \
              server should allow it"
         )
+    })
+}
+
+/// A tunnel that speaks for itself, with a page of its own.
+fn ngrok(case: &Case<'_>) -> Option<String> {
+    let (_, last) = case.last()?;
+    let code = last.response()?.headers.get_text("ngrok-error-code")?;
+    let code = code.trim();
+    (!case.verdict.is_allowed()).then(|| match code {
+        // The warning that browsers are shown before the first visit.
+        "ERR_NGROK_6024" => format!(
+            "this is ngrok's warning page ({code}) and not the answer of the API behind it: have the page send the header \
+             ngrok-skip-browser-warning with any value, and the API allow that header"
+        ),
+        _ => format!(
+            "this is a page of ngrok's own ({code}) and not the answer of the API behind it: see that the tunnel and what \
+             it leads to are up"
+        ),
+    })
+}
+
+/// A page where a script expects data: no header of the API's is on it, however well the API knows CORS.
+fn page_not_answer(case: &Case<'_>, finding: &Finding) -> Option<String> {
+    let (_, last) = case.last()?;
+    let response = last.response().filter(|_| !last.is_preflight())?;
+    let is_html = |value: String| value.trim_start().to_ascii_lowercase().starts_with("text/html");
+    let is_page = (200..300).contains(&response.status)
+        && response.headers.get_text("content-type").is_some_and(is_html)
+        && !response.headers.contains("ngrok-error-code");
+    let is_wanted =
+        case.call.headers.get_text("accept").is_some_and(|value| value.to_ascii_lowercase().contains("html"));
+    (finding.cause == Some(Cause::NoCorsHeaders) && is_page && !is_wanted).then(|| {
+        "this is a page (text/html), not the API's answer, if an API was called: see that host, port and path are right; a \
+         server of a single-page app answers every path it does not know with its index page"
+            .to_owned()
+    })
+}
+
+/// What of nginx's configuration takes headers away cannot be seen from outside.
+fn nested_add_header(case: &Case<'_>, finding: &Finding) -> Option<String> {
+    let (_, last) = case.last()?;
+    let headers = &last.response()?.headers;
+    // Behind nginx, somebody else may add them.
+    let is_its_own = is_nginx(headers) && !headers.contains("x-powered-by");
+    (finding.cause == Some(Cause::NoCorsHeaders) && is_its_own).then(|| {
+        "if nginx has the headers in its configuration: a location or an `if` with an add_header of its own drops every \
+         add_header of the blocks around it, so see that they stand where this path is answered"
+            .to_owned()
     })
 }
 

@@ -41,8 +41,7 @@ pub(super) fn messages(messages: &[Message], printer: &Printer) {
 
 fn failures(message: &Message, printer: &Printer) {
     if !message.says_why() {
-        // A header alone is one that was dropped, which is no failure.
-        if message.values.get(Slot::Header).is_none() {
+        if message.fails {
             printer.paragraph("says", "that a call failed, and not why");
         }
         return;

@@ -1,8 +1,9 @@
 //! What was sent beside the call: for the sake of other engines, and to tell causes apart.
 
 use corsac_browser::RequestKind;
-use corsac_probe::{BodyProblem, Report, Step};
+use corsac_probe::{Report, Step};
 
+use super::body::of_the_body;
 use super::{Shown, status_line};
 use crate::printer::{Printer, Tone};
 use crate::report::{host, shown, shown_url, target};
@@ -68,7 +69,7 @@ fn response(printer: &Printer, step: &Step, shown_of: Shown) {
     for (name, value) in reply.response.headers.iter().filter(|(name, _)| shown_of.response_header(name)) {
         printer.indented("  < ", &format!("{name}: {}", shown(name, value)));
     }
-    if let Some(problem) = reply.body.problem.filter(|problem| *problem != BodyProblem::OverLimit) {
-        printer.indented("  ! ", &format!("the body: {problem}; reading it would fail in the page too"));
+    if let Some(words) = of_the_body(reply.body.problem, &reply.response) {
+        printer.indented("  ! ", &words);
     }
 }

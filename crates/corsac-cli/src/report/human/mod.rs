@@ -2,6 +2,7 @@
 //! would fail next, and last the call in time.
 
 mod beside;
+mod body;
 mod engines;
 mod evidence;
 mod headline;

@@ -4,9 +4,10 @@
 
 use corsac_browser::{Call, CredentialsMode, Page, RequestKind, WireRequest, WireResponse};
 use corsac_diagnosis::{Evidence, Part, Reached};
-use corsac_probe::{BodyProblem, Report, Step};
+use corsac_probe::{Report, Step};
 use url::Position;
 
+use super::body::of_the_body;
 use super::evidence::spelled;
 use super::lanes::{Arrow, Entry, Lanes};
 use super::{Shown, status_line};
@@ -68,9 +69,7 @@ fn received(step: &Step, evidence: &[&Evidence], shown_of: Shown, entries: &mut 
         Err(unreachable) => return entries.push(Entry::Nothing(unreachable.message.clone())),
     };
     answered(Some(&reply.version.to_string()), &reply.response, evidence, shown_of, entries);
-    if let Some(problem) = reply.body.problem.filter(|problem| *problem != BodyProblem::OverLimit) {
-        entries.push(Entry::Decision(format!("the body: {problem}; reading it would fail in the page too")));
-    }
+    entries.extend(of_the_body(reply.body.problem, &reply.response).map(Entry::Decision));
 }
 
 /// A response that comes back.
