@@ -13,7 +13,8 @@ use rustix::termios::{Winsize, tcsetwinsize};
 const CALL: [&str; 6] =
     ["check", "http://api.example/items", "--origin", "https://app.example", "-X", "DELETE"];
 
-const OF_COLOUR: [&str; 5] = ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "TERM"];
+// `CI` too: there any terminal is taken to have colour.
+const OF_COLOUR: [&str; 6] = ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "TERM", "CI"];
 
 fn command(environment: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_corsac"));
