@@ -132,7 +132,7 @@ pub fn apply(stack: &str, source: &str, steps: &[Step]) -> Result<Mended, NotApp
 }
 
 /// Whether a line is the comment that says these words alone.
-fn says(line: &str, words: &str) -> bool {
+pub(crate) fn says(line: &str, words: &str) -> bool {
     line.trim().trim_start_matches(['#', '/']).trim() == words
 }
 

@@ -114,6 +114,7 @@ impl Served {
 pub(crate) fn broken(case: &Case) -> io::Result<Mended> {
     let file = &case.source.file;
     let source = if file.extension().is_some() { fs::read_to_string(file)? } else { String::new() };
+    let source = case.source.says.as_ref().map_or(source.clone(), |says| says.write_into(&source));
     Ok(Mended { source, files: BTreeMap::new() })
 }
 
