@@ -85,11 +85,14 @@ const SPOTS: &[(&str, &str, Spot)] = &[
     ("fastapi", "At the end of the module that makes `app`", Spot::End),
     ("flask", "On the line after `app = Flask(__name__)`", Spot::Below("app = Flask(__name__)")),
     ("django", "At the end of settings.py", Spot::End),
+    ("rails", "Only without Rails: in config.ru, before every other `use`", Spot::Top),
+    ("go", "Among the imports of the file that starts the server", Spot::Below("import (")),
+    ("go", "Where the server is started, around the outermost handler", Spot::Below("// start")),
 ];
 
 /// Commands that the lab's set-up has run already: `cargo xtask setup` brings the packages, and the frames load the
 /// modules.
-const RUN_ALREADY: &[&str] = &["npm install ", "pip install ", "a2enmod "];
+const RUN_ALREADY: &[&str] = &["npm install ", "pip install ", "a2enmod ", "gem ", "go get "];
 
 /// What is to be done beside pasting, and is left undone here: a mended server is started anew, with an empty cache in
 /// front; its errors stay; there are no other pages whose needs would have to be kept; and an application that speaks
@@ -113,7 +116,7 @@ pub fn apply(stack: &str, source: &str, steps: &[Step]) -> Result<Mended, NotApp
         let not_applied = |why| NotApplied { why, place: step.place.clone() };
         if let Some(file) = &step.file {
             mended.files.insert(file.clone(), step.lines.join("\n") + "\n");
-        } else if step.place.starts_with("In a terminal") {
+        } else if ["In a terminal", "In the Gemfile"].iter().any(|place| step.place.starts_with(place)) {
             if !step.lines.iter().all(|line| RUN_ALREADY.iter().any(|command| line.starts_with(command))) {
                 return Err(not_applied("the set-up does not run this"));
             }

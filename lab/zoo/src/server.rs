@@ -78,7 +78,9 @@ impl Served {
         let place = Place { folder: own_folder.path(), port };
         // Its lines have the real origin already.
         for (name, text) in &mended.files {
-            fs::write(own_folder.path().join(name), text)?;
+            let file = own_folder.path().join(name);
+            fs::create_dir_all(file.parent().unwrap_or(own_folder.path()))?;
+            fs::write(file, text)?;
         }
         let own = match place.command(case, &fill_in(&mended.source))? {
             Some(mut command) => Some(start_command(&case.to_string(), &mut command, port)?),
@@ -131,6 +133,7 @@ pub(crate) fn part(stack: &str) -> Option<Part> {
         "apache" => Part::Apache,
         "caddy" => Part::Caddy,
         "haproxy" => Part::HaProxy,
+        "rails" => Part::RackCors,
         _ => return None,
     })
 }
@@ -209,6 +212,11 @@ impl Place<'_> {
             }
             "haproxy" => {
                 command.arg("-db").arg("-f").arg(self.write("haproxy.cfg", source)?);
+            }
+            "rails" => {
+                command.args(["--no-config", "--environment", "production", "--threads", "1:4"]);
+                command.args(["--bind", &format!("tcp://127.0.0.1:{}", self.port)]);
+                command.arg(self.write("config.ru", source)?);
             }
             other => return Err(ServerError::Unknown(other.to_owned())),
         }
