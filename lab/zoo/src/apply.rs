@@ -51,6 +51,8 @@ enum Spot {
     Below(&'static str),
     /// Below the first of these lines after the first line that begins so.
     Within(&'static str, &'static str),
+    /// Below the first line that begins so, where what is there is YAML: as far to the right as the line after it.
+    Under(&'static str),
     /// Around what stands between `site` and `end of site`, where a comment of the lines says.
     AroundTheSite,
     /// In the braces of every line that begins so.
@@ -85,6 +87,9 @@ const SPOTS: &[(&str, &str, Spot)] = &[
     ("fastapi", "At the end of the module that makes `app`", Spot::End),
     ("flask", "On the line after `app = Flask(__name__)`", Spot::Below("app = Flask(__name__)")),
     ("django", "At the end of settings.py", Spot::End),
+    ("envoy", "Under http_filters, first of all", Spot::Under("http_filters:")),
+    ("envoy", "In the virtual host, beside its routes", Spot::Under("domains:")),
+    ("envoy", "Under its routes, first of all", Spot::Under("routes:")),
     ("rails", "Only without Rails: in config.ru, before every other `use`", Spot::Top),
     ("go", "Among the imports of the file that starts the server", Spot::Below("import (")),
     ("go", "Where the server is started, around the outermost handler", Spot::Below("// start")),
@@ -168,6 +173,7 @@ fn put(source: &str, spot: Spot, lines: &[String]) -> Option<String> {
         Spot::Above(text) => begins(0, text)?,
         Spot::Below(text) => there.iter().position(|line| line.contains(text))? + 1,
         Spot::Within(block, text) => begins(begins(0, block)?, text)? + 1,
+        Spot::Under(text) => return under(&there, begins(0, text)? + 1, lines),
         Spot::AroundTheSite => return around_the_site(&there, lines),
         Spot::InBraces(text) => return in_braces(&there, text, lines),
         Spot::BesideEvery(block, text) => return Some(beside_every(&there, block, text, lines)),
@@ -175,6 +181,15 @@ fn put(source: &str, spot: Spot, lines: &[String]) -> Option<String> {
     let mut all: Vec<&str> = there[..at].to_vec();
     all.extend(lines.iter().map(String::as_str));
     all.extend(&there[at..]);
+    Some(all.join("\n") + "\n")
+}
+
+fn under(there: &[&str], at: usize, lines: &[String]) -> Option<String> {
+    let next = there.get(at)?;
+    let indentation = &next[..next.len() - next.trim_start().len()];
+    let mut all: Vec<String> = there[..at].iter().map(|&line| line.to_owned()).collect();
+    all.extend(lines.iter().map(|line| format!("{indentation}{line}")));
+    all.extend(there[at..].iter().map(|&line| line.to_owned()));
     Some(all.join("\n") + "\n")
 }
 

@@ -191,6 +191,7 @@ fn as_the_ledger_says(zoo: &Zoo, case: &Case, server: &Served) -> Result<Conclud
 fn target(stack: &str) -> &str {
     match stack {
         "rails" => "rack-cors",
+        "go" => "rs-cors",
         stack => stack,
     }
 }
