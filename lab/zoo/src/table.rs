@@ -120,6 +120,7 @@ impl Table {
         let healthy = self.0.iter().filter(|row| controls.contains(&row.case)).count();
         let mended = self.0.iter().filter(|row| row.mended_by.is_some()).count();
         let mut stacks: Vec<&str> = self.0.iter().filter_map(|row| row.case.split('/').next()).collect();
+        stacks.sort_unstable();
         stacks.dedup();
         format!(
             "{} on {}: {} broken, {mended} of them mended by the printed lines; {healthy} healthy, none \
