@@ -51,6 +51,8 @@ enum Spot {
     Below(&'static str),
     /// Below the first of these lines after the first line that begins so.
     Within(&'static str, &'static str),
+    /// Below the first line that begins so, where what is there is YAML: as far to the right as the line after it.
+    Under(&'static str),
     /// Around what stands between `site` and `end of site`, where a comment of the lines says.
     AroundTheSite,
     /// In the braces of every line that begins so.
@@ -85,11 +87,17 @@ const SPOTS: &[(&str, &str, Spot)] = &[
     ("fastapi", "At the end of the module that makes `app`", Spot::End),
     ("flask", "On the line after `app = Flask(__name__)`", Spot::Below("app = Flask(__name__)")),
     ("django", "At the end of settings.py", Spot::End),
+    ("envoy", "Under http_filters, first of all", Spot::Under("http_filters:")),
+    ("envoy", "In the virtual host, beside its routes", Spot::Under("domains:")),
+    ("envoy", "Under its routes, first of all", Spot::Under("routes:")),
+    ("rails", "Only without Rails: in config.ru, before every other `use`", Spot::Top),
+    ("go", "Among the imports of the file that starts the server", Spot::Below("import (")),
+    ("go", "Where the server is started, around the outermost handler", Spot::Below("// start")),
 ];
 
 /// Commands that the lab's set-up has run already: `cargo xtask setup` brings the packages, and the frames load the
 /// modules.
-const RUN_ALREADY: &[&str] = &["npm install ", "pip install ", "a2enmod "];
+const RUN_ALREADY: &[&str] = &["npm install ", "pip install ", "a2enmod ", "gem ", "go get "];
 
 /// What is to be done beside pasting, and is left undone here: a mended server is started anew, with an empty cache in
 /// front; its errors stay; there are no other pages whose needs would have to be kept; and an application that speaks
@@ -113,7 +121,7 @@ pub fn apply(stack: &str, source: &str, steps: &[Step]) -> Result<Mended, NotApp
         let not_applied = |why| NotApplied { why, place: step.place.clone() };
         if let Some(file) = &step.file {
             mended.files.insert(file.clone(), step.lines.join("\n") + "\n");
-        } else if step.place.starts_with("In a terminal") {
+        } else if ["In a terminal", "In the Gemfile"].iter().any(|place| step.place.starts_with(place)) {
             if !step.lines.iter().all(|line| RUN_ALREADY.iter().any(|command| line.starts_with(command))) {
                 return Err(not_applied("the set-up does not run this"));
             }
@@ -132,7 +140,7 @@ pub fn apply(stack: &str, source: &str, steps: &[Step]) -> Result<Mended, NotApp
 }
 
 /// Whether a line is the comment that says these words alone.
-fn says(line: &str, words: &str) -> bool {
+pub(crate) fn says(line: &str, words: &str) -> bool {
     line.trim().trim_start_matches(['#', '/']).trim() == words
 }
 
@@ -165,6 +173,7 @@ fn put(source: &str, spot: Spot, lines: &[String]) -> Option<String> {
         Spot::Above(text) => begins(0, text)?,
         Spot::Below(text) => there.iter().position(|line| line.contains(text))? + 1,
         Spot::Within(block, text) => begins(begins(0, block)?, text)? + 1,
+        Spot::Under(text) => return under(&there, begins(0, text)? + 1, lines),
         Spot::AroundTheSite => return around_the_site(&there, lines),
         Spot::InBraces(text) => return in_braces(&there, text, lines),
         Spot::BesideEvery(block, text) => return Some(beside_every(&there, block, text, lines)),
@@ -172,6 +181,15 @@ fn put(source: &str, spot: Spot, lines: &[String]) -> Option<String> {
     let mut all: Vec<&str> = there[..at].to_vec();
     all.extend(lines.iter().map(String::as_str));
     all.extend(&there[at..]);
+    Some(all.join("\n") + "\n")
+}
+
+fn under(there: &[&str], at: usize, lines: &[String]) -> Option<String> {
+    let next = there.get(at)?;
+    let indentation = &next[..next.len() - next.trim_start().len()];
+    let mut all: Vec<String> = there[..at].iter().map(|&line| line.to_owned()).collect();
+    all.extend(lines.iter().map(|line| format!("{indentation}{line}")));
+    all.extend(there[at..].iter().map(|&line| line.to_owned()));
     Some(all.join("\n") + "\n")
 }
 

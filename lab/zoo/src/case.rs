@@ -11,6 +11,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use crate::folder;
+use crate::matrix::{self, Says};
 
 /// A broken API, or a healthy one, and what must come of it.
 #[derive(Debug, Clone)]
@@ -46,6 +47,8 @@ pub struct Source {
     pub cache: Option<Vec<String>>,
     /// Paths that somebody else asked for before, each with the origin of whoever asked; nothing for no origin.
     pub warm_up: Vec<WarmUp>,
+    /// What is written into the file, where it is one of the matrix.
+    pub says: Option<Says>,
 }
 
 /// A request that came before the case.
@@ -185,7 +188,7 @@ fn fails() -> String {
     "fails".into()
 }
 
-/// Every case, stack by stack.
+/// Every case, stack by stack, and then those of the matrix.
 ///
 /// # Panics
 ///
@@ -210,7 +213,7 @@ pub fn cases() -> &'static [Case] {
             let stack = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
             ledger.case.into_iter().map(move |written| case(&stack, written))
         };
-        files.iter().flat_map(read).collect()
+        files.iter().flat_map(read).chain(matrix::cases()).collect()
     });
     &CASES
 }
@@ -234,7 +237,7 @@ fn case(stack: &str, written: Written) -> Case {
         stack: stack.to_owned(),
         name,
         what,
-        source: Source { file, cache, warm_up },
+        source: Source { file, cache, warm_up, says: None },
         call,
         expect,
         sees: written.sees,

@@ -3,6 +3,7 @@
 //! Which command serves a source is said here for each stack; what is in the source does not matter.
 
 use std::collections::BTreeMap;
+use std::env;
 use std::fs;
 use std::io;
 use std::os::unix::fs::symlink;
@@ -42,6 +43,9 @@ pub enum ServerError {
     /// Whoever asked before the case got no answer.
     #[error(transparent)]
     Silent(#[from] AskError),
+    /// Its source does not compile.
+    #[error("it does not compile: {0}")]
+    NotCompiled(String),
     /// No command is known for its stack.
     #[error("nobody knows how a server of {0} is run")]
     Unknown(String),
@@ -78,7 +82,9 @@ impl Served {
         let place = Place { folder: own_folder.path(), port };
         // Its lines have the real origin already.
         for (name, text) in &mended.files {
-            fs::write(own_folder.path().join(name), text)?;
+            let file = own_folder.path().join(name);
+            fs::create_dir_all(file.parent().unwrap_or(own_folder.path()))?;
+            fs::write(file, text)?;
         }
         let own = match place.command(case, &fill_in(&mended.source))? {
             Some(mut command) => Some(start_command(&case.to_string(), &mut command, port)?),
@@ -114,6 +120,7 @@ impl Served {
 pub(crate) fn broken(case: &Case) -> io::Result<Mended> {
     let file = &case.source.file;
     let source = if file.extension().is_some() { fs::read_to_string(file)? } else { String::new() };
+    let source = case.source.says.as_ref().map_or(source.clone(), |says| says.write_into(&source));
     Ok(Mended { source, files: BTreeMap::new() })
 }
 
@@ -130,6 +137,9 @@ pub(crate) fn part(stack: &str) -> Option<Part> {
         "apache" => Part::Apache,
         "caddy" => Part::Caddy,
         "haproxy" => Part::HaProxy,
+        "envoy" => Part::Envoy,
+        "go" => Part::RsCors,
+        "rails" => Part::RackCors,
         _ => return None,
     })
 }
@@ -209,6 +219,20 @@ impl Place<'_> {
             "haproxy" => {
                 command.arg("-db").arg("-f").arg(self.write("haproxy.cfg", source)?);
             }
+            "envoy" => {
+                command.args(["--disable-hot-restart", "--concurrency", "1", "--log-level", "error", "-c"]);
+                command.arg(self.write("envoy.yaml", source)?);
+            }
+            "go" => {
+                self.go(&mut command, source)?;
+                command = Command::new(self.folder.join("server"));
+                command.env("PORT", self.port.to_string());
+            }
+            "rails" => {
+                command.args(["--no-config", "--environment", "production", "--threads", "1:4"]);
+                command.args(["--bind", &format!("tcp://127.0.0.1:{}", self.port)]);
+                command.arg(self.write("config.ru", source)?);
+            }
             other => return Err(ServerError::Unknown(other.to_owned())),
         }
         Ok(Some(command))
@@ -224,6 +248,22 @@ impl Place<'_> {
     fn furnish(&self, frame: &str, name: &str, port: u16) -> io::Result<()> {
         let text = fs::read_to_string(folder().join("frames").join(frame))?;
         self.write(name, &text.replace("{port}", &port.to_string())).map(drop)
+    }
+
+    /// Compiled, without asking anybody for anything; what was compiled once stays so, beside what Cargo compiled.
+    fn go(&self, command: &mut Command, source: &str) -> Result<(), ServerError> {
+        self.write("main.go", source)?;
+        self.furnish("go.mod", "go.mod", self.port)?;
+        command.args(["build", "-mod=mod", "-o", "server", "."]);
+        command.env("GOPROXY", "off").env("GOSUMDB", "off").env("GOFLAGS", "");
+        let test = env::current_exe()?;
+        let target = test.ancestors().nth(3).unwrap_or(self.folder);
+        command.env("GOCACHE", target.join("tmp/go"));
+        let built = command.output()?;
+        if built.status.success() {
+            return Ok(());
+        }
+        Err(ServerError::NotCompiled(String::from_utf8_lossy(&built.stderr).into_owned()))
     }
 
     /// In the frame that the scenarios have.

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use crate::case::{Case, cases};
 use crate::check::Concluded;
+use crate::matrix;
 
 /// What came of one case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,6 +120,7 @@ impl Table {
         let healthy = self.0.iter().filter(|row| controls.contains(&row.case)).count();
         let mended = self.0.iter().filter(|row| row.mended_by.is_some()).count();
         let mut stacks: Vec<&str> = self.0.iter().filter_map(|row| row.case.split('/').next()).collect();
+        stacks.sort_unstable();
         stacks.dedup();
         format!(
             "{} on {}: {} broken, {mended} of them mended by the printed lines; {healthy} healthy, none \
@@ -132,11 +134,15 @@ impl Table {
     /// The page of the documentation.
     #[must_use]
     pub fn page(&self) -> String {
-        let mut page = format!("{HEAD}{}\n\n{}\n## What each case is\n\n", self.sum(), self.text());
-        for row in &self.0 {
+        let (by_hand, alone): (Vec<Row>, Vec<Row>) =
+            self.0.iter().cloned().partition(|row| row.case.contains(matrix::BY_HAND));
+        let alone = Self(alone);
+        let mut page = format!("{HEAD}{}\n\n{}\n## What each case is\n\n", self.sum(), alone.text());
+        for row in &alone.0 {
             let _ = writeln!(page, "- `{}`: {}", row.case, row.what);
         }
-        page
+        let mended = |case: &str| by_hand.iter().any(|row| row.case == case && row.mended_by.is_some());
+        page + MATRIX + &matrix::markdown(mended)
     }
 }
 
@@ -144,6 +150,17 @@ fn counted(count: usize, what: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {what}{plural}")
 }
+
+const MATRIX: &str = "
+## The matrix: every cause, by hand, on every stack
+
+Some write the headers without any package. Here each stack has one server that does, and each cause one mistake that is written into
+it: the page fails, the command names the cause, the printed lines stand in place of the lines by hand, and the page gets its
+answer, all as above. Each is a case `STACK/by-hand/CAUSE` (`cargo xtask lab zoo --case nginx/by-hand/origin-misspelled`). A number
+is the reason why a stack cannot make a mistake. `nginx-add-header-inheritance` is nginx's alone, and `cached-without-vary` takes a
+cache in front: the cases above have them.
+
+";
 
 const HEAD: &str = "\
 # The zoo of broken APIs

@@ -187,10 +187,19 @@ fn as_the_ledger_says(zoo: &Zoo, case: &Case, server: &Served) -> Result<Conclud
     Err(format!("{}\n{:#}", wrong.join("\n"), concluded.report))
 }
 
+/// Whose lines mend a stack: the package's, where the stack has none of its own.
+fn target(stack: &str) -> &str {
+    match stack {
+        "rails" => "rack-cors",
+        "go" => "rs-cors",
+        stack => stack,
+    }
+}
+
 /// The fix for the stack.
 fn printed<'a>(case: &Case, concluded: &'a Concluded) -> Result<&'a Fix, String> {
     never_said(concluded)?;
-    let fix = concluded.fixes.iter().find(|fix| fix.target == case.stack);
+    let fix = concluded.fixes.iter().find(|fix| fix.target == target(&case.stack));
     fix.ok_or_else(|| format!("no fix for {}: {:#}", case.stack, concluded.report))
 }
 
@@ -211,7 +220,7 @@ fn printed_gateway(concluded: &Concluded) -> Result<Running, String> {
 /// Where configuration mends nothing, there is nothing to paste into a server.
 fn no_lines(case: &Case, concluded: &Concluded) -> Result<(), String> {
     never_said(concluded)?;
-    let lines = concluded.fixes.iter().find(|fix| fix.target == case.stack || fix.target == "http");
+    let lines = concluded.fixes.iter().find(|fix| fix.target == target(&case.stack) || fix.target == "http");
     match lines {
         Some(fix) if case.stack != "unknown" || case.is_control() => {
             Err(format!("lines for {} that mend nothing:\n{}", fix.target, fix.snippet))

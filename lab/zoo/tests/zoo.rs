@@ -22,7 +22,9 @@ struct Shared {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::from_args();
+    let mut arguments = Arguments::from_args();
+    // Most of a trial is waiting for a server to come up.
+    arguments.test_threads.get_or_insert(4);
     let shared = Arc::new(Shared::default());
     let mut left_out = BTreeSet::new();
     let mut trials = Vec::new();

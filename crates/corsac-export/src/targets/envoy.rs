@@ -136,7 +136,11 @@ impl Target for Envoy {
             ),
         ];
         if !matches!(policy.origins, Origins::Any) {
-            steps.push(Step::put("Under its routes, first of all", &refusal(policy)));
+            // The filter is never asked about a route without a cluster.
+            steps.push(Step::put(
+                "Under its routes, first of all, in place of every route that answers OPTIONS by itself",
+                &refusal(policy),
+            ));
         }
         Ok(steps)
     }
