@@ -23,10 +23,10 @@ struct Line {
 }
 
 impl AccessLog {
-    pub(crate) fn begin<B>(request: &Request<B>, client: IpAddr) -> Self {
+    pub(crate) fn begin<B>(request: &Request<B>, client: impl FnOnce() -> IpAddr) -> Self {
         let line = || {
             let (method, uri) = (request.method().clone(), request.uri().clone());
-            Line { client, method, uri, started: Instant::now() }
+            Line { client: client(), method, uri, started: Instant::now() }
         };
         Self(tracing::enabled!(Level::INFO).then(line))
     }

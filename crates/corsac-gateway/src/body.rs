@@ -47,6 +47,17 @@ impl Body {
         matches!(self, Self::Page(_) | Self::Kept(_))
     }
 
+    /// All of it, where it is at hand in one piece.
+    pub(crate) fn whole(&self) -> Option<&[u8]> {
+        match self {
+            Self::Empty => Some(&[]),
+            Self::Page(bytes) | Self::Kept(bytes) => Some(bytes.as_deref().unwrap_or_default()),
+            Self::Upstream(body, _) => body.whole(),
+            Self::Capped(body, _, most) => body.whole().filter(|bytes| bytes.len() as u64 <= *most),
+            Self::Recorded(_) | Self::File(_) => None,
+        }
+    }
+
     pub(crate) fn file<B>(body: B) -> Self
     where
         B: http_body::Body<Data = Bytes> + Send + 'static,

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use corsac::{Action, Policy, Vary};
-use corsac_middleware::Policies;
+use corsac_middleware::{Outcome, Policies};
 use http::header::HOST;
 use http::{HeaderMap, Method, Request, Response, Uri, Version};
 use hyper::body::Incoming;
@@ -78,6 +78,19 @@ impl Plan {
         }
     }
 
+    /// What the policy of a route decides, where it has one.
+    fn decide<B>(&self, route: usize, request: &Request<B>) -> Option<Outcome> {
+        self.governing[route].as_ref()?.decide(request.method(), request.uri().path(), request.headers())
+    }
+
+    /// Has the shadow of a route's policy decide as well, where it has one.
+    fn observe<B>(&self, route: usize, request: &Request<B>) {
+        let route = &self.routes[route];
+        if let Some(shadow) = &route.shadow {
+            shadow.observe(route, request);
+        }
+    }
+
     /// Who speaks where a request has no route, and all that the choice depends on: the first policy that allows its
     /// origin, or else the first.
     pub(crate) fn speaker(&self, method: &Method, headers: &HeaderMap) -> (Option<&Arc<Policy>>, Vec<Vary>) {
@@ -113,17 +126,41 @@ impl Exchange {
         &self.tunnels
     }
 
+    /// The answer to a preflight that a policy gives by itself, if it does: nobody is waited for. Depends on the lines of CORS,
+    /// and on those that say who asks.
+    pub(crate) fn answer_at_once(&self, request: &Request<()>, peer: &Peer) -> Option<Response<Body>> {
+        if *request.method() != Method::OPTIONS
+            || peer.spoken == Spoken::HttpForHttps
+            || !has_one_host(request)
+        {
+            return None;
+        }
+        let plan = self.live.current();
+        let path = RequestPath::new(request.uri().path()).ok()?;
+        let route = plan.router.find(&path)?.route;
+        let outcome = plan.decide(route, request)?;
+        let Action::Respond(status) = outcome.action() else { return None };
+        plan.observe(route, request);
+        let log = AccessLog::begin(request, || Asked::new(request, peer, &plan.trusted_proxies).client());
+        let mut response = page::empty(status);
+        let mut noticed = Noticed { route: Some(route), ..Noticed::default() };
+        noticed.finish(outcome, &mut response);
+        plan.meters(noticed.route).count(&response, &noticed);
+        log.end(&response, &noticed);
+        Some(response)
+    }
+
     /// The response to a request. There always is one. A head is clear that cannot be read in two ways.
     pub(crate) async fn answer(
         &self,
-        request: Request<Incoming>,
+        request: Request<Option<Incoming>>,
         peer: &Peer,
         is_clear: bool,
     ) -> Response<Body> {
         // To its end, whatever is put in force meanwhile.
         let plan = self.live.current();
         let asked = Asked::new(&request, peer, &plan.trusted_proxies);
-        let log = AccessLog::begin(&request, asked.client());
+        let log = AccessLog::begin(&request, || asked.client());
         let is_head = *request.method() == Method::HEAD;
         let (mut noticed, upstream_time) = (Noticed::default(), UpstreamTime::default());
         let mut response = match peer.spoken {
@@ -146,7 +183,7 @@ impl Exchange {
     async fn respond(
         &self,
         plan: &Plan,
-        request: Request<Incoming>,
+        request: Request<Option<Incoming>>,
         asked: &Asked,
         noticed: &mut Noticed,
         upstream_time: &UpstreamTime,
@@ -166,15 +203,10 @@ impl Exchange {
             return under_any_policy(plan, &request, noticed, page::no_route);
         };
         noticed.route = Some(found.route);
-        let route = &plan.routes[found.route];
-        if let Some(shadow) = &route.shadow {
-            shadow.observe(route, &request);
-        }
-        let policies = plan.governing[found.route].as_ref();
+        plan.observe(found.route, &request);
         // On its own: what is answered here needs no room for it.
         let reach = |request| Box::pin(self.reach(plan, &path, found, request, asked, upstream_time));
-        let decided = policies.and_then(|it| it.decide(request.method(), uri.path(), request.headers()));
-        let Some(outcome) = decided else {
+        let Some(outcome) = plan.decide(found.route, &request) else {
             // The upstream speaks for its own origin, and nobody speaks for this one.
             let mut response = reach(request).await;
             noticed.stripped = corsac::strip(response.headers_mut());
@@ -193,7 +225,7 @@ impl Exchange {
         plan: &Plan,
         path: &RequestPath<'_>,
         Match { rest, route: index }: Match<'_>,
-        request: Request<Incoming>,
+        request: Request<Option<Incoming>>,
         asked: &Asked,
         upstream_time: &UpstreamTime,
     ) -> Response<Body> {
@@ -272,7 +304,7 @@ fn limiter(route: &Route, before: Option<&Plan>) -> Option<Arc<Limiter>> {
 /// for a page must be able to tell a path it misspelled from a policy it lacks.
 fn under_any_policy(
     plan: &Plan,
-    request: &Request<Incoming>,
+    request: &Request<Option<Incoming>>,
     noticed: &mut Noticed,
     page: impl Fn() -> Response<Body>,
 ) -> Response<Body> {
@@ -299,7 +331,7 @@ fn reported(policy: &Arc<Policy>) -> Policies {
 }
 
 /// Spec: <https://www.rfc-editor.org/rfc/rfc9112#section-3.2>
-fn has_one_host(request: &Request<Incoming>) -> bool {
+fn has_one_host<B>(request: &Request<B>) -> bool {
     let hosts = request.headers().get_all(HOST).iter().count();
     match request.version() {
         Version::HTTP_11 => hosts == 1,

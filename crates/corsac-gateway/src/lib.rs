@@ -67,6 +67,7 @@ mod files;
 
 mod access_log;
 mod body;
+mod brief;
 mod chain;
 mod failure;
 mod noticed;

@@ -29,7 +29,7 @@ impl TooMuch {
 
 /// The request as its target may see it, and whether its body turns out to be too large.
 pub(crate) fn of_request(
-    request: Request<Incoming>,
+    request: Request<Option<Incoming>>,
     route: &Route,
     limits: &Limits,
 ) -> Result<(Request<RequestBody>, Outgrown), TooMuch> {

@@ -11,12 +11,11 @@ use http::header::{EXPECT, HOST, HeaderValue};
 use http::request::Parts;
 use http::uri::PathAndQuery;
 use http::{Extensions, Request, Response, StatusCode, Version};
-use hyper::body::Incoming;
 use tokio::time::{Instant, timeout_at};
 
 use crate::body::Body;
 use crate::chain::Chain;
-use crate::client::{Balanced, Client, Endpoint, Lease, Leased, NoResponse, Tried};
+use crate::client::{self, Balanced, Client, Endpoint, Lease, Leased, NoResponse, Received, Tried};
 use crate::config::{Route, Timeouts, Upstream};
 use crate::failure::Failure;
 use crate::forwarded::Asked;
@@ -128,15 +127,16 @@ impl Outgoing {
         client: &Client,
         servers: &Balanced,
         timeouts: &Timeouts,
-    ) -> Result<(Response<Incoming>, Lease), Failed> {
+    ) -> Result<(Response<Received>, Lease), Failed> {
         let Self { target, host, parts, upload, switches } = self;
         let repeatable = parts.method.is_idempotent() && matches!(upload, Upload::Nothing) && !switches;
         let mut request = Request::from_parts(parts, upload);
+        let is_brief = client::is_brief(&request);
         let mut tried = Tried::default();
         let mut endpoint = servers.choose(&mut tried).expect("an upstream has a server");
         let mut repeated = false;
         loop {
-            let connected = match client.idle(endpoint).filter(|_| !switches && !repeated) {
+            let connected = match client.idle(endpoint, is_brief).filter(|_| !switches && !repeated) {
                 Some(lease) => Ok(lease),
                 // Seldom, and on its own: all other requests would have to make room for it.
                 None if switches => Box::pin(client.connect_to_switch(endpoint)).await,
@@ -157,15 +157,14 @@ impl Outgoing {
             if !lease.is_pooled() {
                 endpoint.health().connected();
             }
-            let spare = (repeatable && !repeated).then(|| copy(&request));
             lease.connection().address(&mut request, &target, endpoint.server(), host.as_ref());
-            match response_in_time(&mut lease, request, timeouts.response).await {
+            match response_in_time(&mut lease, request, repeatable && !repeated, timeouts.response).await {
                 Ok(response) => return Ok((response, lease)),
                 Err(Unanswered::Unsent(unsent)) => request = *unsent,
-                Err(Unanswered::Broken(failed)) => match spare {
+                Err(Unanswered::Broken(failed, spare)) => match spare {
                     Some(spare) => {
                         repeated = true;
-                        request = spare;
+                        request = *spare;
                         if !lease.is_pooled() {
                             endpoint.health().failed();
                             endpoint = servers.choose(&mut tried).unwrap_or(endpoint);
@@ -179,14 +178,6 @@ impl Outgoing {
     }
 }
 
-/// A request without a body, once more.
-fn copy(request: &Request<Upload>) -> Request<Upload> {
-    let mut copy = Request::new(Upload::Nothing);
-    *copy.method_mut() = request.method().clone();
-    *copy.headers_mut() = request.headers().clone();
-    copy
-}
-
 fn log_failover(endpoint: &Endpoint, why: &str) {
     tracing::warn!(server = %endpoint.server(), why, "a server cannot be reached: another one is asked");
 }
@@ -195,8 +186,8 @@ fn log_failover(endpoint: &Endpoint, why: &str) {
 enum Unanswered {
     /// It was closing, and took nothing of the request.
     Unsent(Box<Request<Upload>>),
-    /// It ended, or carried what is not HTTP.
-    Broken(Failed),
+    /// It ended, or carried what is not HTTP. Here is the request once more, where it may be sent again.
+    Broken(Failed, Option<Box<Request<Upload>>>),
     /// It is silent.
     TooLate(Failed),
 }
@@ -205,20 +196,22 @@ enum Unanswered {
 async fn response_in_time(
     lease: &mut Lease,
     request: Request<Upload>,
+    repeatable: bool,
     timeout: Duration,
-) -> Result<Response<Incoming>, Unanswered> {
+) -> Result<Response<Received>, Unanswered> {
     let sent = Instant::now();
     let progress = request.body().progress();
     let last = || progress.as_ref().map_or(sent, |progress| progress.last().max(sent));
     let is_pooled = lease.is_pooled();
-    let mut response = pin!(lease.connection().send(request));
+    let mut response = pin!(lease.connection().send(request, repeatable));
     loop {
         match timeout_at(last() + timeout, &mut response).await {
             Ok(Ok(response)) => return Ok(response),
             Ok(Err(NoResponse::Unsent(request, _))) if is_pooled => return Err(Unanswered::Unsent(request)),
-            Ok(Err(NoResponse::Unsent(_, error) | NoResponse::Broken(error))) => {
-                return Err(Unanswered::Broken((Failure::of(&error), Chain(&error).to_string())));
+            Ok(Err(NoResponse::Unsent(request, error))) => {
+                return Err(broken(&error, repeatable.then_some(request)));
             }
+            Ok(Err(NoResponse::Broken(error, request))) => return Err(broken(&error, request)),
             Err(_) if Instant::now() < last() + timeout => {}
             Err(_) if progress.as_ref().is_some_and(|progress| progress.waits_for_client()) => {
                 return Err(Unanswered::TooLate((Failure::UploadStalled, String::new())));
@@ -226,4 +219,8 @@ async fn response_in_time(
             Err(_) => return Err(Unanswered::TooLate((Failure::ResponseTimeout, String::new()))),
         }
     }
+}
+
+fn broken(error: &hyper::Error, request: Option<Box<Request<Upload>>>) -> Unanswered {
+    Unanswered::Broken((Failure::of(error), Chain(error).to_string()), request)
 }

@@ -49,7 +49,7 @@ impl Unread {
 
 /// The body of a request.
 pub(crate) struct RequestBody {
-    /// Nothing once it is too large.
+    /// Nothing where there is none, and once it is too large.
     body: Option<Incoming>,
     /// Only where the length was not announced: HTTP holds the others to their word.
     bound: Option<Bound>,
@@ -88,11 +88,11 @@ impl std::error::Error for TooLarge {}
 impl RequestBody {
     /// The request with a body of no more than this; nothing where it announces more.
     pub(crate) fn limit(
-        mut request: Request<Incoming>,
+        mut request: Request<Option<Incoming>>,
         limit: Size,
     ) -> Result<(Request<Self>, Outgrown), TooLarge> {
         let lingers = lingers(&request);
-        let length = request.body().size_hint();
+        let length = request.body().as_ref().map_or_else(|| SizeHint::with_exact(0), Incoming::size_hint);
         if !limit.allows(length.lower()) {
             refuse(request);
             return Err(TooLarge);
@@ -104,7 +104,7 @@ impl RequestBody {
         });
         let outgrown = Outgrown(bound.as_ref().map(|bound| Arc::clone(&bound.outgrown)));
         let unread = request.extensions_mut().remove();
-        Ok((request.map(|body| Self { body: Some(body), bound, unread }), outgrown))
+        Ok((request.map(|body| Self { body, bound, unread }), outgrown))
     }
 }
 
@@ -150,16 +150,18 @@ impl Body for RequestBody {
 }
 
 /// Lets go of a request that is answered without its body being read.
-pub(crate) fn refuse(mut request: Request<Incoming>) {
+pub(crate) fn refuse(mut request: Request<Option<Incoming>>) {
     // Who waits to be told to send is told not to.
-    if lingers(&request) && !request.body().is_end_stream() && !request.headers().contains_key(EXPECT) {
+    if lingers(&request) && !request.headers().contains_key(EXPECT) {
         let unread = request.extensions_mut().remove();
-        linger(request.into_body(), unread);
+        if let Some(body) = request.into_body().filter(|body| !body.is_end_stream()) {
+            linger(body, unread);
+        }
     }
 }
 
 /// HTTP/2 has its own way to end a stream early.
-fn lingers(request: &Request<Incoming>) -> bool {
+fn lingers<B>(request: &Request<B>) -> bool {
     request.version() < Version::HTTP_2
 }
 

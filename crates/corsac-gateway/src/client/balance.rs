@@ -14,9 +14,25 @@ pub(crate) struct Balanced {
     turn: AtomicUsize,
 }
 
-/// The servers that one request was sent to.
+/// The servers that one request was sent to. Most are sent to one, for which no room needs to be made.
 #[derive(Debug, Default)]
-pub(crate) struct Tried(Vec<usize>);
+pub(crate) struct Tried {
+    first: Option<usize>,
+    others: Vec<usize>,
+}
+
+impl Tried {
+    fn has(&self, index: usize) -> bool {
+        self.first == Some(index) || self.others.contains(&index)
+    }
+
+    fn add(&mut self, index: usize) {
+        match self.first {
+            None => self.first = Some(index),
+            Some(_) => self.others.push(index),
+        }
+    }
+}
 
 impl Balanced {
     pub(super) fn new(endpoints: Vec<Arc<Endpoint>>) -> Self {
@@ -27,8 +43,8 @@ impl Balanced {
     /// what is known of it is a guess.
     pub(crate) fn choose(&self, tried: &mut Tried) -> Option<&Arc<Endpoint>> {
         if let [only] = self.endpoints.as_slice() {
-            return tried.0.is_empty().then(|| {
-                tried.0.push(0);
+            return (!tried.has(0)).then(|| {
+                tried.add(0);
                 only
             });
         }
@@ -36,12 +52,12 @@ impl Balanced {
         let count = self.endpoints.len();
         let chosen = (0..count)
             .map(|offset| (first.wrapping_add(offset)) % count)
-            .filter(|index| !tried.0.contains(index))
+            .filter(|index| !tried.has(*index))
             .min_by_key(|index| {
                 let endpoint = &self.endpoints[*index];
                 (!endpoint.health().is_well(), endpoint.load())
             })?;
-        tried.0.push(chosen);
+        tried.add(chosen);
         let endpoint = &self.endpoints[chosen];
         endpoint.health().trying();
         Some(endpoint)

@@ -66,10 +66,10 @@ async fn ask(dialer: &Dialer, endpoint: &Endpoint, check: &HealthCheck) -> Resul
     let mut request = Request::new(Upload::Nothing);
     request.headers_mut().insert(USER_AGENT, HeaderValue::from_static("corsac-health-check"));
     connection.address(&mut request, &check.path, endpoint.server(), None);
-    match connection.send(request).await {
+    match connection.send(request, false).await {
         Ok(response) if response.status().as_u16() < 400 => Ok(()),
         Ok(response) => Err(format!("it answered {}", response.status())),
-        Err(NoResponse::Unsent(_, error) | NoResponse::Broken(error)) => Err(Chain(&error).to_string()),
+        Err(NoResponse::Unsent(_, error) | NoResponse::Broken(error, _)) => Err(Chain(&error).to_string()),
     }
 }
 

@@ -4,14 +4,17 @@
 
 use http::uri::{PathAndQuery, Uri};
 use http::{HeaderValue, Request, Response, Version, header};
-use hyper::body::Incoming;
 use hyper::client::conn::{TrySendError, http1, http2};
 
+use super::leased::Received;
+use super::plain::{Plain, is_brief};
 use crate::config::Server;
 use crate::upload::Upload;
 
 /// A connection that can take a request.
 pub(crate) enum Connection {
+    /// Takes one request at a time, and is hyper's once one of them is not brief. Nothing while it is handed over.
+    Plain(Option<Plain>),
     /// Takes one request at a time.
     Http1(http1::SendRequest<Upload>),
     /// Takes any number of them.
@@ -22,20 +25,46 @@ pub(crate) enum Connection {
 pub(crate) enum NoResponse {
     /// Nothing of the request was sent, and here it is again.
     Unsent(Box<Request<Upload>>, hyper::Error),
-    /// Something of it may have been sent.
-    Broken(hyper::Error),
+    /// Something of it may have been sent. Here it is once more, where that was wanted.
+    Broken(hyper::Error, Option<Box<Request<Upload>>>),
 }
 
 impl Connection {
-    pub(crate) async fn send(&mut self, request: Request<Upload>) -> Result<Response<Incoming>, NoResponse> {
+    /// Sends a request. One that may be `repeated` is given back where its connection breaks, and has no body.
+    pub(crate) async fn send(
+        &mut self,
+        request: Request<Upload>,
+        repeated: bool,
+    ) -> Result<Response<Received>, NoResponse> {
+        if let Self::Plain(plain) = self {
+            let mut connection = plain.take().expect("a connection that is not handed over");
+            let begun = if is_brief(&request) {
+                match connection.exchange(&request).await {
+                    Ok(response) => {
+                        *plain = Some(connection);
+                        return Ok(response.map(Received::whole));
+                    }
+                    Err(begun) => Some(begun),
+                }
+            } else {
+                None
+            };
+            // On its own: an exchange that is brief needs no room for it.
+            let handed_over = Box::pin(connection.hand_over(begun)).await;
+            *self = Self::Http1(handed_over.map_err(|error| NoResponse::Broken(error, None))?);
+        }
+        let spare = repeated.then(|| Box::new(copy(&request)));
         let sent = match self {
+            Self::Plain(_) => unreachable!("it is handed over"),
             Self::Http1(connection) => connection.try_send_request(request).await,
             Self::Http2(connection) => connection.try_send_request(request).await,
         };
-        sent.map_err(|mut error: TrySendError<Request<Upload>>| match error.take_message() {
-            Some(request) => NoResponse::Unsent(Box::new(request), error.into_error()),
-            None => NoResponse::Broken(error.into_error()),
-        })
+        let response =
+            sent.map_err(|mut error: TrySendError<Request<Upload>>| match error.take_message() {
+                Some(request) => NoResponse::Unsent(Box::new(request), error.into_error()),
+                None => NoResponse::Broken(error.into_error(), spare),
+            })?;
+        Ok(response.map(Received::Streamed))
     }
 
     /// Puts the target and the server's name, or another by which it is asked, where this version of HTTP has them.
@@ -47,7 +76,7 @@ impl Connection {
         host: Option<&HeaderValue>,
     ) {
         match self {
-            Self::Http1(_) => {
+            Self::Plain(_) | Self::Http1(_) => {
                 *request.uri_mut() = Uri::from(target.clone());
                 *request.version_mut() = Version::HTTP_11;
                 request.headers_mut().insert(header::HOST, host.unwrap_or(server.host_header()).clone());
@@ -64,4 +93,12 @@ impl Connection {
             }
         }
     }
+}
+
+/// A request without a body, once more.
+fn copy(request: &Request<Upload>) -> Request<Upload> {
+    let mut copy = Request::new(Upload::Nothing);
+    *copy.method_mut() = request.method().clone();
+    *copy.headers_mut() = request.headers().clone();
+    copy
 }

@@ -19,6 +19,7 @@ use tower::ServiceExt as _;
 
 use super::connection::Connection;
 use super::endpoint::Endpoint;
+use super::plain::Plain;
 use super::resolver::{NotPublic, Reach, Resolver};
 use crate::chain::{self, Chain};
 use crate::config::Protocol;
@@ -39,7 +40,7 @@ const CONNECTION_WINDOW: u32 = 4 << 20;
 
 type Connector = HttpsConnector<HttpConnector<Resolver>>;
 
-type Stream = MaybeHttpsStream<TokioIo<TcpStream>>;
+pub(super) type Stream = MaybeHttpsStream<TokioIo<TcpStream>>;
 
 /// How new connections are made, by all workers.
 #[derive(Clone)]
@@ -118,9 +119,7 @@ impl Dialer {
                 return http2(stream).await;
             }
             endpoint.found_http1();
-            let (sender, connection) = http1::handshake(stream).await.map_err(DialError::of_hyper)?;
-            tokio::spawn(connection);
-            Ok(Connection::Http1(sender))
+            Ok(Connection::Plain(Some(Plain::new(stream))))
         })
         .await
     }

@@ -64,10 +64,13 @@ impl Lease {
 
     /// The response was read to its end.
     fn end(&mut self) {
-        let Some(Connection::Http1(mut connection)) = self.connection.take() else { return };
-        if !self.goes_back || connection.is_closed() {
-            return;
-        }
+        let mut connection = match self.connection.take() {
+            Some(Connection::Plain(Some(plain))) if self.goes_back => {
+                return self.busy.0.pool(self.worker).put_plain(plain);
+            }
+            Some(Connection::Http1(connection)) if self.goes_back && !connection.is_closed() => connection,
+            _ => return,
+        };
         if connection.is_ready() {
             self.busy.0.pool(self.worker).put(connection);
             return;
@@ -83,9 +86,51 @@ impl Lease {
     }
 }
 
+/// The body of a response, as it comes.
+pub(crate) enum Received {
+    /// All of it came with the head; nothing once it was taken.
+    Whole(Option<Bytes>),
+    Streamed(Incoming),
+}
+
+impl Received {
+    pub(super) fn whole(bytes: Bytes) -> Self {
+        Self::Whole(Some(bytes).filter(|bytes| !bytes.is_empty()))
+    }
+}
+
+impl Body for Received {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        match self.get_mut() {
+            Self::Whole(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
+            Self::Streamed(body) => Pin::new(body).poll_frame(context),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Self::Whole(bytes) => bytes.is_none(),
+            Self::Streamed(body) => body.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Self::Whole(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64)),
+            Self::Streamed(body) => body.size_hint(),
+        }
+    }
+}
+
 /// The body of a response, and the connection it comes over.
 pub(crate) struct Leased {
-    body: Incoming,
+    body: Received,
     /// Nothing once the body has ended.
     lease: Option<Lease>,
     patience: Option<Patience>,
@@ -111,11 +156,23 @@ impl std::fmt::Display for Stalled {
 impl std::error::Error for Stalled {}
 
 impl Leased {
-    pub(crate) fn new(body: Incoming, lease: Lease, stall: Option<Duration>) -> Self {
+    pub(crate) fn new(body: Received, mut lease: Lease, stall: Option<Duration>) -> Self {
+        if matches!(body, Received::Whole(_)) {
+            lease.end();
+            return Self { body, lease: None, patience: None };
+        }
         let patience = stall.map(|stall| Patience { stall, timer: None });
         let mut leased = Self { body, lease: Some(lease), patience };
         leased.end_if_read();
         leased
+    }
+
+    /// All of it, where it came in one piece.
+    pub(crate) fn whole(&self) -> Option<&[u8]> {
+        match &self.body {
+            Received::Whole(bytes) => Some(bytes.as_deref().unwrap_or_default()),
+            Received::Streamed(_) => None,
+        }
     }
 
     fn end_if_read(&mut self) {

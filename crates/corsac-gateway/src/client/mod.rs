@@ -10,8 +10,10 @@ mod dialer;
 mod endpoint;
 mod health;
 mod leased;
+mod plain;
 mod pool;
 mod resolver;
+mod resumed;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,7 +23,8 @@ pub(crate) use checks::watch_health;
 pub(crate) use connection::{Connection, NoResponse};
 pub(crate) use dialer::{DialError, Dialer, TlsError};
 pub(crate) use endpoint::{Endpoint, Endpoints};
-pub(crate) use leased::{Lease, Leased};
+pub(crate) use leased::{Lease, Leased, Received};
+pub(crate) use plain::is_brief;
 pub(crate) use resolver::Reach;
 
 /// How often connections that are idle are looked at.
@@ -40,9 +43,9 @@ impl Client {
         Self { worker, dialer: dialer.clone(), endpoints: Arc::clone(endpoints) }
     }
 
-    /// A connection that nobody uses, if there is one.
-    pub(crate) fn idle(&self, endpoint: &Arc<Endpoint>) -> Option<Lease> {
-        let connection = endpoint.pool(self.worker).take()?;
+    /// A connection that nobody uses, if there is one, for a request that is brief or is not.
+    pub(crate) fn idle(&self, endpoint: &Arc<Endpoint>, is_brief: bool) -> Option<Lease> {
+        let connection = endpoint.pool(self.worker).take(is_brief)?;
         Some(Lease::pooled(endpoint, self.worker, connection))
     }
 
@@ -57,7 +60,7 @@ impl Client {
         // One connection serves everybody, so it is made once.
         let alone = tokio::time::timeout(self.dialer.timeout(), pool.dialing()).await;
         let _alone = alone.map_err(|_| DialError::TimedOut)?;
-        if let Some(lease) = self.idle(endpoint) {
+        if let Some(lease) = self.idle(endpoint, false) {
             return Ok(lease);
         }
         let connection = self.dialer.dial(endpoint).await?;

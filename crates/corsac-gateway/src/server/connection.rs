@@ -3,6 +3,7 @@
 //! Most connections rest most of the time. One that does is a socket and little else: what HTTP/1.1 needs for a request is
 //! made when one comes, and given back a moment after the last. Knows nothing of what is asked and answered.
 
+use std::cell::Cell;
 use std::convert::Infallible;
 use std::future::Future;
 use std::pin::{Pin, pin};
@@ -18,19 +19,20 @@ use hyper::server::conn::http1::UpgradeableConnection;
 use hyper::server::conn::{http1, http2};
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep};
 use tokio_rustls::server::TlsStream;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
 use super::activity::{Activity, Watched};
+use super::brief::{Brief, End};
 use super::conduct::Conduct;
 use super::counted::Counted;
 
 /// How long a connection is kept ready for another request, where its client asks one after the other. A request that
 /// comes later is served as well, and costs a microsecond more.
-const READY: Duration = Duration::from_millis(100);
+pub(super) const READY: Duration = Duration::from_millis(100);
 
 /// How often it is looked at a connection meanwhile whose request takes its time, or whose head does.
 const LOOK: Duration = Duration::from_secs(1);
@@ -93,7 +95,20 @@ impl Stream for Box<TlsStream<TcpStream>> {
 }
 
 /// What answers the requests of a connection.
-pub(super) trait Answering:
+pub(super) trait Answering: Clone + Send + Unpin + 'static {
+    /// The answer to a preflight that waits for nobody, if it has one. No more of it need be read than its answer depends on.
+    fn answer_at_once(&self, preflight: &Request<()>) -> Option<Response<Counted>>;
+
+    /// The response to a request. A head is clear that cannot be read in two ways.
+    fn answer(
+        self,
+        request: Request<Option<Incoming>>,
+        is_clear: bool,
+    ) -> impl Future<Output = Response<Counted>> + Send + 'static;
+}
+
+/// The same, as hyper wants it.
+trait Asked:
     Service<Request<Incoming>, Response = Response<Counted>, Error = Infallible, Future: Send + 'static>
     + Send
     + Unpin
@@ -101,12 +116,34 @@ pub(super) trait Answering:
 {
 }
 
-impl<It> Answering for It where
+impl<It> Asked for It where
     It: Service<Request<Incoming>, Response = Response<Counted>, Error = Infallible, Future: Send + 'static>
         + Send
         + Unpin
         + 'static
 {
+}
+
+/// Has hyper's requests answered; the first of them by a response that is there already, if there is one.
+fn asked(
+    answering: impl Answering,
+    activity: &Arc<Activity>,
+    ready: Option<Box<Response<Counted>>>,
+) -> impl Asked {
+    let (ready, activity) = (Cell::new(ready), Arc::clone(activity));
+    service_fn(move |request: Request<Incoming>| {
+        let is_clear = activity.is_clear(request.method());
+        let answer = match ready.take() {
+            Some(response) => Err(response),
+            None => Ok(answering.clone().answer(request.map(Some), is_clear)),
+        };
+        async move {
+            Ok(match answer {
+                Ok(answer) => answer.await,
+                Err(response) => *response,
+            })
+        }
+    })
 }
 
 /// How connections are served.
@@ -130,24 +167,28 @@ impl Closing {
         self.token.cancel();
     }
 
-    fn is_said(&self) -> bool {
+    pub(super) fn is_said(&self) -> bool {
         self.said.load(Ordering::Relaxed)
+    }
+
+    /// Ends when it is said.
+    pub(super) fn said(&self) -> WaitForCancellationFutureOwned {
+        self.token.clone().cancelled_owned()
     }
 }
 
 /// Serves a connection to its end, and gives what broke it, where something did. `idle` is how long it may rest, and how
 /// long the head of a request may take.
-pub(super) async fn serve<IO, Asked>(
+pub(super) async fn serve<IO>(
     mut stream: IO,
     terms: &Terms,
     idle: Duration,
-    answering: impl Fn(&Arc<Activity>) -> Asked,
+    activity: &Arc<Activity>,
+    answering: impl Answering,
 ) -> Result<(), hyper::Error>
 where
     IO: Stream,
-    Asked: Answering,
 {
-    let activity = Arc::new(Activity::default());
     if !IO::READS_AHEAD && !rest(stream.socket(), idle, &terms.closing).await {
         return Ok(());
     }
@@ -159,29 +200,52 @@ where
     };
     if speaks_http2 {
         // On its own, so that connections of HTTP/1.1 have no room for it.
-        return Box::pin(serve_http2(stream, terms, idle, &activity, answering(&activity))).await;
+        let asked = asked(answering, activity, None);
+        return Box::pin(serve_http2(stream, terms, idle, activity, asked)).await;
     }
-    let mut before = Bytes::new();
-    let mut is_steady = false;
+    let mut unread = Bytes::new();
+    // Whether the last request was hyper's, and a moment ago.
+    let mut was_more = false;
     loop {
-        let watched = TokioIo::new(Watched::new(stream, before, Arc::clone(&activity)));
-        let connection = terms.http1.serve_connection(watched, answering(&activity)).with_upgrades();
-        let mut ready = Box::new(Ready::new(connection, &activity, is_steady, idle, &terms.closing));
+        let first = activity.count();
+        let answer = |request: Request<()>| answering.clone().answer(request.map(|()| None), true);
+        let at_once = |preflight: &_| answering.answer_at_once(preflight);
+        let turn = Brief::new(&mut stream, unread, at_once, answer, activity, &terms.closing);
+        let turn = Box::pin(turn).await;
+        let was_brief = activity.count() - first;
+        let (read, ready) = match turn {
+            End::Closed => {
+                // Whoever went away does not hear of it.
+                let _ = stream.shutdown().await;
+                return Ok(());
+            }
+            End::Rests => {
+                was_more = false;
+                unread = Bytes::new();
+                if !rest(stream.socket(), idle, &terms.closing).await {
+                    return Ok(());
+                }
+                continue;
+            }
+            End::More(read) => (read, None),
+            End::Answered(read, response) => (read, Some(response)),
+        };
+        let is_steady = was_more && was_brief == u64::from(ready.is_some());
+        let watched = TokioIo::new(Watched::new(stream, read, Arc::clone(activity)));
+        let asked = asked(answering.clone(), activity, ready);
+        let connection = terms.http1.serve_connection(watched, asked).with_upgrades();
+        let mut ready = Box::new(Ready::new(connection, activity, is_steady, idle, &terms.closing));
         if let Turn::Ended(ended) = (&mut *ready).await {
             return ended;
         }
         // It has sent all it had, and so can be taken apart.
         let Some(parts) = ready.connection.into_parts() else { return Ok(()) };
         activity.rests();
-        let unread;
-        (stream, unread) = parts.io.into_inner().into_parts();
+        let left;
+        (stream, left) = parts.io.into_inner().into_parts();
         // Copied, since the smallest piece of a buffer keeps all of it.
-        before = [parts.read_buf, unread].concat().into();
-        let rests = Instant::now();
-        if before.is_empty() && !rest(stream.socket(), idle, &terms.closing).await {
-            return Ok(());
-        }
-        is_steady = rests.elapsed() < READY;
+        unread = [parts.read_buf, left].concat().into();
+        was_more = true;
     }
 }
 
@@ -198,11 +262,11 @@ async fn rest(socket: &TcpStream, idle: Duration, closing: &Closing) -> bool {
 }
 
 /// An HTTP/1.1 connection that is used, or was a moment ago.
-struct Ready<'a, IO, Asked>
+struct Ready<'a, IO, Service>
 where
-    Asked: Answering,
+    Service: Asked,
 {
-    connection: UpgradeableConnection<TokioIo<Watched<IO>>, Asked>,
+    connection: UpgradeableConnection<TokioIo<Watched<IO>>, Service>,
     activity: &'a Activity,
     /// Whether its client asks one after the other; any other connection rests as soon as it is answered.
     is_steady: bool,
@@ -232,12 +296,12 @@ enum Turn {
     Rests,
 }
 
-impl<'a, IO, Asked> Ready<'a, IO, Asked>
+impl<'a, IO, Service> Ready<'a, IO, Service>
 where
-    Asked: Answering,
+    Service: Asked,
 {
     fn new(
-        connection: UpgradeableConnection<TokioIo<Watched<IO>>, Asked>,
+        connection: UpgradeableConnection<TokioIo<Watched<IO>>, Service>,
         activity: &'a Activity,
         is_steady: bool,
         idle: Duration,
@@ -249,7 +313,7 @@ where
             is_steady,
             idle,
             closing,
-            closed: Box::pin(closing.token.clone().cancelled_owned()),
+            closed: Box::pin(closing.said()),
             was_told: false,
             tick: Box::pin(sleep(READY)),
             ticks_soon: true,
@@ -290,10 +354,10 @@ where
     }
 }
 
-impl<IO, Asked> Future for Ready<'_, IO, Asked>
+impl<IO, Service> Future for Ready<'_, IO, Service>
 where
     IO: Stream,
-    Asked: Answering,
+    Service: Asked,
 {
     type Output = Turn;
 
@@ -331,23 +395,22 @@ where
 }
 
 /// Serves an HTTP/2 connection until it ends, or is not used for so long that it is ended.
-async fn serve_http2<IO, Asked>(
+async fn serve_http2<IO>(
     stream: IO,
     terms: &Terms,
     idle: Duration,
     activity: &Arc<Activity>,
-    answering: Asked,
+    asked: impl Asked,
 ) -> Result<(), hyper::Error>
 where
     IO: Stream,
-    Asked: Answering,
 {
     let leaving = terms.closing.token.child_token();
     let conduct = Conduct::new(leaving.clone());
     let judged = {
         let conduct = Arc::clone(&conduct);
         service_fn(move |request| {
-            let (pending, answered) = (conduct.asks(), answering.call(request));
+            let (pending, answered) = (conduct.asks(), asked.call(request));
             async move {
                 let answered = answered.await;
                 pending.answered();

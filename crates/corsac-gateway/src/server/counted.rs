@@ -15,13 +15,28 @@ use crate::metrics::Held;
 /// A body that counts until it is dropped.
 pub(super) struct Counted {
     body: Body,
+    in_flight: InFlight,
+}
+
+/// A request that is in flight until this is dropped.
+pub(super) struct InFlight {
     _begun: Begun,
     _request: Held,
 }
 
 impl Counted {
     pub(super) fn new(body: Body, begun: Begun, request: Held) -> Self {
-        Self { body, _begun: begun, _request: request }
+        Self { body, in_flight: InFlight { _begun: begun, _request: request } }
+    }
+
+    /// All of the body, where it is at hand in one piece.
+    pub(super) fn whole(&self) -> Option<&[u8]> {
+        self.body.whole()
+    }
+
+    /// What counts on, once the body is on its way.
+    pub(super) fn into_in_flight(self) -> InFlight {
+        self.in_flight
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod activity;
 mod admin;
+mod brief;
 mod conduct;
 mod connection;
 mod counted;

@@ -2,7 +2,6 @@
 //!
 //! Knows how connections are taken and how they end; what is said on them is the exchange's.
 
-use std::convert::Infallible;
 use std::net::{SocketAddr, TcpListener as StdListener};
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,21 +9,22 @@ use std::time::Duration;
 use http::header::{CONNECTION, HeaderValue, UPGRADE};
 use http::{Request, Response, StatusCode, Version};
 use hyper::body::{Body as _, Incoming};
-use hyper::service::service_fn;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::activity::{Activity, Begun};
-use super::connection::{self, Closing, Stream, Terms};
+use super::connection::{self, Answering, Closing, Stream, Terms};
 use super::counted::Counted;
 use super::handshake::{Greeted, greet};
 use super::protocol::{http1, http2};
 use super::shutdown::ShutdownHandle;
+use crate::body::Body;
 use crate::exchange::Exchange;
 use crate::forwarded::{Peer, Spoken};
 use crate::live::Live;
+use crate::metrics::Held;
 use crate::places::Place;
 
 /// How long a TLS handshake may take, the first byte included.
@@ -140,13 +140,14 @@ impl Connections {
         // Small answers leave at once; where that cannot be had, they leave a little later.
         let _ = stream.set_nodelay(true);
         let serving = Arc::clone(&self.serving);
-        let (address, running, place) = (peer.ip(), self.running.token(), Arc::new(place));
+        let (address, running) = (peer.ip(), self.running.token());
         let open = (Arc::clone(&self.open), serving.live.metrics.connection());
         // A handshake waits for the client, and nobody else waits for it.
         let Some(tls) = serving.live.current().tls.clone() else {
+            let client = Client::new(serving, Peer::new(address, Spoken::Http), place);
             tokio::spawn(async move {
                 let _held = (open, running);
-                serving.serve(stream, Peer::new(address, Spoken::Http), place).await;
+                client.serve(stream).await;
             });
             return;
         };
@@ -158,12 +159,10 @@ impl Connections {
                 () = given_up.cancelled() => return,
                 greeted = handshake => greeted,
             };
-            let peer = |spoken| Peer::new(address, spoken);
+            let client = |spoken| Client::new(serving, Peer::new(address, spoken), place);
             match greeted {
-                Ok(Ok(Greeted::Tls(stream))) => serving.serve(stream, peer(Spoken::Https), place).await,
-                Ok(Ok(Greeted::Plain(stream))) => {
-                    serving.serve(stream, peer(Spoken::HttpForHttps), place).await;
-                }
+                Ok(Ok(Greeted::Tls(stream))) => client(Spoken::Https).serve(stream).await,
+                Ok(Ok(Greeted::Plain(stream))) => client(Spoken::HttpForHttps).serve(stream).await,
                 // Scanners, and clients that do not know the authority: nothing to act on here.
                 Ok(Err(error)) => tracing::debug!(client = %address, %error, "a TLS handshake failed"),
                 Err(_) => tracing::debug!(client = %address, "a TLS handshake took too long"),
@@ -180,50 +179,72 @@ struct Serving {
     live: Arc<Live>,
 }
 
-impl Serving {
-    /// Answers what is asked on a connection, to its end.
-    async fn serve(self: Arc<Self>, stream: impl Stream, peer: Peer, place: Arc<Place>) {
-        let idle = self.live.current().config.timeouts().client_idle;
-        let peer = Arc::new(peer);
-        let answering = |activity: &Arc<Activity>| {
-            let (serving, activity) = (Arc::clone(&self), Arc::clone(activity));
-            let (place, peer) = (Arc::clone(&place), Arc::clone(&peer));
-            service_fn(move |mut request: Request<Incoming>| {
-                // A connection that is handed over stays the client's.
-                if request.headers().contains_key(UPGRADE) {
-                    request.extensions_mut().insert(Arc::clone(&place));
-                }
-                let is_clear = activity.is_clear(request.method());
-                // HTTP/2 tells requests apart by itself.
-                let has_body = request.version() < Version::HTTP_2 && !request.body().is_end_stream();
-                let (begun, body) = activity.begin(has_body);
-                if let Some(body) = body {
-                    request.extensions_mut().insert(body);
-                }
-                Arc::clone(&serving).answer(request, Arc::clone(&peer), is_clear, begun)
-            })
-        };
-        if let Err(error) = connection::serve(stream, &self.terms, idle, answering).await {
-            tracing::debug!(client = %peer.address, error = %crate::chain::Chain(&error), "a connection broke");
-        }
+/// Whoever asks on a connection.
+struct Client {
+    serving: Arc<Serving>,
+    peer: Peer,
+    place: Arc<Place>,
+    activity: Arc<Activity>,
+}
+
+impl Client {
+    fn new(serving: Arc<Serving>, peer: Peer, place: Place) -> Arc<Self> {
+        Arc::new(Self { serving, peer, place: Arc::new(place), activity: Arc::default() })
     }
 
-    async fn answer(
-        self: Arc<Self>,
-        request: Request<Incoming>,
-        peer: Arc<Peer>,
+    /// Answers what is asked on a connection, to its end.
+    async fn serve(self: Arc<Self>, stream: impl Stream) {
+        let idle = self.serving.live.current().config.timeouts().client_idle;
+        let served = connection::serve(stream, &self.serving.terms, idle, &self.activity, Arc::clone(&self));
+        if let Err(error) = served.await {
+            tracing::debug!(client = %self.peer.address, error = %crate::chain::Chain(&error), "a connection broke");
+        }
+    }
+}
+
+impl Answering for Arc<Client> {
+    fn answer_at_once(&self, preflight: &Request<()>) -> Option<Response<Counted>> {
+        let response = self.serving.exchange.answer_at_once(preflight, &self.peer)?;
+        let (begun, _) = self.activity.begin(false);
+        let running = self.serving.live.metrics.request();
+        Some(self.finish(response, preflight.version(), true, begun, running))
+    }
+
+    async fn answer(self, mut request: Request<Option<Incoming>>, is_clear: bool) -> Response<Counted> {
+        // A connection that is handed over stays the client's.
+        if request.headers().contains_key(UPGRADE) {
+            request.extensions_mut().insert(Arc::clone(&self.place));
+        }
+        let version = request.version();
+        // HTTP/2 tells requests apart by itself.
+        let has_body =
+            version < Version::HTTP_2 && request.body().as_ref().is_some_and(|it| !it.is_end_stream());
+        let (begun, body) = self.activity.begin(has_body);
+        if let Some(body) = body {
+            request.extensions_mut().insert(body);
+        }
+        let running = self.serving.live.metrics.request();
+        let response = self.serving.exchange.answer(request, &self.peer, is_clear).await;
+        self.finish(response, version, is_clear, begun, running)
+    }
+}
+
+impl Client {
+    fn finish(
+        &self,
+        mut response: Response<Body>,
+        version: Version,
         is_clear: bool,
         begun: Begun,
-    ) -> Result<Response<Counted>, Infallible> {
-        let running = self.live.metrics.request();
-        let is_http1 = request.version() < Version::HTTP_2;
-        let mut response = self.exchange.answer(request, &peer, is_clear).await;
+        running: Held,
+    ) -> Response<Counted> {
         let is_handed_over = response.status() == StatusCode::SWITCHING_PROTOCOLS;
-        let is_last = self.drain.is_cancelled() || !is_clear || peer.spoken == Spoken::HttpForHttps;
-        if is_http1 && !is_handed_over && is_last {
+        let is_last =
+            self.serving.drain.is_cancelled() || !is_clear || self.peer.spoken == Spoken::HttpForHttps;
+        if version < Version::HTTP_2 && !is_handed_over && is_last {
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
-        Ok(response.map(|body| Counted::new(body, begun, running)))
+        response.map(|body| Counted::new(body, begun, running))
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod admin;
 mod answers;
+mod brief;
 mod cache;
 mod dev;
 mod files;

@@ -128,6 +128,35 @@ impl Upstream {
     }
 }
 
+/// A server whose connections are played by a script, which is told how many came before.
+pub(crate) async fn scripted<Script, Played>(script: Script) -> SocketAddr
+where
+    Script: Fn(usize, TcpStream) -> Played + Send + 'static,
+    Played: Future<Output = ()> + Send + 'static,
+{
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move {
+        for index in 0.. {
+            let (stream, _) = listener.accept().await.expect("a connection");
+            tokio::spawn(script(index, stream));
+        }
+    });
+    address
+}
+
+/// Reads to the end of a head.
+pub(crate) async fn read_head(stream: &mut TcpStream) -> String {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        match stream.read_u8().await {
+            Ok(byte) => head.push(byte),
+            Err(_) => break,
+        }
+    }
+    String::from_utf8_lossy(&head).into_owned()
+}
+
 /// A port on which nobody listens.
 pub(crate) fn dead_port() -> SocketAddr {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");

@@ -1,49 +1,18 @@
 //! Several servers, servers that fail, and the connections to them.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use http::{Method, Request, Response, StatusCode, Version};
 use http_body_util::BodyExt;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
 use crate::support::{
     APP, PATIENCE, POLICY, Upstream, dead_port, eventually, fetch, from, full, gateway, gateway_to, get,
-    request, send,
+    read_head, request, scripted, send,
 };
-
-/// A server whose connections are played by a script, which is told how many came before.
-async fn scripted<Script, Played>(script: Script) -> SocketAddr
-where
-    Script: Fn(usize, TcpStream) -> Played + Send + 'static,
-    Played: Future<Output = ()> + Send + 'static,
-{
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let address = listener.local_addr().expect("an address");
-    tokio::spawn(async move {
-        for index in 0.. {
-            let (stream, _) = listener.accept().await.expect("a connection");
-            tokio::spawn(script(index, stream));
-        }
-    });
-    address
-}
-
-/// Reads to the end of a head.
-async fn read_head(stream: &mut TcpStream) -> String {
-    let mut head = Vec::new();
-    while !head.ends_with(b"\r\n\r\n") {
-        match stream.read_u8().await {
-            Ok(byte) => head.push(byte),
-            Err(_) => break,
-        }
-    }
-    String::from_utf8_lossy(&head).into_owned()
-}
 
 /// One route to these servers.
 fn route(servers: &[String], more: &str) -> String {

@@ -1,0 +1,131 @@
+//! An HTTP/1.1 connection to a server, with nothing around it, for exchanges that are brief: a request without a body, and a
+//! response in one piece.
+//!
+//! Where a response turns out to be more, hyper takes the connection over, as if it had sent the request itself, and so
+//! nothing is asked twice. Knows nothing of where a connection came from or goes afterwards.
+
+use std::future::poll_fn;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker, ready};
+use std::time::Duration;
+
+use bytes::{Buf as _, Bytes};
+use http::{Method, Request, Response};
+use http_body::Body as _;
+use hyper::client::conn::http1::{self, SendRequest};
+use hyper::rt::{Read as _, ReadBuf, Write as _};
+use tokio::time::timeout;
+
+use super::dialer::Stream;
+use super::resumed::Resumed;
+use crate::brief::{self, Read, scratch};
+use crate::upload::Upload;
+
+/// How long the rest of a body may take to come behind its head. Servers often write them one after the other; a response
+/// that takes longer is one that its client is to see as it comes.
+const BREATH: Duration = Duration::from_millis(2);
+
+/// A connection that nothing is under way on.
+pub(crate) struct Plain(Box<Stream>);
+
+/// How far an exchange came that is not brief.
+pub(super) struct Begun {
+    /// Whether the server was sent all of the request.
+    pub(super) is_sent: bool,
+    /// What it said.
+    pub(super) read: Bytes,
+    /// What broke it off.
+    pub(super) error: Option<io::Error>,
+}
+
+/// Whether a request is brief, and may get a brief response.
+pub(crate) fn is_brief(request: &Request<Upload>) -> bool {
+    *request.method() != Method::HEAD && request.body().is_end_stream()
+}
+
+impl Plain {
+    pub(super) fn new(stream: Stream) -> Self {
+        Self(Box::new(stream))
+    }
+
+    /// Whether the server has neither closed it nor said what nobody asked for.
+    pub(super) fn is_open(&mut self) -> bool {
+        self.poll_read(&mut Context::from_waker(Waker::noop())).is_pending()
+    }
+
+    /// Sends a request, and reads its response.
+    pub(super) async fn exchange(&mut self, request: &Request<Upload>) -> Result<Response<Bytes>, Begun> {
+        let unsent = |error| Begun { is_sent: false, read: Bytes::new(), error: Some(error) };
+        let mut left = poll_fn(|context| Poll::Ready(self.write(context, request))).await.map_err(unsent)?;
+        while !left.is_empty() {
+            let taken = poll_fn(|context| Pin::new(&mut self.0).poll_write(context, &left)).await;
+            left.advance(taken.map_err(unsent)?);
+        }
+        poll_fn(|context| Pin::new(&mut self.0).poll_flush(context)).await.map_err(unsent)?;
+        let mut read = Bytes::new();
+        let mut has_head = false;
+        loop {
+            let more = poll_fn(|context| self.poll_read(context));
+            let more = match has_head {
+                false => Some(more.await),
+                true => timeout(BREATH, more).await.ok(),
+            };
+            let error = match more {
+                Some(Ok(more)) if !more.is_empty() => {
+                    read = if read.is_empty() { more } else { [read, more].concat().into() };
+                    match brief::read_response(&read, request.method()) {
+                        Read::Whole(response) => return Ok(response),
+                        Read::Head => continue,
+                        Read::Body => {
+                            has_head = true;
+                            continue;
+                        }
+                        Read::More => None,
+                    }
+                }
+                Some(Err(error)) => Some(error),
+                Some(Ok(_)) | None => None,
+            };
+            return Err(Begun { is_sent: true, read, error });
+        }
+    }
+
+    /// Writes as much of a request as the system takes at once, and gives the rest.
+    fn write(&mut self, context: &mut Context<'_>, request: &Request<Upload>) -> io::Result<Bytes> {
+        scratch::writing(|out| {
+            brief::write_request(request, out);
+            let taken = match Pin::new(&mut self.0).poll_write(context, out) {
+                Poll::Ready(taken) => taken?,
+                Poll::Pending => 0,
+            };
+            Ok(if taken == out.len() { Bytes::new() } else { Bytes::copy_from_slice(&out[taken..]) })
+        })
+    }
+
+    fn poll_read(&mut self, context: &mut Context<'_>) -> Poll<io::Result<Bytes>> {
+        scratch::reading(|buffer| {
+            let mut buffer = ReadBuf::new(buffer);
+            ready!(Pin::new(&mut self.0).poll_read(context, buffer.unfilled()))?;
+            Poll::Ready(Ok(Bytes::copy_from_slice(buffer.filled())))
+        })
+    }
+
+    /// Leaves the connection to hyper, with an exchange that has begun on it, if one has.
+    pub(super) async fn hand_over(self, begun: Option<Begun>) -> hyper::Result<SendRequest<Upload>> {
+        match begun {
+            None => serve(http1::handshake(self.0).await?),
+            Some(begun) => serve(http1::handshake(Resumed::new(self.0, begun)).await?),
+        }
+    }
+}
+
+fn serve<IO>(
+    (sender, connection): (SendRequest<Upload>, http1::Connection<IO, Upload>),
+) -> hyper::Result<SendRequest<Upload>>
+where
+    IO: hyper::rt::Read + hyper::rt::Write + Unpin + Send + 'static,
+{
+    tokio::spawn(connection);
+    Ok(sender)
+}
