@@ -57,6 +57,8 @@ stacks! {
     Koa "koa" "Koa" []
     /// Hono, wherever it runs.
     Hono "hono" "Hono" []
+    /// A Worker of Cloudflare's that answers by itself.
+    Workers "workers" "Cloudflare Workers" ["cloudflare-workers", "cloudflare-worker", "workerd"]
     /// Next.js.
     Next "next" "Next.js" ["nextjs", "next.js"]
     /// Node's own server, or a framework on it that leaves no mark.
