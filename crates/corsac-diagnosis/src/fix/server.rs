@@ -47,6 +47,7 @@ fn leaves_no_mark(stack: Stack) -> Option<String> {
         "node" => {
             "Fastify, Hono and Koa leave no mark of their own: --stack fastify, --stack hono or --stack koa prints theirs."
         }
+        "cloudflare" => "Where a Worker answers already: --stack workers prints the lines around it.",
         _ => return None,
     };
     Some(others.to_owned())

@@ -130,6 +130,19 @@ impl Stack {
         marks::of_headers(headers)
     }
 
+    /// What a host is, where a service gives its own name to whatever it runs.
+    ///
+    /// ```
+    /// use corsac_diagnosis::Stack;
+    ///
+    /// assert_eq!(Stack::recognize_host("orders.acme.workers.dev"), Some(Stack::Workers));
+    /// assert_eq!(Stack::recognize_host("api.example"), None);
+    /// ```
+    #[must_use]
+    pub fn recognize_host(host: &str) -> Option<Self> {
+        marks::of_host(host)
+    }
+
     /// What a response gives away, its error page included: frameworks that send no mark of their own have their way
     /// of saying that there is nothing.
     #[must_use]
