@@ -43,7 +43,7 @@ impl Target for Envoy {
                 "what was asked for is repeated, whatever it is; nothing asked is an empty list",
             ),
             Feature::BeforeAuthentication => {
-                Can::Otherwise("only where these filters and routes stand before yours")
+                Can::Placed("only where these filters and routes stand before yours")
             }
             Feature::InnerHeaders => {
                 Can::Otherwise("the seven that browsers read; others that begin so stay")

@@ -35,9 +35,9 @@ impl Target for Express {
                 "they stay: take Access-Control-* out of your handlers, or they speak beside the policy",
             ),
             Feature::ErrorResponses => {
-                Can::Otherwise("only where nothing before this middleware answers; use it first")
+                Can::Placed("only where nothing before this middleware answers; use it first")
             }
-            Feature::BeforeAuthentication => Can::Otherwise("only where it is used before authentication"),
+            Feature::BeforeAuthentication => Can::Placed("only where it is used before authentication"),
             Feature::Subdomains
             | Feature::AnyPort
             | Feature::AnyOrigin

@@ -24,9 +24,7 @@ impl Target for Fastify {
 
     fn can(&self, feature: Feature) -> Can {
         match feature {
-            Feature::BeforeAuthentication => {
-                Can::Otherwise("only where it is registered before authentication")
-            }
+            Feature::BeforeAuthentication => Can::Placed("only where it is registered before authentication"),
             Feature::ErrorResponses => Can::Otherwise("requests that Fastify cannot read have none"),
             other => javascript::can(other),
         }

@@ -24,7 +24,7 @@ impl Target for Koa {
 
     fn can(&self, feature: Feature) -> Can {
         match feature {
-            Feature::BeforeAuthentication => Can::Otherwise("only where it is used before authentication"),
+            Feature::BeforeAuthentication => Can::Placed("only where it is used before authentication"),
             other => javascript::can(other),
         }
     }

@@ -23,7 +23,7 @@ impl Target for Node {
 
     fn can(&self, feature: Feature) -> Can {
         match feature {
-            Feature::BeforeAuthentication => Can::Otherwise("only where it is called before authentication"),
+            Feature::BeforeAuthentication => Can::Placed("only where it is called before authentication"),
             other => javascript::can(other),
         }
     }
