@@ -33,7 +33,9 @@ impl Target for Node {
     }
 
     fn place(&self) -> &'static str {
-        "Save it as cors-policy.js; then call require('./cors-policy')(request, response, next) before everything else."
+        "Save it as cors-policy.js; then call require('./cors-policy')(request, response, next) before everything else. \
+         Where package.json says \"type\": \"module\", save it as cors-policy.cjs, and import corsPolicy from \
+         './cors-policy.cjs' instead."
     }
 
     fn extension(&self) -> &'static str {
@@ -78,4 +80,6 @@ const HOOK: &str = "\
 let isForTheApplication = false;
 require('./cors-policy')(request, response, () => { isForTheApplication = true; });
 if (!isForTheApplication) return;
+// In an ES module, save it as cors-policy.cjs instead; then
+// import corsPolicy from './cors-policy.cjs'; and corsPolicy(request, response, () => { isForTheApplication = true; }) here.
 ";
