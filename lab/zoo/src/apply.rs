@@ -298,6 +298,19 @@ mod tests {
     }
 
     #[test]
+    fn words_give_their_place_to_a_line() {
+        let source = "export default {\n};\n";
+        let place = "In the main file, in place of `export default`";
+        let steps = [
+            step(place, &["const own ="]),
+            step("At the end of the main file", &["export default around(own);"]),
+        ];
+        let mended = apply("workers", source, &steps).expect("it has the places");
+        assert_eq!(mended.source, "const own = {\n};\nexport default around(own);\n");
+        assert!(apply("workers", "x\n", &steps).is_err(), "nothing is there to be replaced");
+    }
+
+    #[test]
     fn what_is_in_a_site_gets_into_the_route() {
         let source = ":80 {\n\t# site\n\treverse_proxy a\n\t# end of site\n}\n";
         let steps = [
