@@ -4,7 +4,7 @@
 
 use corsac_browser::{Call, Page, RequestKind, Verdict, WireRequest, WireResponse};
 
-use crate::question::Answered;
+use crate::question::Question;
 use crate::told::Told;
 
 /// One request and what came of it.
@@ -68,6 +68,15 @@ impl Exchange {
     pub(crate) fn is_preflight(&self) -> bool {
         self.request.kind == RequestKind::Preflight
     }
+}
+
+/// A question, the request that asked it, and what came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered {
+    /// What was asked.
+    pub question: Question,
+    /// As which request, and what came back.
+    pub exchange: Exchange,
 }
 
 /// A whole call: who asked what, every exchange in order, and the verdict.

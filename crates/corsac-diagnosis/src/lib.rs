@@ -10,6 +10,7 @@ pub mod console;
 
 mod exchange;
 
+mod asking;
 mod cause;
 mod csp;
 mod diagnosis;
@@ -30,9 +31,9 @@ pub mod pages;
 pub use cause::{Cause, Confidence, UnknownCause};
 pub use diagnose::{diagnose, question};
 pub use diagnosis::{Diagnosis, Evidence, Learned, Part, Role, Span};
-pub use exchange::{Case, Exchange, Seen};
+pub use exchange::{Answered, Case, Exchange, Seen};
 pub use fix::{Fix, stacks_with_lines};
-pub use question::{Answered, MOST_QUESTIONS, Question};
+pub use question::{MOST_QUESTIONS, Question};
 pub use reached::Reached;
 pub use stack::{Stack, UnknownStack};
 pub use told::{AddressSpace, Told, UnknownAddressSpace};

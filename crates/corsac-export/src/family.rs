@@ -32,6 +32,7 @@ const FAMILIES: &[Family] = &[
             "cloudfront",
             "gcs",
             "azure-storage",
+            "workers",
             "cloudflare-worker",
             "vercel",
             "netlify",

@@ -191,6 +191,9 @@ impl Feature {
 pub enum Can {
     /// As the engine does it.
     Yes,
+    /// As the engine does it where the lines stand as the steps put them, which this says; elsewhere in a lesser way that
+    /// lets nobody in.
+    Placed(&'static str),
     /// Otherwise, in this way: the lines let nobody in whom the policy keeps out.
     Otherwise(&'static str),
     /// Not at all, for this reason: such a policy is refused.

@@ -85,7 +85,7 @@ fn section(target: &dyn Target) -> String {
 fn lacking(target: &dyn Target) -> Vec<(&'static str, &'static str, &'static str)> {
     let lacking = target.row().into_iter().filter_map(|(title, can)| match can {
         Can::Yes => None,
-        Can::Otherwise(reason) | Can::No(reason) => Some((title, word(can), reason)),
+        Can::Placed(reason) | Can::Otherwise(reason) | Can::No(reason) => Some((title, word(can), reason)),
     });
     lacking.collect()
 }
@@ -93,7 +93,7 @@ fn lacking(target: &dyn Target) -> Vec<(&'static str, &'static str, &'static str
 fn word(can: Can) -> &'static str {
     match can {
         Can::Yes => "yes",
-        Can::Otherwise(_) => "otherwise",
+        Can::Placed(_) | Can::Otherwise(_) => "otherwise",
         Can::No(_) => "refused",
     }
 }

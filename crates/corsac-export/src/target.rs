@@ -140,6 +140,8 @@ pub struct Lack {
     pub title: &'static str,
     /// What the target does instead, or why it cannot.
     pub reason: &'static str,
+    /// Whether nothing is lacking once the lines stand where their steps put them.
+    pub is_of_the_place: bool,
 }
 
 impl fmt::Display for Lack {
@@ -190,8 +192,9 @@ pub fn export(target: &dyn Target, policy: &Policy, context: &Context) -> Result
     for (feature, title, can) in of_all.chain(own.map(|own| (None, own.title, own.can))) {
         match can {
             Can::Yes => {}
-            Can::Otherwise(reason) => warnings.push(Lack { feature, title, reason }),
-            Can::No(reason) => lacks.push(Lack { feature, title, reason }),
+            Can::Placed(reason) => warnings.push(Lack { feature, title, reason, is_of_the_place: true }),
+            Can::Otherwise(reason) => warnings.push(Lack { feature, title, reason, is_of_the_place: false }),
+            Can::No(reason) => lacks.push(Lack { feature, title, reason, is_of_the_place: false }),
         }
     }
     let title = target.title();

@@ -60,7 +60,7 @@ fn what_the_ledger_refuses_is_refused_and_what_it_warns_of_is_warned_of() {
                     }
                     other => panic!("{place}: {other:?}"),
                 },
-                Can::Otherwise(_) => {
+                Can::Placed(_) | Can::Otherwise(_) => {
                     if let Ok(exported) = exported {
                         assert!(
                             exported.warnings.iter().any(|lack| lack.feature == Some(*feature)),
@@ -73,6 +73,21 @@ fn what_the_ledger_refuses_is_refused_and_what_it_warns_of_is_warned_of() {
                     assert!(warned.iter().all(|lack| lack.feature != Some(*feature)), "{place}: {warned:?}");
                 }
             }
+        }
+    }
+}
+
+#[test]
+fn what_depends_on_the_place_of_the_lines_alone_is_told_from_what_is_lacking() {
+    for target in targets() {
+        for (title, can) in target.row() {
+            let says_so = |reason: &str| reason.starts_with("only where");
+            let is_told = match can {
+                Can::Yes => true,
+                Can::Placed(reason) => says_so(reason),
+                Can::Otherwise(reason) | Can::No(reason) => !says_so(reason),
+            };
+            assert!(is_told, "{}, {title}: {can:?}", target.name());
         }
     }
 }

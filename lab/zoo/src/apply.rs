@@ -57,6 +57,8 @@ enum Spot {
     AroundTheSite,
     /// In the braces of every line that begins so.
     InBraces(&'static str),
+    /// In the place of these words, where they stand first.
+    InPlaceOf(&'static str),
     /// Below every line that begins so, inside of a block that begins as the first says; there may be none.
     BesideEvery(&'static str, &'static str),
 }
@@ -91,6 +93,8 @@ const SPOTS: &[(&str, &str, Spot)] = &[
     ("envoy", "In the virtual host, beside its routes", Spot::Under("domains:")),
     ("envoy", "Under its routes, first of all", Spot::Under("routes:")),
     ("rails", "Only without Rails: in config.ru, before every other `use`", Spot::Top),
+    ("workers", "In the main file, in place of `export default`", Spot::InPlaceOf("export default")),
+    ("workers", "At the end of the main file", Spot::End),
     ("go", "Among the imports of the file that starts the server", Spot::Below("import (")),
     ("go", "Where the server is started, around the outermost handler", Spot::Below("// start")),
 ];
@@ -176,6 +180,7 @@ fn put(source: &str, spot: Spot, lines: &[String]) -> Option<String> {
         Spot::Under(text) => return under(&there, begins(0, text)? + 1, lines),
         Spot::AroundTheSite => return around_the_site(&there, lines),
         Spot::InBraces(text) => return in_braces(&there, text, lines),
+        Spot::InPlaceOf(words) => return in_place_of(source, words, lines),
         Spot::BesideEvery(block, text) => return Some(beside_every(&there, block, text, lines)),
     };
     let mut all: Vec<&str> = there[..at].to_vec();
@@ -191,6 +196,10 @@ fn under(there: &[&str], at: usize, lines: &[String]) -> Option<String> {
     all.extend(lines.iter().map(|line| format!("{indentation}{line}")));
     all.extend(there[at..].iter().map(|&line| line.to_owned()));
     Some(all.join("\n") + "\n")
+}
+
+fn in_place_of(source: &str, words: &str, lines: &[String]) -> Option<String> {
+    source.contains(words).then(|| source.replacen(words, &lines.join("\n"), 1))
 }
 
 fn around_the_site(there: &[&str], lines: &[String]) -> Option<String> {
@@ -286,6 +295,19 @@ mod tests {
         assert_eq!(error.expect_err("it is not there").why, "the source has no such place");
         let error = apply("nginx", "x\n", &[step("Somewhere", &["y"])]);
         assert_eq!(error.expect_err("it is nowhere").why, "nobody knows where this is");
+    }
+
+    #[test]
+    fn words_give_their_place_to_a_line() {
+        let source = "export default {\n};\n";
+        let place = "In the main file, in place of `export default`";
+        let steps = [
+            step(place, &["const own ="]),
+            step("At the end of the main file", &["export default around(own);"]),
+        ];
+        let mended = apply("workers", source, &steps).expect("it has the places");
+        assert_eq!(mended.source, "const own = {\n};\nexport default around(own);\n");
+        assert!(apply("workers", "x\n", &steps).is_err(), "nothing is there to be replaced");
     }
 
     #[test]

@@ -140,6 +140,7 @@ pub(crate) fn part(stack: &str) -> Option<Part> {
         "envoy" => Part::Envoy,
         "go" => Part::RsCors,
         "rails" => Part::RackCors,
+        "workers" => Part::Workerd,
         _ => return None,
     })
 }
@@ -233,6 +234,11 @@ impl Place<'_> {
                 command.args(["--bind", &format!("tcp://127.0.0.1:{}", self.port)]);
                 command.arg(self.write("config.ru", source)?);
             }
+            "workers" => {
+                self.write("index.js", source)?;
+                self.workers()?;
+                command.args(["serve", "config.capnp"]);
+            }
             other => return Err(ServerError::Unknown(other.to_owned())),
         }
         Ok(Some(command))
@@ -248,6 +254,19 @@ impl Place<'_> {
     fn furnish(&self, frame: &str, name: &str, port: u16) -> io::Result<()> {
         let text = fs::read_to_string(folder().join("frames").join(frame))?;
         self.write(name, &text.replace("{port}", &port.to_string())).map(drop)
+    }
+
+    /// The main file, and what was saved beside it.
+    fn workers(&self) -> io::Result<()> {
+        let files = fs::read_dir(self.folder)?.collect::<io::Result<Vec<_>>>()?;
+        let names = files.iter().map(|file| file.file_name().to_string_lossy().into_owned());
+        let mut names: Vec<String> = names.filter(|name| name.ends_with(".js")).collect();
+        names.sort_by_key(|name| name != "index.js");
+        let module = |name: &String| format!("(name = \"{name}\", esModule = embed \"{name}\")");
+        let modules = names.iter().map(module).collect::<Vec<_>>().join(", ");
+        self.furnish("workers.capnp", "config.capnp", self.port)?;
+        let config = fs::read_to_string(self.folder.join("config.capnp"))?;
+        self.write("config.capnp", &config.replace("{modules}", &modules)).map(drop)
     }
 
     /// Compiled, without asking anybody for anything; what was compiled once stays so, beside what Cargo compiled.

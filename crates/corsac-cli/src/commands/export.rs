@@ -113,7 +113,7 @@ fn list(printer: &Printer) {
 fn summary(target: &dyn Target) -> String {
     let row = target.row();
     let refused = row.iter().filter(|(_, can)| matches!(can, Can::No(_))).count();
-    let otherwise = row.iter().filter(|(_, can)| matches!(can, Can::Otherwise(_))).count();
+    let otherwise = row.iter().filter(|(_, can)| matches!(can, Can::Placed(_) | Can::Otherwise(_))).count();
     let proof = match target.proof() {
         Proof::RealServer => "real",
         Proof::StandIn(_) => "stand-in",
@@ -144,7 +144,7 @@ fn show(target: &dyn Target, printer: &Printer) {
     for (title, can) in target.row() {
         let (word, reason) = match can {
             Can::Yes => continue,
-            Can::Otherwise(reason) => ("otherwise", reason),
+            Can::Placed(reason) | Can::Otherwise(reason) => ("otherwise", reason),
             Can::No(reason) => ("refused", reason),
         };
         does_all = false;

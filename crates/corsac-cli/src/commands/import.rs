@@ -36,7 +36,7 @@ pub(crate) fn run(arguments: &Import, printer: &Printer) -> Result<Exit, Complai
                     printer.say(plain(line));
                 }
             }
-            Ok(Exit::Findings)
+            Ok(if faults.is_of_the_file() { Exit::Usage } else { Exit::Findings })
         }
     }
 }

@@ -6,26 +6,7 @@ use corsac_browser::FailureId as Id;
 use url::Url;
 
 use super::message::{Slot, Source, Values};
-
-/// What tells what a message means and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Settles {
-    /// A command.
-    Command(Command),
-    /// No command can: where to look, in a sentence or two.
-    Look(&'static str),
-}
-
-/// A command to be typed into a shell.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Command {
-    /// The whole line, quoted where a shell needs it.
-    pub line: String,
-    /// The words of it in capitals that a person must replace, since the message does not tell them.
-    pub blanks: Vec<&'static str>,
-    /// What the person who types it should know, in sentences; may be empty.
-    pub notes: Vec<&'static str>,
-}
+use super::settles::{Command, Settles};
 
 const URL: &str = "URL";
 const ORIGIN: &str = "ORIGIN";

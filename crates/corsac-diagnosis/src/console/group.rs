@@ -6,8 +6,7 @@ use std::collections::HashSet;
 
 use super::fold::Folded;
 use super::form::{Hit, Means};
-use super::meaning::message;
-use super::message::{Message, Slot, Source, Values};
+use super::message::{Slot, Source, Values};
 use super::place::network_failures;
 use corsac_browser::FailureId as Id;
 
@@ -94,7 +93,7 @@ impl Group {
 }
 
 /// The calls that messages tell of, in their order.
-pub(super) fn group(hits: &[Hit], folded: &Folded) -> Vec<Message> {
+pub(super) fn group(hits: &[Hit], folded: &Folded) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for hit in hits {
         if hit.form.means != Means::NotOurs && !join(hit, &mut groups, &folded.flat) {
@@ -123,21 +122,7 @@ pub(super) fn group(hits: &[Hit], folded: &Folded) -> Vec<Message> {
         });
         groups.sort_by_key(|group| group.spans[0]);
     }
-    let mut messages: Vec<Message> = Vec::new();
-    for group in &groups {
-        let message = message(group, &folded.text);
-        let is_same = |known: &&mut Message| {
-            known.source == message.source
-                && known.failures == message.failures
-                && known.values == message.values
-                && known.causes == message.causes
-        };
-        match messages.iter_mut().find(is_same) {
-            Some(known) => known.count += message.count,
-            None => messages.push(message),
-        }
-    }
-    messages
+    groups
 }
 
 /// What has no URL of its own to tell, or only a code that tells nothing.

@@ -3,11 +3,12 @@
 //! Which lines these are, is known already; which identifier a step has where, is in `place`.
 
 use super::causes::causes;
-use super::command::{Settles, settles};
+use super::command::settles;
 use super::form::Means;
 use super::group::Group;
 use super::message::{Message, Slot, Source, Values};
 use super::place::{Place, failures_at, network_failures};
+use super::settles::Settles;
 use corsac_browser::FailureId as Id;
 
 const NO_CORS_HINT: &str = "The browser's hint about mode no-cors does not help: a script can read nothing of such a \
@@ -16,8 +17,27 @@ pub(super) const EXTENSION: &str = "Something in the browser blocked it: an ad b
      of DevTools.";
 const CANCELLED: &str = "The call was cancelled: by the script, or because the page was left.";
 
+/// The messages of calls, those that say the same as one.
+pub(super) fn messages(groups: &[Group], text: &str) -> Vec<Message> {
+    let mut messages: Vec<Message> = Vec::new();
+    for group in groups {
+        let message = message(group, text);
+        let is_same = |known: &&mut Message| {
+            known.source == message.source
+                && known.failures == message.failures
+                && known.values == message.values
+                && known.causes == message.causes
+        };
+        match messages.iter_mut().find(is_same) {
+            Some(known) => known.count += message.count,
+            None => messages.push(message),
+        }
+    }
+    messages
+}
+
 /// The message of a call.
-pub(super) fn message(group: &Group, text: &str) -> Message {
+fn message(group: &Group, text: &str) -> Message {
     let values = shown(&group.values);
     let failures = failures(group, &values);
     let causes = match group.means {

@@ -4,7 +4,7 @@
 
 use corsac_browser::{Browser, FailureId};
 
-use super::command::Settles;
+use super::settles::Settles;
 use crate::cause::Cause;
 
 /// Who printed a message.

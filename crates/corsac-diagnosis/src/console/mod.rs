@@ -30,12 +30,13 @@ mod meaning;
 mod message;
 mod others;
 mod place;
+mod settles;
 mod webkit;
 
 use std::sync::LazyLock;
 
-pub use command::{Command, Settles};
 pub use message::{Message, Slot, Source, Values};
+pub use settles::{Command, Settles};
 
 use form::{Hit, Ledger, Pattern};
 
@@ -67,7 +68,7 @@ static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
 #[must_use]
 pub fn read(text: &str) -> Vec<Message> {
     let folded = fold::fold(beginning(text));
-    group::group(&hits(&folded), &folded)
+    meaning::messages(&group::group(&hits(&folded), &folded), &folded.text)
 }
 
 /// The lines of a text that no message is found in, folded: for tests that leave nothing unread.

@@ -159,12 +159,20 @@ fn recognized(case: &Case<'_>) -> Option<Stack> {
         .filter_map(|(exchange, response)| Stack::recognize_answer(response, &exchange.body_text()))
         .min_by_key(|stack| Stack::ALL.iter().position(|known| known == stack));
     // The page of an application tells more than the header of the proxy in front of it.
-    match (by_headers(), by_pages) {
+    let by_answers = match (by_headers(), by_pages) {
         (Some(one), Some(two)) => {
             let place = |stack: Stack| Stack::ALL.iter().position(|known| *known == stack);
             Some(if place(two) < place(one) { two } else { one })
         }
         (one, two) => one.or(two),
+    };
+    match by_answers {
+        // It answers for itself there: nothing is behind it.
+        None | Some(Stack::Cloudflare) => {
+            let host = all.last().and_then(|(exchange, _)| exchange.request.url.host_str());
+            host.and_then(Stack::recognize_host).or(by_answers)
+        }
+        named => named,
     }
 }
 

@@ -28,8 +28,8 @@ pub(super) fn fix(case: &Case<'_>, need: &Need, stack: Stack) -> Result<Fix, Str
     let exported = export(target, &need.policy, &Context::default())
         .map_err(|refusal| format!("There are no lines for {name}: {}.", reason(&refusal)))?;
     let mut notes: Vec<String> = leaves_no_mark(stack).into_iter().collect();
-    // What holds "only where" the lines stand as the steps put them is said by the steps.
-    let warnings = exported.warnings.iter().filter(|lack| !lack.reason.starts_with("only where"));
+    // Where the lines stand is said by the steps.
+    let warnings = exported.warnings.iter().filter(|lack| !lack.is_of_the_place);
     notes.extend(warnings.map(|lack| format!("{lack}.")));
     Ok(Fix {
         target: target.name(),
@@ -47,6 +47,7 @@ fn leaves_no_mark(stack: Stack) -> Option<String> {
         "node" => {
             "Fastify, Hono and Koa leave no mark of their own: --stack fastify, --stack hono or --stack koa prints theirs."
         }
+        "cloudflare" => "Where a Worker answers already: --stack workers prints the lines around it.",
         _ => return None,
     };
     Some(others.to_owned())

@@ -10,7 +10,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::entry::Entry;
-use super::file::{RecordedPage, Recording};
+use super::recording::{RecordedPage, Recording};
 
 /// What was found so far. It outlives the parser's error, which is the point.
 #[derive(Default)]

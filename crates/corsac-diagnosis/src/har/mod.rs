@@ -10,6 +10,7 @@
 mod document;
 mod entry;
 mod file;
+mod recording;
 
 mod group;
 mod kind;
@@ -29,7 +30,8 @@ mod unclear;
 mod witness;
 
 pub use claim::{About, Claim};
-pub use file::{Damage, NotHar, Recording};
+pub use file::NotHar;
 pub use judge::{Options, judge};
 pub use judged::{Conclusion, JudgedCall};
 pub use kind::Kind;
+pub use recording::{Damage, Recording};

@@ -5,8 +5,8 @@ use corsac_browser::{Browser, Page};
 use url::Url;
 
 use super::entry::Entry;
-use super::file::Recording;
 use super::kind::{Kind, kind};
+use super::recording::Recording;
 use super::replay::Tape;
 use crate::Confidence;
 

@@ -120,6 +120,10 @@ const MARKS: &[(Stack, Mark)] = &[
     (Stack::Go, Page("404 page not found\n")),
 ];
 
+pub(super) fn of_host(host: &str) -> Option<Stack> {
+    host.ends_with(".workers.dev").then_some(Stack::Workers)
+}
+
 pub(super) fn of_headers(headers: &HeaderList) -> Option<Stack> {
     find(|mark| in_headers(mark, headers)).or_else(|| is_node(headers).then_some(Stack::Node))
 }

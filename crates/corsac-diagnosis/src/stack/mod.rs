@@ -57,6 +57,8 @@ stacks! {
     Koa "koa" "Koa" []
     /// Hono, wherever it runs.
     Hono "hono" "Hono" []
+    /// A Worker of Cloudflare's that answers by itself.
+    Workers "workers" "Cloudflare Workers" ["cloudflare-workers", "cloudflare-worker", "workerd"]
     /// Next.js.
     Next "next" "Next.js" ["nextjs", "next.js"]
     /// Node's own server, or a framework on it that leaves no mark.
@@ -126,6 +128,19 @@ impl Stack {
     #[must_use]
     pub fn recognize(headers: &HeaderList) -> Option<Self> {
         marks::of_headers(headers)
+    }
+
+    /// What a host is, where a service gives its own name to whatever it runs.
+    ///
+    /// ```
+    /// use corsac_diagnosis::Stack;
+    ///
+    /// assert_eq!(Stack::recognize_host("orders.acme.workers.dev"), Some(Stack::Workers));
+    /// assert_eq!(Stack::recognize_host("api.example"), None);
+    /// ```
+    #[must_use]
+    pub fn recognize_host(host: &str) -> Option<Self> {
+        marks::of_host(host)
     }
 
     /// What a response gives away, its error page included: frameworks that send no mark of their own have their way

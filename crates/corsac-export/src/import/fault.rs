@@ -43,14 +43,41 @@ impl Fault {
 
 /// All reasons, in the order of the text; there is at least one.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", .0.iter().map(|fault| fault.message.as_str()).collect::<Vec<_>>().join("\n"))]
-pub struct ImportFaults(pub(crate) Vec<Fault>);
+#[error("{}", .faults.iter().map(|fault| fault.message.as_str()).collect::<Vec<_>>().join("\n"))]
+pub struct ImportFaults {
+    faults: Vec<Fault>,
+    is_of_the_file: bool,
+}
 
 impl ImportFaults {
+    /// The text holds no configuration that could be read.
+    pub(crate) fn of_the_file(fault: Fault) -> Self {
+        Self { faults: vec![fault], is_of_the_file: true }
+    }
+
+    /// It holds one, which says what no policy says.
+    pub(crate) fn of_the_configuration(faults: Vec<Fault>) -> Self {
+        Self { faults, is_of_the_file: false }
+    }
+
     /// The reasons.
     #[must_use]
     pub fn faults(&self) -> &[Fault] {
-        &self.0
+        &self.faults
+    }
+
+    /// Whether it is the wrong file, or was read as the wrong format, rather than a configuration that no policy equals.
+    ///
+    /// ```
+    /// use corsac_export::import;
+    ///
+    /// assert!(import("just words", None).is_err_and(|faults| faults.is_of_the_file()));
+    /// let rules = r#"{"CORSRules": [{"AllowedOrigins": ["https://*"], "AllowedMethods": ["GET"]}]}"#;
+    /// assert!(import(rules, None).is_err_and(|faults| !faults.is_of_the_file()));
+    /// ```
+    #[must_use]
+    pub fn is_of_the_file(&self) -> bool {
+        self.is_of_the_file
     }
 }
 

@@ -118,9 +118,8 @@ impl Imported {
 ///
 /// Every reason why it cannot be a policy.
 pub fn import(text: &str, source: Option<ImportSource>) -> Result<Imported, ImportFaults> {
-    let documents = node::read(text).map_err(|fault| ImportFaults(vec![fault]))?;
-    let source =
-        source.map_or_else(|| recognise(&documents), Ok).map_err(|fault| ImportFaults(vec![fault]))?;
+    let documents = node::read(text).map_err(ImportFaults::of_the_file)?;
+    let source = source.map_or_else(|| recognise(&documents), Ok).map_err(ImportFaults::of_the_file)?;
     let mut reader = Reader::default();
     reader.no_key_twice(&documents);
     let drafts: Vec<Draft> =
@@ -129,7 +128,7 @@ pub fn import(text: &str, source: Option<ImportSource>) -> Result<Imported, Impo
         let message = format!("There is nothing to import: this is not {}.", source.title());
         let fault =
             fault::Fault::of_text(message, "look whether it is the right file, or name another format");
-        return Err(ImportFaults(vec![fault]));
+        return Err(ImportFaults::of_the_file(fault));
     };
     let config = draft.config();
     // What could not be read is not in a draft: the engine would complain of holes.
@@ -147,7 +146,7 @@ pub fn import(text: &str, source: Option<ImportSource>) -> Result<Imported, Impo
         return Ok(Imported { source, config, notes: draft.notes.clone() });
     }
     reader.faults.sort_by_key(|fault| fault.place);
-    Err(ImportFaults(reader.faults))
+    Err(ImportFaults::of_the_configuration(reader.faults))
 }
 
 /// What a text can only be.

@@ -43,7 +43,7 @@ impl Target for ActixCors {
             Feature::ErrorResponses => Can::Otherwise("a handler that panics has no answer at all"),
             Feature::Vary => Can::Otherwise("it names all that a preflight asks, on every answer"),
             Feature::BeforeAuthentication => {
-                Can::Otherwise("only where it is the last wrap(), around authentication")
+                Can::Placed("only where it is the last wrap(), around authentication")
             }
             Feature::Subdomains
             | Feature::AnyPort

@@ -28,7 +28,7 @@ impl Target for AspNet {
             Feature::ErrorResponses => Can::Otherwise(
                 "where no middleware of the application handles an exception, the server's own answer has none",
             ),
-            Feature::BeforeAuthentication => Can::Otherwise(
+            Feature::BeforeAuthentication => Can::Placed(
                 "only where app.UseAuthentication() and app.UseAuthorization() are written below it",
             ),
             Feature::Subdomains

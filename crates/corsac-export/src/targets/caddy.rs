@@ -37,9 +37,7 @@ impl Target for Caddy {
             Feature::Vary => {
                 Can::Otherwise("it is a line of its own beside the application's, which means the same")
             }
-            Feature::BeforeAuthentication => {
-                Can::Otherwise("only where these lines stand first in the route")
-            }
+            Feature::BeforeAuthentication => Can::Placed("only where these lines stand first in the route"),
             Feature::ErrorResponses
             | Feature::OwnOptions
             | Feature::Subdomains

@@ -17,19 +17,11 @@ impl Target for CloudflareWorker {
     }
 
     fn title(&self) -> &'static str {
-        "Cloudflare Workers"
+        "Cloudflare, by a Worker in front"
     }
 
     fn can(&self, feature: Feature) -> Can {
-        match feature {
-            Feature::BeforeAuthentication => Can::Otherwise(
-                "Cloudflare Access, the firewall and the protection against bots come before a Worker; let OPTIONS through there",
-            ),
-            Feature::ErrorResponses => Can::Otherwise(
-                "pages of Cloudflare's own, such as the firewall's or that of a Worker over its limits, have none",
-            ),
-            other => javascript::can(other),
-        }
+        can(feature)
     }
 
     fn comment(&self) -> &'static str {
@@ -67,6 +59,19 @@ impl Target for CloudflareWorker {
                 "Give it a route of your zone, such as api.example.com/*: what it fetches is then your own server",
             ),
         ])
+    }
+}
+
+/// How far any Worker can go.
+pub(super) fn can(feature: Feature) -> Can {
+    match feature {
+        Feature::BeforeAuthentication => Can::Otherwise(
+            "Cloudflare Access, the firewall and the protection against bots come before a Worker; let OPTIONS through there",
+        ),
+        Feature::ErrorResponses => Can::Otherwise(
+            "pages of Cloudflare's own, such as the firewall's or that of a Worker over its limits, have none",
+        ),
+        other => javascript::can(other),
     }
 }
 

@@ -35,7 +35,7 @@ impl Target for Django {
                 "they stay where the policy has no word of its own: take Access-Control-* out of your views",
             ),
             Feature::BeforeAuthentication | Feature::ErrorResponses => {
-                Can::Otherwise("only where the middleware stands first, as these lines put it")
+                Can::Placed("only where the middleware stands first, as these lines put it")
             }
             Feature::Vary
             | Feature::OwnOptions

@@ -6,6 +6,9 @@
 //! response, Envoy's own included; the virtual host takes the application's headers away, which is done in the router and
 //! hence before the filter sets its own; and a first route answers refused preflights, on which the filter says nothing.
 //!
+//! The filter is never asked about routes without a cluster (`direct_response`, `redirect`): neither about their preflights,
+//! nor about what they answer. So a second route takes all other preflights, before any route of that kind can.
+//!
 //! In the filter `*` means whatever was asked, `Authorization` too; where the policy does not mean that, the star is
 //! written in a list, which goes out as it is. An origin is allowed where an entry matches the text `*`: no entry may.
 
@@ -39,12 +42,16 @@ impl Target for Envoy {
             Feature::AnyHeaderWithCredentials => Can::Otherwise(
                 "what was asked for is repeated, whatever it is; nothing asked is an empty list",
             ),
-            Feature::BeforeAuthentication => Can::Otherwise("only where these filters stand before yours"),
+            Feature::BeforeAuthentication => {
+                Can::Placed("only where these filters and routes stand before yours")
+            }
             Feature::InnerHeaders => {
                 Can::Otherwise("the seven that browsers read; others that begin so stay")
             }
-            Feature::ErrorResponses
-            | Feature::OwnOptions
+            Feature::ErrorResponses => {
+                Can::Otherwise("what a route without a cluster answers (direct_response, redirect) has none")
+            }
+            Feature::OwnOptions
             | Feature::Vary
             | Feature::Subdomains
             | Feature::AnyPort
@@ -125,7 +132,7 @@ impl Target for Envoy {
     fn steps(&self, policy: &Parts, context: &Context) -> Result<Vec<Step>, String> {
         let whole = self.write(policy, context)?;
         let router = "- name: envoy.filters.http.router";
-        let mut steps = vec![
+        Ok(vec![
             Step::put(
                 "Under http_filters, first of all, in place of envoy.filters.http.cors",
                 &excerpt(&whole, "- name: envoy.filters.http.header_mutation", router),
@@ -134,15 +141,11 @@ impl Target for Envoy {
                 "In the virtual host, beside its routes, in place of every CorsPolicy there and in its routes",
                 &excerpt(&whole, "typed_per_filter_config:", "routes:"),
             ),
-        ];
-        if !matches!(policy.origins, Origins::Any) {
-            // The filter is never asked about a route without a cluster.
-            steps.push(Step::put(
+            Step::put(
                 "Under its routes, first of all, in place of every route that answers OPTIONS by itself",
-                &refusal(policy),
-            ));
-        }
-        Ok(steps)
+                &routes(policy),
+            ),
+        ])
     }
 }
 
@@ -216,12 +219,32 @@ fn virtual_host(policy: &Parts, name: &str) -> String {
         let _ = writeln!(lines, "    - header: {{ key: access-control-expose-headers, value: {value} }}");
     }
     lines.push_str("  routes:\n");
-    if !any {
-        lines.push_str(&indented(4, &refusal(policy)));
-    }
+    lines.push_str(&indented(4, &routes(policy)));
     let _ = writeln!(lines, "    - match: {{ prefix: / }}\n      route: {{ cluster: {name} }}");
     indented(20, &lines)
 }
+
+/// The routes before all others: of what is refused, and of the preflights that the filter answers.
+fn routes(policy: &Parts) -> String {
+    match policy.origins {
+        Origins::Any => FOR_THE_FILTER.to_owned(),
+        Origins::Listed(_) => refusal(policy) + FOR_THE_FILTER,
+    }
+}
+
+/// Leads nowhere, and need not: the filter answers before the router is asked. To the filter, what is empty is not there.
+const FOR_THE_FILTER: &str = "\
+- match:
+    prefix: /
+    headers:
+      - name: ':method'
+        string_match: { exact: OPTIONS }
+      - name: access-control-request-method
+        string_match: { safe_regex: { regex: '.+' } }
+      - name: origin
+        string_match: { safe_regex: { regex: '.+' } }
+  non_forwarding_action: {}
+";
 
 /// The route of what is answered 403.
 fn refusal(policy: &Parts) -> String {

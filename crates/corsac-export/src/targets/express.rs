@@ -35,9 +35,9 @@ impl Target for Express {
                 "they stay: take Access-Control-* out of your handlers, or they speak beside the policy",
             ),
             Feature::ErrorResponses => {
-                Can::Otherwise("only where nothing before this middleware answers; use it first")
+                Can::Placed("only where nothing before this middleware answers; use it first")
             }
-            Feature::BeforeAuthentication => Can::Otherwise("only where it is used before authentication"),
+            Feature::BeforeAuthentication => Can::Placed("only where it is used before authentication"),
             Feature::Subdomains
             | Feature::AnyPort
             | Feature::AnyOrigin
@@ -61,7 +61,9 @@ impl Target for Express {
     }
 
     fn place(&self) -> &'static str {
-        "Save it as cors-policy.js; then app.use(require('./cors-policy')) before everything else."
+        "Save it as cors-policy.js; then app.use(require('./cors-policy')) before everything else. \
+         Where package.json says \"type\": \"module\", save it as cors-policy.cjs, and import corsPolicy from \
+         './cors-policy.cjs' instead."
     }
 
     fn extension(&self) -> &'static str {

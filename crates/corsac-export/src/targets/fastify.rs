@@ -24,9 +24,7 @@ impl Target for Fastify {
 
     fn can(&self, feature: Feature) -> Can {
         match feature {
-            Feature::BeforeAuthentication => {
-                Can::Otherwise("only where it is registered before authentication")
-            }
+            Feature::BeforeAuthentication => Can::Placed("only where it is registered before authentication"),
             Feature::ErrorResponses => Can::Otherwise("requests that Fastify cannot read have none"),
             other => javascript::can(other),
         }
@@ -37,7 +35,9 @@ impl Target for Fastify {
     }
 
     fn place(&self) -> &'static str {
-        "Save it as cors-policy.js; then app.register(require('./cors-policy')) before everything else."
+        "Save it as cors-policy.js; then app.register(require('./cors-policy')) before everything else. \
+         Where package.json says \"type\": \"module\", save it as cors-policy.cjs, and import corsPolicy from \
+         './cors-policy.cjs' instead."
     }
 
     fn extension(&self) -> &'static str {

@@ -30,7 +30,7 @@ impl Target for HaProxy {
             Feature::Vary => {
                 Can::Otherwise("it is a line of its own beside the application's, which means the same")
             }
-            Feature::BeforeAuthentication => Can::Otherwise("only where these rules stand before yours"),
+            Feature::BeforeAuthentication => Can::Placed("only where these rules stand before yours"),
             Feature::ErrorResponses
             | Feature::OwnOptions
             | Feature::Subdomains

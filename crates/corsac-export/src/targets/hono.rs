@@ -23,7 +23,7 @@ impl Target for Hono {
 
     fn can(&self, feature: Feature) -> Can {
         match feature {
-            Feature::BeforeAuthentication => Can::Otherwise("only where it is used before authentication"),
+            Feature::BeforeAuthentication => Can::Placed("only where it is used before authentication"),
             Feature::ErrorResponses => {
                 Can::Otherwise("what a handler throws that is no `Error` passes Hono by, and has none")
             }

@@ -42,7 +42,7 @@ impl Target for Jub0bsCors {
             Feature::Vary => {
                 Can::Otherwise("a handler that sets Vary, and does not add to it, takes Origin out of it")
             }
-            Feature::BeforeAuthentication => Can::Otherwise("only where it stands around authentication"),
+            Feature::BeforeAuthentication => Can::Placed("only where it stands around authentication"),
             Feature::Subdomains
             | Feature::AnyPort
             | Feature::AnyOrigin

@@ -24,7 +24,7 @@ impl Target for Koa {
 
     fn can(&self, feature: Feature) -> Can {
         match feature {
-            Feature::BeforeAuthentication => Can::Otherwise("only where it is used before authentication"),
+            Feature::BeforeAuthentication => Can::Placed("only where it is used before authentication"),
             other => javascript::can(other),
         }
     }
@@ -34,7 +34,9 @@ impl Target for Koa {
     }
 
     fn place(&self) -> &'static str {
-        "Save it as cors-policy.js; then app.use(require('./cors-policy')) before everything else."
+        "Save it as cors-policy.js; then app.use(require('./cors-policy')) before everything else. \
+         Where package.json says \"type\": \"module\", save it as cors-policy.cjs, and import corsPolicy from \
+         './cors-policy.cjs' instead."
     }
 
     fn extension(&self) -> &'static str {

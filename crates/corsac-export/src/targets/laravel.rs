@@ -33,7 +33,7 @@ impl Target for Laravel {
                 "they stay where the policy has no word of its own: take Access-Control-* out of your application",
             ),
             Feature::ErrorResponses | Feature::BeforeAuthentication => {
-                Can::Otherwise("only where HandleCors is global middleware, as Laravel has it")
+                Can::Placed("only where HandleCors is global middleware, as Laravel has it")
             }
             Feature::Subdomains
             | Feature::AnyPort

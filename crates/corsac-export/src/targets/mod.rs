@@ -39,6 +39,7 @@ mod spring;
 mod tower_http;
 mod traefik;
 mod vercel;
+mod workers;
 
 use crate::feature::Can;
 use crate::target::{Peculiarity, Target};
@@ -75,6 +76,7 @@ pub fn targets() -> &'static [&'static dyn Target] {
         &gateway_api::GatewayApi,
         &istio::Istio,
         &ingress_nginx::IngressNginx,
+        &workers::Workers,
         &cloudflare_worker::CloudflareWorker,
         &vercel::Vercel,
         &netlify::Netlify,

@@ -23,7 +23,7 @@ impl Target for Node {
 
     fn can(&self, feature: Feature) -> Can {
         match feature {
-            Feature::BeforeAuthentication => Can::Otherwise("only where it is called before authentication"),
+            Feature::BeforeAuthentication => Can::Placed("only where it is called before authentication"),
             other => javascript::can(other),
         }
     }
@@ -33,7 +33,9 @@ impl Target for Node {
     }
 
     fn place(&self) -> &'static str {
-        "Save it as cors-policy.js; then call require('./cors-policy')(request, response, next) before everything else."
+        "Save it as cors-policy.js; then call require('./cors-policy')(request, response, next) before everything else. \
+         Where package.json says \"type\": \"module\", save it as cors-policy.cjs, and import corsPolicy from \
+         './cors-policy.cjs' instead."
     }
 
     fn extension(&self) -> &'static str {
@@ -78,4 +80,6 @@ const HOOK: &str = "\
 let isForTheApplication = false;
 require('./cors-policy')(request, response, () => { isForTheApplication = true; });
 if (!isForTheApplication) return;
+// In an ES module, save it as cors-policy.cjs instead; then
+// import corsPolicy from './cors-policy.cjs'; and corsPolicy(request, response, () => { isForTheApplication = true; }) here.
 ";

@@ -42,9 +42,9 @@ impl Target for RackCors {
             Feature::InnerHeaders => Can::Otherwise(
                 "they stay, and stand in place of the policy's: take Access-Control-* out of your application",
             ),
-            Feature::BeforeAuthentication => Can::Otherwise("only where it stands before authentication"),
+            Feature::BeforeAuthentication => Can::Placed("only where it stands before authentication"),
             Feature::ErrorResponses => {
-                Can::Otherwise("only where it stands first, so that error pages are made inside of it")
+                Can::Placed("only where it stands first, so that error pages are made inside of it")
             }
             Feature::Vary
             | Feature::OwnOptions

@@ -35,9 +35,7 @@ impl Target for TowerHttp {
             Feature::Vary => {
                 Can::Otherwise("it is a line of its own beside the application's, which means the same")
             }
-            Feature::BeforeAuthentication => {
-                Can::Otherwise("only where the layer stands around authentication")
-            }
+            Feature::BeforeAuthentication => Can::Placed("only where the layer stands around authentication"),
             Feature::Subdomains
             | Feature::AnyPort
             | Feature::AnyOrigin

@@ -50,7 +50,7 @@ impl Target for Traefik {
                 "where this middleware stands outside of the one that errs; not on a 404 of no router",
             ),
             Feature::BeforeAuthentication => {
-                Can::Otherwise("only where this middleware stands first in the router's list")
+                Can::Placed("only where this middleware stands first in the router's list")
             }
             Feature::OwnOptions
             | Feature::Subdomains

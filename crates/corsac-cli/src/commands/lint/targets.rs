@@ -23,7 +23,7 @@ pub(super) fn remarks(target: &dyn Target, policy: &Policy) -> Vec<Remark> {
     }
 }
 
-fn refuses(title: &str, Lack { feature, title: what, reason }: &Lack, config: &PolicyConfig) -> Remark {
+fn refuses(title: &str, Lack { feature, title: what, reason, .. }: &Lack, config: &PolicyConfig) -> Remark {
     Remark {
         severity: Severity::Warning,
         code: Code::TargetRefuses,
@@ -34,7 +34,7 @@ fn refuses(title: &str, Lack { feature, title: what, reason }: &Lack, config: &P
     }
 }
 
-fn otherwise(title: &str, Lack { feature, title: what, reason }: &Lack, config: &PolicyConfig) -> Remark {
+fn otherwise(title: &str, Lack { feature, title: what, reason, .. }: &Lack, config: &PolicyConfig) -> Remark {
     Remark {
         severity: Severity::Note,
         code: Code::TargetOtherwise,

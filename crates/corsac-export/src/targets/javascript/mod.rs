@@ -18,7 +18,7 @@ pub(super) use finish::{finish_of_fetch, finish_of_node};
 pub(super) fn can(feature: Feature) -> Can {
     match feature {
         Feature::AnyOriginWithCredentials => Can::No(REFLECTION),
-        Feature::BeforeAuthentication => Can::Otherwise("only where it runs before authentication"),
+        Feature::BeforeAuthentication => Can::Placed("only where it runs before authentication"),
         Feature::Subdomains
         | Feature::AnyPort
         | Feature::AnyOrigin

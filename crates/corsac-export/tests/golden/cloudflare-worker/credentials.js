@@ -1,4 +1,4 @@
-// The policy `app` for Cloudflare Workers, made by `corsac export`.
+// The policy `app` for Cloudflare, by a Worker in front, made by `corsac export`.
 // Save it as src/index.js of a Worker, and give it a route of your zone: what it fetches is then your own server.
 // - headers on errors: pages of Cloudflare's own, such as the firewall's or that of a Worker over its limits, have none
 // - preflights before authentication: Cloudflare Access, the firewall and the protection against bots come before a Worker; let OPTIONS through there

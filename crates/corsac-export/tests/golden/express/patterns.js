@@ -1,5 +1,5 @@
 // The policy `app` for Express with the cors package, made by `corsac export`.
-// Save it as cors-policy.js; then app.use(require('./cors-policy')) before everything else.
+// Save it as cors-policy.js; then app.use(require('./cors-policy')) before everything else. Where package.json says "type": "module", save it as cors-policy.cjs, and import corsPolicy from './cors-policy.cjs' instead.
 // - 403 for refused preflights: it is answered 204 with the policy's lists, and without Access-Control-Allow-Origin, so that the browser refuses it; with `refuse_disallowed` it is answered 403
 // - the application's own `OPTIONS`: every OPTIONS request is answered as a preflight; a handler for it never runs
 // - headers on errors: only where nothing before this middleware answers; use it first

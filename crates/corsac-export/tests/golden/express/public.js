@@ -1,5 +1,5 @@
 // The policy `app` for Express with the cors package, made by `corsac export`.
-// Save it as cors-policy.js; then app.use(require('./cors-policy')) before everything else.
+// Save it as cors-policy.js; then app.use(require('./cors-policy')) before everything else. Where package.json says "type": "module", save it as cors-policy.cjs, and import corsPolicy from './cors-policy.cjs' instead.
 // - the application's own `OPTIONS`: every OPTIONS request is answered as a preflight; a handler for it never runs
 // - headers on errors: only where nothing before this middleware answers; use it first
 // - removal of the application's own CORS headers: they stay: take Access-Control-* out of your handlers, or they speak beside the policy

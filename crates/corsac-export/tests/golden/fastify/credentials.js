@@ -1,5 +1,5 @@
 // The policy `app` for Fastify 5, made by `corsac export`.
-// Save it as cors-policy.js; then app.register(require('./cors-policy')) before everything else.
+// Save it as cors-policy.js; then app.register(require('./cors-policy')) before everything else. Where package.json says "type": "module", save it as cors-policy.cjs, and import corsPolicy from './cors-policy.cjs' instead.
 // - headers on errors: requests that Fastify cannot read have none
 // - preflights before authentication: only where it is registered before authentication
 

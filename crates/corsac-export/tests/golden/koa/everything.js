@@ -1,5 +1,5 @@
 // The policy `app` for Koa 2 and 3, made by `corsac export`.
-// Save it as cors-policy.js; then app.use(require('./cors-policy')) before everything else.
+// Save it as cors-policy.js; then app.use(require('./cors-policy')) before everything else. Where package.json says "type": "module", save it as cors-policy.cjs, and import corsPolicy from './cors-policy.cjs' instead.
 // - preflights before authentication: only where it is used before authentication
 
 const origins = [

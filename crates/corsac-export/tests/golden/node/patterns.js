@@ -1,5 +1,5 @@
 // The policy `app` for Node 18.3 and later, without a package, made by `corsac export`.
-// Save it as cors-policy.js; then call require('./cors-policy')(request, response, next) before everything else.
+// Save it as cors-policy.js; then call require('./cors-policy')(request, response, next) before everything else. Where package.json says "type": "module", save it as cors-policy.cjs, and import corsPolicy from './cors-policy.cjs' instead.
 // - preflights before authentication: only where it is called before authentication
 
 const origins = [
