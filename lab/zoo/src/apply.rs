@@ -26,6 +26,8 @@ pub struct Mended {
     pub source: String,
     /// The files that were saved beside it, by their names.
     pub files: BTreeMap<String, String>,
+    /// Whether a step says that the cache in front is to be emptied.
+    pub empties_the_cache: bool,
 }
 
 /// A step could not be carried out.
@@ -99,11 +101,11 @@ const SPOTS: &[(&str, &str, Spot)] = &[
 /// modules.
 const RUN_ALREADY: &[&str] = &["npm install ", "pip install ", "a2enmod ", "gem ", "go get "];
 
-/// What is to be done beside pasting, and is left undone here: a mended server is started anew, with an empty cache in
-/// front; its errors stay; there are no other pages whose needs would have to be kept; and an application that speaks
-/// about CORS goes on to, so that the lines must do without its silence.
-const ACTS: &[&str] =
-    &["read in the server's log", "empty the cache", "Keep what other pages need", "in every other layer"];
+/// What is to be done beside pasting, and is left undone here: a server's errors stay; there are no other pages whose
+/// needs would have to be kept; and an application that speaks about CORS goes on to, so that the lines must do without
+/// its silence.
+const LEFT_UNDONE: &[&str] =
+    &["read in the server's log", "Keep what other pages need", "in every other layer"];
 
 /// The source of a server of that stack, mended by the steps.
 ///
@@ -111,7 +113,8 @@ const ACTS: &[&str] =
 ///
 /// If a step names no place that the source has.
 pub fn apply(stack: &str, source: &str, steps: &[Step]) -> Result<Mended, NotApplied> {
-    let mut mended = Mended { source: without_cors(source), files: BTreeMap::new() };
+    let mut mended =
+        Mended { source: without_cors(source), files: BTreeMap::new(), empties_the_cache: false };
     let replaces = |step: &Step| step.place.contains("in place of") || step.place.contains("Take ");
     if mended.source != source && !steps.iter().any(replaces) {
         let place = steps.iter().map(|step| step.place.as_str()).collect::<Vec<_>>().join("; ");
@@ -126,7 +129,9 @@ pub fn apply(stack: &str, source: &str, steps: &[Step]) -> Result<Mended, NotApp
                 return Err(not_applied("the set-up does not run this"));
             }
         } else if step.lines.is_empty() {
-            if !ACTS.iter().any(|words| step.place.contains(words)) {
+            if step.place.contains("empty the cache") {
+                mended.empties_the_cache = true;
+            } else if !LEFT_UNDONE.iter().any(|words| step.place.contains(words)) {
                 return Err(not_applied("nobody does this"));
             }
         } else {
@@ -268,6 +273,16 @@ mod tests {
         let mended =
             apply("express", source, &[step(place, &["app.use(policy);"])]).expect("it has the place");
         assert_eq!(mended.source, "const app = express();\napp.use(policy);\napp.get('/');\n");
+    }
+
+    #[test]
+    fn a_cache_is_emptied_only_where_a_step_says_so() {
+        let lines = step("On the line after `const app = express()`", &["app.use(policy);"]);
+        let source = "const app = express();\n";
+        let mended = |steps: &[Step]| apply("express", source, steps).expect("it has the place");
+        let empty = step("Then empty the cache in front once: it keeps the answers it has", &[]);
+        assert!(!mended(std::slice::from_ref(&lines)).empties_the_cache);
+        assert!(mended(&[lines, empty]).empties_the_cache);
     }
 
     #[test]

@@ -13,14 +13,16 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use crate::apply::says;
-use crate::case::{Call, Case, Expectation, Source};
+use crate::cache::Manner;
+use crate::case::{Call, Case, Expectation, Source, WarmUp};
 use crate::folder;
 
 /// What the names of these cases begin with.
 pub(crate) const BY_HAND: &str = "/by-hand/";
 
-/// What a server may or may not have: an answer to preflights, headers on every answer, a gate, a login page.
-const SECTIONS: [&str; 4] = ["preflight", "answer", "gate", "login"];
+/// What a server may or may not have: an answer to preflights, headers on every answer, the origin of whoever asks on
+/// every answer, a gate, a login page.
+const SECTIONS: [&str; 5] = ["preflight", "answer", "asking", "gate", "login"];
 
 /// What a server by hand says about CORS.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -31,6 +33,9 @@ pub struct Says {
     /// What every other answer has.
     #[serde(default)]
     pub answer: Vec<(String, String)>,
+    /// Whether every other answer names the origin that asks.
+    #[serde(default)]
+    pub asking: bool,
     /// What stands in front: `gate`, or `login`.
     pub before: Option<String>,
 }
@@ -65,6 +70,7 @@ impl Says {
         match section {
             "preflight" => self.preflight.is_some(),
             "answer" => !self.answer.is_empty(),
+            "asking" => self.asking,
             before => self.before.as_deref() == Some(before),
         }
     }
@@ -111,6 +117,11 @@ struct Mistake {
     what: String,
     #[serde(default)]
     says: Says,
+    /// The cache in front, if there is one.
+    cache: Option<Manner>,
+    /// What others asked before.
+    #[serde(default)]
+    warm_up: Vec<WarmUp>,
     call: Call,
     failure: Option<String>,
     confidence: String,
@@ -123,6 +134,9 @@ struct Mistake {
     /// How sure on stacks whose answers show less, or more.
     #[serde(default)]
     confidence_on: BTreeMap<String, String>,
+    /// Stacks whose marks do not come through what is in front.
+    #[serde(default)]
+    told_on: Vec<String>,
     /// Stacks that cannot make it, each with why not.
     #[serde(default)]
     left_out: BTreeMap<String, String>,
@@ -155,8 +169,8 @@ fn case(name: &str, stack: &Stack, mistake: &Mistake) -> Case {
         what: mistake.what.clone(),
         source: Source {
             file: folder().join("servers").join(name).join(&stack.file),
-            cache: None,
-            warm_up: Vec::new(),
+            cache: mistake.cache,
+            warm_up: mistake.warm_up.clone(),
             says: Some(mistake.says.clone()),
         },
         call: mistake.call.clone(),
@@ -169,7 +183,7 @@ fn case(name: &str, stack: &Stack, mistake: &Mistake) -> Case {
         sees: mistake.sees.clone(),
         mended: Some(mistake.mended.clone()),
         page_mended: None,
-        told: stack.told,
+        told: stack.told || mistake.told_on.iter().any(|told| told == name),
     }
 }
 
@@ -229,6 +243,7 @@ mod tests {
         let speaks = Says {
             preflight: Some(vec![header("A"), header("B")]),
             answer: vec![header("C")],
+            asking: false,
             before: Some("gate".into()),
         };
         let written = speaks.write_into(TEMPLATE);
@@ -238,8 +253,10 @@ mod tests {
     #[test]
     fn what_is_left_out_is_of_a_stack_of_the_matrix() {
         for mistake in &LEDGER.cause {
-            let named =
-                mistake.left_out.keys().chain(mistake.failure_on.keys()).chain(mistake.confidence_on.keys());
+            let named = (mistake.left_out.keys())
+                .chain(mistake.failure_on.keys())
+                .chain(mistake.confidence_on.keys())
+                .chain(&mistake.told_on);
             for stack in named {
                 assert!(LEDGER.stack.contains_key(stack), "{}: {stack}", mistake.cause);
             }

@@ -157,8 +157,9 @@ const MATRIX: &str = "
 Some write the headers without any package. Here each stack has one server that does, and each cause one mistake that is written into
 it: the page fails, the command names the cause, the printed lines stand in place of the lines by hand, and the page gets its
 answer, all as above. Each is a case `STACK/by-hand/CAUSE` (`cargo xtask lab zoo --case nginx/by-hand/origin-misspelled`). A number
-is the reason why a stack cannot make a mistake. `nginx-add-header-inheritance` is nginx's alone, and `cached-without-vary` takes a
-cache in front: the cases above have them.
+is the reason why a stack cannot make a mistake. In front of `cached-without-vary` stands a shared cache (nginx's), which another page
+has asked before; it gives out its old copy in front of the mended server as well, until it is emptied as the printed text says.
+`nginx-add-header-inheritance` is nginx's alone: the cases above have it.
 
 ";
 

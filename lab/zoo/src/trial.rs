@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::application::Application;
 use crate::apply::apply;
 use crate::browser::{Browser, Seen};
+use crate::cache::Cache;
 use crate::case::{Call, Case};
 use crate::check::{Concluded, Fix, url};
 use crate::names::Names;
@@ -108,8 +109,11 @@ impl Zoo {
 /// What was otherwise than the ledger says, with what the server wrote.
 pub fn observe(zoo: &Zoo, case: &Case) -> Result<Row, String> {
     let source = broken(case).map_err(|error| format!("{}: {error}", case.source.file.display()))?;
+    let cache =
+        case.source.cache.map(Cache::new).transpose().map_err(|error| format!("its cache: {error}"))?;
     let start = |mended| {
-        Served::start(case, mended, &zoo.names, zoo.application.port).map_err(|error| error.to_string())
+        Served::start(case, mended, &zoo.names, zoo.application.port, cache.as_ref())
+            .map_err(|error| error.to_string())
     };
     let server = start(&source)?;
     let concluded = as_the_ledger_says(zoo, case, &server)
@@ -137,11 +141,27 @@ pub fn observe(zoo: &Zoo, case: &Case) -> Result<Row, String> {
     let mended = apply(&case.stack, &zoo.names.fill_in(&source.source), &fix.steps)
         .map_err(|error| format!("the fix cannot be applied as it is printed: {error}\n{}", fix.snippet))?;
     let server = start(&mended).map_err(|error| format!("mended, {error}\n{}", mended.source))?;
+    if let Some(cache) = cache.as_ref().filter(|_| mended.empties_the_cache) {
+        emptied(zoo, case, &server, cache)?;
+    }
     is_mended(zoo, case, server.port(), wanted).map_err(|wrong| {
         format!("{wrong}\n---\n{}\n{}---\n{}", mended.source, shown(&mended.files), server.said())
     })?;
     row.mended_by = Some(fix.target.clone());
     Ok(row)
+}
+
+/// The cache gives out the old copies in front of the mended server too, until it is emptied; then others ask first, as
+/// they did before.
+fn emptied(zoo: &Zoo, case: &Case, server: &Served, cache: &Cache) -> Result<(), String> {
+    let (seen, _) = zoo.sees(&case.call.page, &case.call, server.port())?;
+    if seen != case.sees {
+        return Err(format!(
+            "with the copies of before, the page gets `{seen}`: nobody need empty the cache"
+        ));
+    }
+    cache.empty().map_err(|error| format!("the cache cannot be emptied: {error}"))?;
+    server.warm_up(case, &zoo.names).map_err(|error| error.to_string())
 }
 
 fn shown(files: &BTreeMap<String, String>) -> String {
