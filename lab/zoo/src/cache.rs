@@ -20,6 +20,8 @@ use crate::server::ServerError;
 pub enum Manner {
     /// Keeps what `Cache-Control` lets it keep, one copy an address and whatever `Vary` names: nginx.
     Plain,
+    /// The same, and does not say whether an answer is a copy: nginx, as long as nobody tells it to.
+    Silent,
     /// Has one copy for everybody, whatever `Vary` says: nginx, told so.
     IgnoresVary,
     /// Keeps the answers to preflights, which nginx never does: a program of the zoo's own.
@@ -30,7 +32,7 @@ impl Manner {
     /// The program that is such a cache.
     pub(crate) fn part(self) -> Part {
         match self {
-            Self::Plain | Self::IgnoresVary => Part::Nginx,
+            Self::Plain | Self::Silent | Self::IgnoresVary => Part::Nginx,
             Self::KeepsOptions => Part::Node,
         }
     }
@@ -63,11 +65,16 @@ impl Cache {
             command.arg(folder().join("servers/cache.js"));
             command.env("PORT", port.to_string()).env("UPSTREAM", upstream.to_string());
         } else {
-            let vary = if self.manner == Manner::IgnoresVary { "proxy_ignore_headers Vary;" } else { "" };
+            let says = "add_header X-Cache-Status $upstream_cache_status always;";
+            let manner = match self.manner {
+                Manner::IgnoresVary => format!("{says} proxy_ignore_headers Vary;"),
+                Manner::Silent => String::new(),
+                Manner::Plain | Manner::KeepsOptions => says.to_owned(),
+            };
             let frame = fs::read_to_string(folder().join("frames/cache.conf"))?
                 .replace("{port}", &port.to_string())
                 .replace("{upstream}", &upstream.to_string())
-                .replace("{vary}", vary);
+                .replace("{manner}", &manner);
             let configuration = self.folder.path().join("nginx.conf");
             fs::write(&configuration, frame)?;
             command.arg("-p").arg(self.folder.path()).arg("-c").arg(configuration);
