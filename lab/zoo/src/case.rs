@@ -27,6 +27,8 @@ pub struct Case {
     pub source: Source,
     /// What the page does.
     pub call: Call,
+    /// What the printed lines for the page make of that, where page and server are to be mended both.
+    pub call_mended: Option<Call>,
     /// What must be concluded.
     pub expect: Expectation,
     /// What the page gets in Chromium: a status, `opaque`, or `fails`; then what it reads.
@@ -240,6 +242,7 @@ fn case(stack: &str, written: Written) -> Case {
         what,
         source: Source { file, cache, warm_up, says: None },
         call,
+        call_mended: None,
         expect,
         sees: written.sees,
         mended: written.mended,

@@ -123,6 +123,8 @@ struct Mistake {
     #[serde(default)]
     warm_up: Vec<WarmUp>,
     call: Call,
+    /// What the lines for the page make of it, where it is to be mended as well.
+    call_mended: Option<Call>,
     failure: Option<String>,
     confidence: String,
     #[serde(default = "fails")]
@@ -174,6 +176,7 @@ fn case(name: &str, stack: &Stack, mistake: &Mistake) -> Case {
             says: Some(mistake.says.clone()),
         },
         call: mistake.call.clone(),
+        call_mended: mistake.call_mended.clone(),
         expect: Expectation {
             verdict: verdict.to_owned(),
             failure: failure.cloned(),

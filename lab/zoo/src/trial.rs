@@ -141,6 +141,8 @@ pub fn observe(zoo: &Zoo, case: &Case) -> Result<Row, String> {
     let mended = apply(&case.stack, &zoo.names.fill_in(&source.source), &fix.steps)
         .map_err(|error| format!("the fix cannot be applied as it is printed: {error}\n{}", fix.snippet))?;
     let server = start(&mended).map_err(|error| format!("mended, {error}\n{}", mended.source))?;
+    let with_its_page = with_the_page_mended(zoo, case, &concluded)?;
+    let case = with_its_page.as_ref().unwrap_or(case);
     if let Some(cache) = cache.as_ref().filter(|_| mended.empties_the_cache) {
         emptied(zoo, case, &server, cache)?;
     }
@@ -149,6 +151,20 @@ pub fn observe(zoo: &Zoo, case: &Case) -> Result<Row, String> {
     })?;
     row.mended_by = Some(fix.target.clone());
     Ok(row)
+}
+
+/// The case with the call that the printed lines make of the page's, where page and server are to be mended both.
+fn with_the_page_mended(zoo: &Zoo, case: &Case, concluded: &Concluded) -> Result<Option<Case>, String> {
+    let Some(call) = &case.call_mended else { return Ok(None) };
+    let fix = concluded.fixes.iter().find(|fix| fix.target == "page");
+    let fix = fix.ok_or_else(|| format!("no fix for the page: {:#}", concluded.report))?;
+    let code = |call| code(call, &url(call, 0), &zoo.names);
+    let mended = mend(&code(&case.call), &fix.steps)
+        .map_err(|error| format!("the page's fix cannot be applied as it is printed: {error}"))?;
+    if mended != code(call) {
+        return Err(format!("the page's lines make of the call\n{mended}\nand not\n{}", code(call)));
+    }
+    Ok(Some(Case { call: call.clone(), ..case.clone() }))
 }
 
 /// The cache gives out the old copies in front of the mended server too, until it is emptied; then others ask first, as
