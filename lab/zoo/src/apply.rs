@@ -20,7 +20,7 @@ pub struct Step {
 }
 
 /// A mended server.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Mended {
     /// Its source.
     pub source: String,
@@ -28,6 +28,8 @@ pub struct Mended {
     pub files: BTreeMap<String, String>,
     /// Whether a step says that the cache in front is to be emptied.
     pub empties_the_cache: bool,
+    /// The request headers that a step puts into the key of the cache in front.
+    pub cache_key: Vec<String>,
 }
 
 /// A step could not be carried out.
@@ -93,6 +95,7 @@ const SPOTS: &[(&str, &str, Spot)] = &[
     ("envoy", "In the virtual host, beside its routes", Spot::Under("domains:")),
     ("envoy", "Under its routes, first of all", Spot::Under("routes:")),
     ("rails", "Only without Rails: in config.ru, before every other `use`", Spot::Top),
+    ("unknown", "On every answer to OPTIONS", Spot::Below("=== 'OPTIONS') {")),
     ("go", "Among the imports of the file that starts the server", Spot::Below("import (")),
     ("go", "Where the server is started, around the outermost handler", Spot::Below("// start")),
 ];
@@ -113,8 +116,7 @@ const LEFT_UNDONE: &[&str] =
 ///
 /// If a step names no place that the source has.
 pub fn apply(stack: &str, source: &str, steps: &[Step]) -> Result<Mended, NotApplied> {
-    let mut mended =
-        Mended { source: without_cors(source), files: BTreeMap::new(), empties_the_cache: false };
+    let mut mended = Mended { source: without_cors(source), ..Mended::default() };
     let replaces = |step: &Step| step.place.contains("in place of") || step.place.contains("Take ");
     if mended.source != source && !steps.iter().any(replaces) {
         let place = steps.iter().map(|step| step.place.as_str()).collect::<Vec<_>>().join("; ");
@@ -128,6 +130,8 @@ pub fn apply(stack: &str, source: &str, steps: &[Step]) -> Result<Mended, NotApp
             if !step.lines.iter().all(|line| RUN_ALREADY.iter().any(|command| line.starts_with(command))) {
                 return Err(not_applied("the set-up does not run this"));
             }
+        } else if step.place.starts_with("In the CDN's cache key") {
+            mended.cache_key.clone_from(&step.lines);
         } else if step.lines.is_empty() {
             if step.place.contains("empty the cache") {
                 mended.empties_the_cache = true;
@@ -137,7 +141,8 @@ pub fn apply(stack: &str, source: &str, steps: &[Step]) -> Result<Mended, NotApp
         } else {
             let known = SPOTS.iter().find(|(of, words, _)| *of == stack && step.place.starts_with(words));
             let (_, _, spot) = known.ok_or_else(|| not_applied("nobody knows where this is"))?;
-            mended.source = put(&mended.source, *spot, &step.lines)
+            let lines = if stack == "unknown" { in_javascript(&step.lines) } else { step.lines.clone() };
+            mended.source = put(&mended.source, *spot, &lines)
                 .ok_or_else(|| not_applied("the source has no such place"))?;
         }
     }
@@ -147,6 +152,12 @@ pub fn apply(stack: &str, source: &str, steps: &[Step]) -> Result<Mended, NotApp
 /// Whether a line is the comment that says these words alone.
 pub(crate) fn says(line: &str, words: &str) -> bool {
     line.trim().trim_start_matches(['#', '/']).trim() == words
+}
+
+/// Headers in HTTP's own words, in those of the servers that nobody knows.
+fn in_javascript(lines: &[String]) -> Vec<String> {
+    let fields = lines.iter().filter_map(|line| line.split_once(": "));
+    fields.map(|(name, value)| format!("response.setHeader({name:?}, {value:?});")).collect()
 }
 
 /// The source without what stands between `cors` and `end of cors`.

@@ -57,14 +57,18 @@ impl Cache {
         Ok(Self { manner, folder })
     }
 
-    /// Starts it in front of the server on that port, with what it has kept so far.
-    pub(crate) fn in_front_of(&self, upstream: u16) -> Result<Running, ServerError> {
+    /// Starts it in front of the server on that port, with what it has kept so far; `key` names the request headers that
+    /// are in its key beside the address.
+    pub(crate) fn in_front_of(&self, upstream: u16, key: &[String]) -> Result<Running, ServerError> {
         let port = free_port();
         let mut command = Command::new(self.manner.part().program()?);
         if self.manner == Manner::KeepsOptions {
             command.arg(folder().join("servers/cache.js"));
             command.env("PORT", port.to_string()).env("UPSTREAM", upstream.to_string());
+            command.current_dir(self.folder.path());
         } else {
+            let variable = |name: &String| format!("$http_{}", name.to_ascii_lowercase().replace('-', "_"));
+            let key: String = key.iter().map(variable).collect();
             let says = "add_header X-Cache-Status $upstream_cache_status always;";
             let manner = match self.manner {
                 Manner::IgnoresVary => format!("{says} proxy_ignore_headers Vary;"),
@@ -74,6 +78,7 @@ impl Cache {
             let frame = fs::read_to_string(folder().join("frames/cache.conf"))?
                 .replace("{port}", &port.to_string())
                 .replace("{upstream}", &upstream.to_string())
+                .replace("{key}", &key)
                 .replace("{manner}", &manner);
             let configuration = self.folder.path().join("nginx.conf");
             fs::write(&configuration, frame)?;
@@ -86,7 +91,8 @@ impl Cache {
     /// Empties it as people empty nginx's: the files go, and it goes on.
     pub(crate) fn empty(&self) -> io::Result<()> {
         for kept in fs::read_dir(self.folder.path().join("kept"))? {
-            fs::remove_dir_all(kept?.path())?;
+            let kept = kept?.path();
+            if kept.is_dir() { fs::remove_dir_all(kept)? } else { fs::remove_file(kept)? }
         }
         Ok(())
     }

@@ -2,7 +2,6 @@
 //!
 //! Which command serves a source is said here for each stack; what is in the source does not matter.
 
-use std::collections::BTreeMap;
 use std::env;
 use std::fs;
 use std::io;
@@ -98,7 +97,7 @@ impl Served {
             Some(mut command) => Some(start_command(&case.to_string(), &mut command, port)?),
             None => None,
         };
-        let front = cache.map(|cache| cache.in_front_of(port)).transpose()?;
+        let front = cache.map(|cache| cache.in_front_of(port, &mended.cache_key)).transpose()?;
         let port = front.as_ref().map_or(port, Running::port);
         let served = Self { port, front, own, _folder: own_folder };
         served.warm_up(case, names)?;
@@ -126,7 +125,7 @@ pub(crate) fn broken(case: &Case) -> io::Result<Mended> {
     let file = &case.source.file;
     let source = if file.extension().is_some() { fs::read_to_string(file)? } else { String::new() };
     let source = case.source.says.as_ref().map_or(source.clone(), |says| says.write_into(&source));
-    Ok(Mended { source, files: BTreeMap::new(), empties_the_cache: false })
+    Ok(Mended { source, ..Mended::default() })
 }
 
 /// What a case's server takes.

@@ -83,6 +83,7 @@ impl Table {
             let mended = match (&row.mended, &row.mended_by) {
                 (Some(mended), Some(by)) if by == "page" => format!("{mended} (the page)"),
                 (Some(mended), Some(by)) if by == "corsac" => format!("{mended} (gateway)"),
+                (Some(mended), Some(by)) if by == "http" => format!("{mended} (http)"),
                 (Some(mended), Some(_)) => mended.clone(),
                 (Some(_), None) => "not mended".to_owned(),
                 (None, _) => "–".to_owned(),
@@ -184,6 +185,7 @@ and a test fails where the page says otherwise. The cases are data, in [`lab/zoo
 - *cause*: why; a dash where nothing is to be accused, or nothing is broken
 - *sure*: whether the exchange shows the cause, or it is the likeliest reading of it
 - *mended, it gets*: the same, of the mended server; `(the page)` where the printed lines are for the page's own code, `(gateway)` where
-  nobody knows the server, and the printed gateway stands in front of it; a dash where no lines mend it
+  nobody knows the server, and the printed gateway stands in front of it, `(http)` where the lines are HTTP's own words, for the cache
+  in front or what it keeps; a dash where no lines mend it
 
 ";

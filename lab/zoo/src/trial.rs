@@ -129,11 +129,12 @@ pub fn observe(zoo: &Zoo, case: &Case) -> Result<Row, String> {
         no_lines(case, &concluded)?;
         return Ok(row);
     };
-    if case.stack == "unknown" {
-        let gateway = printed_gateway(&concluded)?;
+    let gateway = concluded.fixes.iter().find(|fix| fix.target == "corsac");
+    if let Some(fix) = gateway.filter(|_| case.stack == "unknown") {
+        let gateway = printed_gateway(&concluded, fix)?;
         is_mended(zoo, case, gateway.port(), wanted)
             .map_err(|wrong| format!("{wrong}\n{}", gateway.said()))?;
-        row.mended_by = Some("corsac".to_owned());
+        row.mended_by = Some(fix.target.clone());
         return Ok(row);
     }
     drop(server);
@@ -144,7 +145,8 @@ pub fn observe(zoo: &Zoo, case: &Case) -> Result<Row, String> {
     let with_its_page = with_the_page_mended(zoo, case, &concluded)?;
     let case = with_its_page.as_ref().unwrap_or(case);
     if let Some(cache) = cache.as_ref().filter(|_| mended.empties_the_cache) {
-        emptied(zoo, case, &server, cache)?;
+        let finds_old_copies = mended.cache_key.is_empty();
+        emptied(zoo, case, &server, cache, finds_old_copies)?;
     }
     is_mended(zoo, case, server.port(), wanted).map_err(|wrong| {
         format!("{wrong}\n---\n{}\n{}---\n{}", mended.source, shown(&mended.files), server.said())
@@ -167,11 +169,17 @@ fn with_the_page_mended(zoo: &Zoo, case: &Case, concluded: &Concluded) -> Result
     Ok(Some(Case { call: call.clone(), ..case.clone() }))
 }
 
-/// The cache gives out the old copies in front of the mended server too, until it is emptied; then others ask first, as
-/// they did before.
-fn emptied(zoo: &Zoo, case: &Case, server: &Served, cache: &Cache) -> Result<(), String> {
+/// The cache gives out the old copies in front of the mended server too, until it is emptied, unless it keeps them under
+/// another key by now; then others ask first, as they did before.
+fn emptied(
+    zoo: &Zoo,
+    case: &Case,
+    server: &Served,
+    cache: &Cache,
+    finds_old_copies: bool,
+) -> Result<(), String> {
     let (seen, _) = zoo.sees(&case.call.page, &case.call, server.port())?;
-    if seen != case.sees {
+    if finds_old_copies && seen != case.sees {
         return Err(format!(
             "with the copies of before, the page gets `{seen}`: nobody need empty the cache"
         ));
@@ -223,11 +231,12 @@ fn as_the_ledger_says(zoo: &Zoo, case: &Case, server: &Served) -> Result<Conclud
     Err(format!("{}\n{:#}", wrong.join("\n"), concluded.report))
 }
 
-/// Whose lines mend a stack: the package's, where the stack has none of its own.
+/// Whose lines mend a stack: the package's, where the stack has none of its own; HTTP's own words, where nobody knows it.
 fn target(stack: &str) -> &str {
     match stack {
         "rails" => "rack-cors",
         "go" => "rs-cors",
+        "unknown" => "http",
         stack => stack,
     }
 }
@@ -240,10 +249,8 @@ fn printed<'a>(case: &Case, concluded: &'a Concluded) -> Result<&'a Fix, String>
 }
 
 /// The gateway of the printed line, in front of a server that nobody knows: run as it is printed, but for its own port.
-fn printed_gateway(concluded: &Concluded) -> Result<Running, String> {
+fn printed_gateway(concluded: &Concluded, fix: &Fix) -> Result<Running, String> {
     never_said(concluded)?;
-    let fix = concluded.fixes.iter().find(|fix| fix.target == "corsac");
-    let fix = fix.ok_or_else(|| format!("no gateway: {:#}", concluded.report))?;
     let line = fix.snippet.trim_end().strip_prefix("corsac ");
     let line = line.ok_or_else(|| format!("not a line of corsac: {}", fix.snippet))?;
     let port = free_port();
