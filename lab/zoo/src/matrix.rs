@@ -97,6 +97,8 @@ impl Says {
 #[serde(deny_unknown_fields)]
 struct Ledger {
     stack: BTreeMap<String, Stack>,
+    /// The causes that are mended elsewhere, each with by whom.
+    elsewhere: BTreeMap<String, String>,
     cause: Vec<Mistake>,
 }
 
@@ -228,11 +230,17 @@ pub(crate) fn markdown(mended: impl Fn(&str) -> bool) -> String {
     for mistake in &LEDGER.cause {
         let _ = writeln!(text, "- `{}`: {}", mistake.cause, mistake.what);
     }
+    text.push_str("\nThe other causes are mended elsewhere:\n\n");
+    for (cause, by_whom) in &LEDGER.elsewhere {
+        let _ = writeln!(text, "- `{cause}`: {by_whom}");
+    }
     text
 }
 
 #[cfg(test)]
 mod tests {
+    use corsac_diagnosis::Cause;
+
     use super::*;
 
     const TEMPLATE: &str = "# gate\ndeny\n# end of gate\n# cors\n# preflight\nif OPTIONS\n\
@@ -251,6 +259,16 @@ mod tests {
         };
         let written = speaks.write_into(TEMPLATE);
         assert_eq!(written, "deny\n# cors\nif OPTIONS\nsay A=v\nsay B=v\nalways C\n# end of cors\n");
+    }
+
+    #[test]
+    fn every_cause_is_in_the_matrix_or_mended_elsewhere() {
+        for cause in Cause::ALL.iter().map(|cause| cause.as_str()) {
+            let is_here = LEDGER.cause.iter().any(|mistake| mistake.cause == cause);
+            assert_ne!(is_here, LEDGER.elsewhere.contains_key(cause), "{cause}");
+        }
+        let named = LEDGER.elsewhere.keys().chain(LEDGER.cause.iter().map(|mistake| &mistake.cause));
+        named.for_each(|cause| assert!(cause.parse::<Cause>().is_ok(), "{cause}"));
     }
 
     #[test]

@@ -160,7 +160,6 @@ it: the page fails, the command names the cause, the printed lines stand in plac
 answer, all as above. Each is a case `STACK/by-hand/CAUSE` (`cargo xtask lab zoo --case nginx/by-hand/origin-misspelled`). A number
 is the reason why a stack cannot make a mistake. In front of `cached-without-vary` stands a shared cache (nginx's), which another page
 has asked before; it gives out its old copy in front of the mended server as well, until it is emptied as the printed text says.
-`nginx-add-header-inheritance` is nginx's alone: the cases above have it.
 
 ";
 
