@@ -58,6 +58,11 @@ impl Exchange {
             .find(|line| line.trim().to_ascii_lowercase().starts_with("access-control-"))
     }
 
+    /// Whether the response has a line that is no header. Browsers pass over it; many proxies take no such response.
+    pub(crate) fn has_a_broken_line(&self) -> bool {
+        matches!(&self.seen, Seen::Response { ignored_lines, .. } if !ignored_lines.is_empty())
+    }
+
     pub(crate) fn body_text(&self) -> String {
         match &self.seen {
             Seen::Response { body, .. } => String::from_utf8_lossy(body).into_owned(),

@@ -1,25 +1,14 @@
-// A small shared cache in front of one server, as a CDN is one: it keeps what may be kept (s-maxage), one copy an address,
-// and tells copies apart by what Vary names. Settings: `ignores-vary` has one copy for everybody, `keeps-options` keeps
-// the answers to preflights as well.
+// A small shared cache in front of one server that keeps the answers to preflights, as some CDNs can be told to, unless the
+// server forbids it: one copy an address, in the folder `kept`, whoever asked for it.
+const fs = require('fs');
 const http = require('http');
 
-const settings = new Set(process.argv.slice(2));
-const copies = [];
-
-function varies(copy, request) {
-  if (settings.has('ignores-vary')) return false;
-  const names = (copy.headers.vary ?? '').toLowerCase().split(',').map((name) => name.trim()).filter(Boolean);
-  return names.some((name) => copy.asked[name] !== request.headers[name]);
-}
-
-function mayBeKept(request, answer) {
-  if (request.method === 'OPTIONS') return settings.has('keeps-options');
-  return request.method === 'GET' && /s-maxage=\d/.test(answer.headers['cache-control'] ?? '');
-}
+const place = (url) => `kept/${encodeURIComponent(url)}`;
+const kept = (url) => (fs.existsSync(place(url)) ? JSON.parse(fs.readFileSync(place(url))) : undefined);
 
 http.createServer((request, response) => {
   const { method, url, headers } = request;
-  const copy = copies.find((copy) => copy.method === method && copy.url === url && !varies(copy, request));
+  const copy = method === 'OPTIONS' && kept(url);
   if (copy) {
     const age = Math.round((Date.now() - copy.since) / 1000) + 1;
     response.writeHead(copy.status, { ...copy.headers, age, 'x-cache': 'HIT' });
@@ -29,12 +18,12 @@ http.createServer((request, response) => {
     const chunks = [];
     answer.on('data', (chunk) => chunks.push(chunk));
     answer.on('end', () => {
-      const body = Buffer.concat(chunks);
+      const body = Buffer.concat(chunks).toString();
       const own = { ...answer.headers };
       delete own.connection;
       delete own['keep-alive'];
-      if (mayBeKept(request, answer)) {
-        copies.push({ method, url, asked: headers, status: answer.statusCode, headers: own, body, since: Date.now() });
+      if (method === 'OPTIONS' && !/no-store/.test(own['cache-control'])) {
+        fs.writeFileSync(place(url), JSON.stringify({ status: answer.statusCode, headers: own, body, since: Date.now() }));
       }
       response.writeHead(answer.statusCode, { ...own, 'x-cache': 'MISS' });
       response.end(body);

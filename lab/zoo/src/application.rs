@@ -5,6 +5,7 @@
 //! | `/api/broken…` | 500, whatever is asked |
 //! | `/api/speaks…` | allows any origin by itself, preflights too |
 //! | `/api/counted…` | 200, with `X-Total-Count` |
+//! | `/api/catalogue…` | 200, for shared caches to keep |
 //! | anything else | 200; OPTIONS is answered 405 |
 
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -70,6 +71,8 @@ fn reply(first: &str) -> String {
         ("405 Method Not Allowed", "Allow: GET, POST, PUT, DELETE\r\n", "")
     } else if is_below("/api/counted") {
         ("200 OK", "X-Total-Count: 42\r\n", r#"[{"id":"7"}]"#)
+    } else if is_below("/api/catalogue") {
+        ("200 OK", "Cache-Control: public, s-maxage=600\r\n", r#"[{"id":"7"}]"#)
     } else {
         ("200 OK", "", r#"{"id":"7","status":"open"}"#)
     };

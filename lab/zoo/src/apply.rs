@@ -20,12 +20,16 @@ pub struct Step {
 }
 
 /// A mended server.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Mended {
     /// Its source.
     pub source: String,
     /// The files that were saved beside it, by their names.
     pub files: BTreeMap<String, String>,
+    /// Whether a step says that the cache in front is to be emptied.
+    pub empties_the_cache: bool,
+    /// The request headers that a step puts into the key of the cache in front.
+    pub cache_key: Vec<String>,
 }
 
 /// A step could not be carried out.
@@ -95,6 +99,7 @@ const SPOTS: &[(&str, &str, Spot)] = &[
     ("rails", "Only without Rails: in config.ru, before every other `use`", Spot::Top),
     ("workers", "In the main file, in place of `export default`", Spot::InPlaceOf("export default")),
     ("workers", "At the end of the main file", Spot::End),
+    ("unknown", "On every answer to OPTIONS", Spot::Below("=== 'OPTIONS') {")),
     ("go", "Among the imports of the file that starts the server", Spot::Below("import (")),
     ("go", "Where the server is started, around the outermost handler", Spot::Below("// start")),
 ];
@@ -103,11 +108,11 @@ const SPOTS: &[(&str, &str, Spot)] = &[
 /// modules.
 const RUN_ALREADY: &[&str] = &["npm install ", "pip install ", "a2enmod ", "gem ", "go get "];
 
-/// What is to be done beside pasting, and is left undone here: a mended server is started anew, with an empty cache in
-/// front; its errors stay; there are no other pages whose needs would have to be kept; and an application that speaks
-/// about CORS goes on to, so that the lines must do without its silence.
-const ACTS: &[&str] =
-    &["read in the server's log", "empty the cache", "Keep what other pages need", "in every other layer"];
+/// What is to be done beside pasting, and is left undone here: a server's errors stay; there are no other pages whose
+/// needs would have to be kept; and an application that speaks about CORS goes on to, so that the lines must do without
+/// its silence.
+const LEFT_UNDONE: &[&str] =
+    &["read in the server's log", "Keep what other pages need", "in every other layer"];
 
 /// The source of a server of that stack, mended by the steps.
 ///
@@ -115,7 +120,7 @@ const ACTS: &[&str] =
 ///
 /// If a step names no place that the source has.
 pub fn apply(stack: &str, source: &str, steps: &[Step]) -> Result<Mended, NotApplied> {
-    let mut mended = Mended { source: without_cors(source), files: BTreeMap::new() };
+    let mut mended = Mended { source: without_cors(source), ..Mended::default() };
     let replaces = |step: &Step| step.place.contains("in place of") || step.place.contains("Take ");
     if mended.source != source && !steps.iter().any(replaces) {
         let place = steps.iter().map(|step| step.place.as_str()).collect::<Vec<_>>().join("; ");
@@ -129,14 +134,19 @@ pub fn apply(stack: &str, source: &str, steps: &[Step]) -> Result<Mended, NotApp
             if !step.lines.iter().all(|line| RUN_ALREADY.iter().any(|command| line.starts_with(command))) {
                 return Err(not_applied("the set-up does not run this"));
             }
+        } else if step.place.starts_with("In the CDN's cache key") {
+            mended.cache_key.clone_from(&step.lines);
         } else if step.lines.is_empty() {
-            if !ACTS.iter().any(|words| step.place.contains(words)) {
+            if step.place.contains("empty the cache") {
+                mended.empties_the_cache = true;
+            } else if !LEFT_UNDONE.iter().any(|words| step.place.contains(words)) {
                 return Err(not_applied("nobody does this"));
             }
         } else {
             let known = SPOTS.iter().find(|(of, words, _)| *of == stack && step.place.starts_with(words));
             let (_, _, spot) = known.ok_or_else(|| not_applied("nobody knows where this is"))?;
-            mended.source = put(&mended.source, *spot, &step.lines)
+            let lines = if stack == "unknown" { in_javascript(&step.lines) } else { step.lines.clone() };
+            mended.source = put(&mended.source, *spot, &lines)
                 .ok_or_else(|| not_applied("the source has no such place"))?;
         }
     }
@@ -146,6 +156,12 @@ pub fn apply(stack: &str, source: &str, steps: &[Step]) -> Result<Mended, NotApp
 /// Whether a line is the comment that says these words alone.
 pub(crate) fn says(line: &str, words: &str) -> bool {
     line.trim().trim_start_matches(['#', '/']).trim() == words
+}
+
+/// Headers in HTTP's own words, in those of the servers that nobody knows.
+fn in_javascript(lines: &[String]) -> Vec<String> {
+    let fields = lines.iter().filter_map(|line| line.split_once(": "));
+    fields.map(|(name, value)| format!("response.setHeader({name:?}, {value:?});")).collect()
 }
 
 /// The source without what stands between `cors` and `end of cors`.
@@ -277,6 +293,16 @@ mod tests {
         let mended =
             apply("express", source, &[step(place, &["app.use(policy);"])]).expect("it has the place");
         assert_eq!(mended.source, "const app = express();\napp.use(policy);\napp.get('/');\n");
+    }
+
+    #[test]
+    fn a_cache_is_emptied_only_where_a_step_says_so() {
+        let lines = step("On the line after `const app = express()`", &["app.use(policy);"]);
+        let source = "const app = express();\n";
+        let mended = |steps: &[Step]| apply("express", source, steps).expect("it has the place");
+        let empty = step("Then empty the cache in front once: it keeps the answers it has", &[]);
+        assert!(!mended(std::slice::from_ref(&lines)).empties_the_cache);
+        assert!(mended(&[lines, empty]).empties_the_cache);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use crate::cache::Manner;
 use crate::folder;
 use crate::matrix::{self, Says};
 
@@ -26,6 +27,8 @@ pub struct Case {
     pub source: Source,
     /// What the page does.
     pub call: Call,
+    /// What the printed lines for the page make of that, where page and server are to be mended both.
+    pub call_mended: Option<Call>,
     /// What must be concluded.
     pub expect: Expectation,
     /// What the page gets in Chromium: a status, `opaque`, or `fails`; then what it reads.
@@ -43,8 +46,8 @@ pub struct Case {
 pub struct Source {
     /// The file.
     pub file: PathBuf,
-    /// The program in front of it, `servers/cache.js`, with these settings; nothing where there is none.
-    pub cache: Option<Vec<String>>,
+    /// The cache in front of it; nothing where there is none.
+    pub cache: Option<Manner>,
     /// Paths that somebody else asked for before, each with the origin of whoever asked; nothing for no origin.
     pub warm_up: Vec<WarmUp>,
     /// What is written into the file, where it is one of the matrix.
@@ -170,7 +173,7 @@ struct Written {
     file: Option<String>,
     #[serde(default)]
     scenario: bool,
-    cache: Option<Vec<String>>,
+    cache: Option<Manner>,
     #[serde(default)]
     warm_up: Vec<WarmUp>,
     call: Option<Call>,
@@ -239,6 +242,7 @@ fn case(stack: &str, written: Written) -> Case {
         what,
         source: Source { file, cache, warm_up, says: None },
         call,
+        call_mended: None,
         expect,
         sees: written.sees,
         mended: written.mended,

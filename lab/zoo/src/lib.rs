@@ -7,6 +7,7 @@
 mod application;
 mod apply;
 mod browser;
+mod cache;
 mod case;
 mod check;
 mod matrix;
@@ -20,6 +21,7 @@ mod trial;
 pub use application::Application;
 pub use apply::{Mended, NotApplied, Step, apply};
 pub use browser::{Browser, BrowserError};
+pub use cache::{Cache, Manner};
 pub use case::{Call, Case, Expectation, Source, cases};
 pub use check::{Concluded, Fix};
 pub use matrix::Says;

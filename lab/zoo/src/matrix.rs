@@ -13,14 +13,16 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use crate::apply::says;
-use crate::case::{Call, Case, Expectation, Source};
+use crate::cache::Manner;
+use crate::case::{Call, Case, Expectation, Source, WarmUp};
 use crate::folder;
 
 /// What the names of these cases begin with.
 pub(crate) const BY_HAND: &str = "/by-hand/";
 
-/// What a server may or may not have: an answer to preflights, headers on every answer, a gate, a login page.
-const SECTIONS: [&str; 4] = ["preflight", "answer", "gate", "login"];
+/// What a server may or may not have: an answer to preflights, headers on every answer, the origin of whoever asks on
+/// every answer, a gate, a login page.
+const SECTIONS: [&str; 5] = ["preflight", "answer", "asking", "gate", "login"];
 
 /// What a server by hand says about CORS.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -31,6 +33,9 @@ pub struct Says {
     /// What every other answer has.
     #[serde(default)]
     pub answer: Vec<(String, String)>,
+    /// Whether every other answer names the origin that asks.
+    #[serde(default)]
+    pub asking: bool,
     /// What stands in front: `gate`, or `login`.
     pub before: Option<String>,
 }
@@ -65,6 +70,7 @@ impl Says {
         match section {
             "preflight" => self.preflight.is_some(),
             "answer" => !self.answer.is_empty(),
+            "asking" => self.asking,
             before => self.before.as_deref() == Some(before),
         }
     }
@@ -91,6 +97,8 @@ impl Says {
 #[serde(deny_unknown_fields)]
 struct Ledger {
     stack: BTreeMap<String, Stack>,
+    /// The causes that are mended elsewhere, each with by whom.
+    elsewhere: BTreeMap<String, String>,
     cause: Vec<Mistake>,
 }
 
@@ -111,7 +119,14 @@ struct Mistake {
     what: String,
     #[serde(default)]
     says: Says,
+    /// The cache in front, if there is one.
+    cache: Option<Manner>,
+    /// What others asked before.
+    #[serde(default)]
+    warm_up: Vec<WarmUp>,
     call: Call,
+    /// What the lines for the page make of it, where it is to be mended as well.
+    call_mended: Option<Call>,
     failure: Option<String>,
     confidence: String,
     #[serde(default = "fails")]
@@ -123,6 +138,9 @@ struct Mistake {
     /// How sure on stacks whose answers show less, or more.
     #[serde(default)]
     confidence_on: BTreeMap<String, String>,
+    /// Stacks whose marks do not come through what is in front.
+    #[serde(default)]
+    told_on: Vec<String>,
     /// Stacks that cannot make it, each with why not.
     #[serde(default)]
     left_out: BTreeMap<String, String>,
@@ -155,11 +173,12 @@ fn case(name: &str, stack: &Stack, mistake: &Mistake) -> Case {
         what: mistake.what.clone(),
         source: Source {
             file: folder().join("servers").join(name).join(&stack.file),
-            cache: None,
-            warm_up: Vec::new(),
+            cache: mistake.cache,
+            warm_up: mistake.warm_up.clone(),
             says: Some(mistake.says.clone()),
         },
         call: mistake.call.clone(),
+        call_mended: mistake.call_mended.clone(),
         expect: Expectation {
             verdict: verdict.to_owned(),
             failure: failure.cloned(),
@@ -169,7 +188,7 @@ fn case(name: &str, stack: &Stack, mistake: &Mistake) -> Case {
         sees: mistake.sees.clone(),
         mended: Some(mistake.mended.clone()),
         page_mended: None,
-        told: stack.told,
+        told: stack.told || mistake.told_on.iter().any(|told| told == name),
     }
 }
 
@@ -211,11 +230,17 @@ pub(crate) fn markdown(mended: impl Fn(&str) -> bool) -> String {
     for mistake in &LEDGER.cause {
         let _ = writeln!(text, "- `{}`: {}", mistake.cause, mistake.what);
     }
+    text.push_str("\nThe other causes are mended elsewhere:\n\n");
+    for (cause, by_whom) in &LEDGER.elsewhere {
+        let _ = writeln!(text, "- `{cause}`: {by_whom}");
+    }
     text
 }
 
 #[cfg(test)]
 mod tests {
+    use corsac_diagnosis::Cause;
+
     use super::*;
 
     const TEMPLATE: &str = "# gate\ndeny\n# end of gate\n# cors\n# preflight\nif OPTIONS\n\
@@ -229,6 +254,7 @@ mod tests {
         let speaks = Says {
             preflight: Some(vec![header("A"), header("B")]),
             answer: vec![header("C")],
+            asking: false,
             before: Some("gate".into()),
         };
         let written = speaks.write_into(TEMPLATE);
@@ -236,10 +262,22 @@ mod tests {
     }
 
     #[test]
+    fn every_cause_is_in_the_matrix_or_mended_elsewhere() {
+        for cause in Cause::ALL.iter().map(|cause| cause.as_str()) {
+            let is_here = LEDGER.cause.iter().any(|mistake| mistake.cause == cause);
+            assert_ne!(is_here, LEDGER.elsewhere.contains_key(cause), "{cause}");
+        }
+        let named = LEDGER.elsewhere.keys().chain(LEDGER.cause.iter().map(|mistake| &mistake.cause));
+        named.for_each(|cause| assert!(cause.parse::<Cause>().is_ok(), "{cause}"));
+    }
+
+    #[test]
     fn what_is_left_out_is_of_a_stack_of_the_matrix() {
         for mistake in &LEDGER.cause {
-            let named =
-                mistake.left_out.keys().chain(mistake.failure_on.keys()).chain(mistake.confidence_on.keys());
+            let named = (mistake.left_out.keys())
+                .chain(mistake.failure_on.keys())
+                .chain(mistake.confidence_on.keys())
+                .chain(&mistake.told_on);
             for stack in named {
                 assert!(LEDGER.stack.contains_key(stack), "{}: {stack}", mistake.cause);
             }

@@ -2,7 +2,6 @@
 //!
 //! Which command serves a source is said here for each stack; what is in the source does not matter.
 
-use std::collections::BTreeMap;
 use std::env;
 use std::fs;
 use std::io;
@@ -14,6 +13,7 @@ use corsac_lab::{Ask, AskError, Missing, Part, Running, StartError, ask_at, free
 use tempfile::TempDir;
 
 use crate::apply::Mended;
+use crate::cache::{Cache, Manner};
 use crate::case::Case;
 use crate::folder;
 use crate::names::Names;
@@ -64,12 +64,19 @@ impl Served {
         [&self.own, &self.front].into_iter().flatten().map(Running::said).collect()
     }
 
-    /// Starts the server of a case from this source, with the application that listens on `application` behind it.
+    /// Starts the server of a case from this source, with the application that listens on `application` behind it and the
+    /// cache in front.
     ///
     /// # Errors
     ///
     /// If it does not come up.
-    pub fn start(case: &Case, mended: &Mended, names: &Names, application: u16) -> Result<Self, ServerError> {
+    pub fn start(
+        case: &Case,
+        mended: &Mended,
+        names: &Names,
+        application: u16,
+        cache: Option<&Cache>,
+    ) -> Result<Self, ServerError> {
         let own_folder = tempfile::Builder::new().prefix("corsac-lab-zoo-").tempdir()?;
         let port = free_port();
         let fill_in = |text: &str| {
@@ -90,10 +97,7 @@ impl Served {
             Some(mut command) => Some(start_command(&case.to_string(), &mut command, port)?),
             None => None,
         };
-        let front = match &case.source.cache {
-            Some(settings) => Some(cache(settings, port)?),
-            None => None,
-        };
+        let front = cache.map(|cache| cache.in_front_of(port, &mended.cache_key)).transpose()?;
         let port = front.as_ref().map_or(port, Running::port);
         let served = Self { port, front, own, _folder: own_folder };
         served.warm_up(case, names)?;
@@ -101,7 +105,7 @@ impl Served {
     }
 
     /// Asks what somebody else asked before the case.
-    fn warm_up(&self, case: &Case, names: &Names) -> Result<(), AskError> {
+    pub(crate) fn warm_up(&self, case: &Case, names: &Names) -> Result<(), AskError> {
         for before in &case.source.warm_up {
             let origin = before.origin.iter().map(|origin| ("Origin".to_owned(), names.fill_in(origin)));
             let ask = Ask {
@@ -121,7 +125,7 @@ pub(crate) fn broken(case: &Case) -> io::Result<Mended> {
     let file = &case.source.file;
     let source = if file.extension().is_some() { fs::read_to_string(file)? } else { String::new() };
     let source = case.source.says.as_ref().map_or(source.clone(), |says| says.write_into(&source));
-    Ok(Mended { source, files: BTreeMap::new() })
+    Ok(Mended { source, ..Mended::default() })
 }
 
 /// What a case's server takes.
@@ -148,15 +152,8 @@ pub(crate) fn part(stack: &str) -> Option<Part> {
 /// What a case's server takes and this machine does not have.
 #[must_use]
 pub fn missing_part(case: &Case) -> Option<Part> {
-    part(&case.stack).filter(|part| part.program().is_err())
-}
-
-fn cache(settings: &[String], upstream: u16) -> Result<Running, ServerError> {
-    let port = free_port();
-    let mut command = Command::new(Part::Node.program()?);
-    command.arg(folder().join("servers/cache.js")).args(settings);
-    command.env("PORT", port.to_string()).env("UPSTREAM", upstream.to_string());
-    Ok(start_command("the cache", &mut command, port)?)
+    let mut parts = part(&case.stack).into_iter().chain(case.source.cache.map(Manner::part));
+    parts.find(|part| part.program().is_err())
 }
 
 /// Where a server runs.

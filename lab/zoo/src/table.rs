@@ -83,6 +83,7 @@ impl Table {
             let mended = match (&row.mended, &row.mended_by) {
                 (Some(mended), Some(by)) if by == "page" => format!("{mended} (the page)"),
                 (Some(mended), Some(by)) if by == "corsac" => format!("{mended} (gateway)"),
+                (Some(mended), Some(by)) if by == "http" => format!("{mended} (http)"),
                 (Some(mended), Some(_)) => mended.clone(),
                 (Some(_), None) => "not mended".to_owned(),
                 (None, _) => "–".to_owned(),
@@ -157,8 +158,8 @@ const MATRIX: &str = "
 Some write the headers without any package. Here each stack has one server that does, and each cause one mistake that is written into
 it: the page fails, the command names the cause, the printed lines stand in place of the lines by hand, and the page gets its
 answer, all as above. Each is a case `STACK/by-hand/CAUSE` (`cargo xtask lab zoo --case nginx/by-hand/origin-misspelled`). A number
-is the reason why a stack cannot make a mistake. `nginx-add-header-inheritance` is nginx's alone, and `cached-without-vary` takes a
-cache in front: the cases above have them.
+is the reason why a stack cannot make a mistake. In front of `cached-without-vary` stands a shared cache (nginx's), which another page
+has asked before; it gives out its old copy in front of the mended server as well, until it is emptied as the printed text says.
 
 ";
 
@@ -183,6 +184,7 @@ and a test fails where the page says otherwise. The cases are data, in [`lab/zoo
 - *cause*: why; a dash where nothing is to be accused, or nothing is broken
 - *sure*: whether the exchange shows the cause, or it is the likeliest reading of it
 - *mended, it gets*: the same, of the mended server; `(the page)` where the printed lines are for the page's own code, `(gateway)` where
-  nobody knows the server, and the printed gateway stands in front of it; a dash where no lines mend it
+  nobody knows the server, and the printed gateway stands in front of it, `(http)` where the lines are HTTP's own words, for the cache
+  in front or what it keeps; a dash where no lines mend it
 
 ";

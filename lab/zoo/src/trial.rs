@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::application::Application;
 use crate::apply::apply;
 use crate::browser::{Browser, Seen};
+use crate::cache::Cache;
 use crate::case::{Call, Case};
 use crate::check::{Concluded, Fix, url};
 use crate::names::Names;
@@ -108,8 +109,11 @@ impl Zoo {
 /// What was otherwise than the ledger says, with what the server wrote.
 pub fn observe(zoo: &Zoo, case: &Case) -> Result<Row, String> {
     let source = broken(case).map_err(|error| format!("{}: {error}", case.source.file.display()))?;
+    let cache =
+        case.source.cache.map(Cache::new).transpose().map_err(|error| format!("its cache: {error}"))?;
     let start = |mended| {
-        Served::start(case, mended, &zoo.names, zoo.application.port).map_err(|error| error.to_string())
+        Served::start(case, mended, &zoo.names, zoo.application.port, cache.as_ref())
+            .map_err(|error| error.to_string())
     };
     let server = start(&source)?;
     let concluded = as_the_ledger_says(zoo, case, &server)
@@ -125,11 +129,12 @@ pub fn observe(zoo: &Zoo, case: &Case) -> Result<Row, String> {
         no_lines(case, &concluded)?;
         return Ok(row);
     };
-    if case.stack == "unknown" {
-        let gateway = printed_gateway(&concluded)?;
+    let gateway = concluded.fixes.iter().find(|fix| fix.target == "corsac");
+    if let Some(fix) = gateway.filter(|_| case.stack == "unknown") {
+        let gateway = printed_gateway(&concluded, fix)?;
         is_mended(zoo, case, gateway.port(), wanted)
             .map_err(|wrong| format!("{wrong}\n{}", gateway.said()))?;
-        row.mended_by = Some("corsac".to_owned());
+        row.mended_by = Some(fix.target.clone());
         return Ok(row);
     }
     drop(server);
@@ -137,11 +142,50 @@ pub fn observe(zoo: &Zoo, case: &Case) -> Result<Row, String> {
     let mended = apply(&case.stack, &zoo.names.fill_in(&source.source), &fix.steps)
         .map_err(|error| format!("the fix cannot be applied as it is printed: {error}\n{}", fix.snippet))?;
     let server = start(&mended).map_err(|error| format!("mended, {error}\n{}", mended.source))?;
+    let with_its_page = with_the_page_mended(zoo, case, &concluded)?;
+    let case = with_its_page.as_ref().unwrap_or(case);
+    if let Some(cache) = cache.as_ref().filter(|_| mended.empties_the_cache) {
+        let finds_old_copies = mended.cache_key.is_empty();
+        emptied(zoo, case, &server, cache, finds_old_copies)?;
+    }
     is_mended(zoo, case, server.port(), wanted).map_err(|wrong| {
         format!("{wrong}\n---\n{}\n{}---\n{}", mended.source, shown(&mended.files), server.said())
     })?;
     row.mended_by = Some(fix.target.clone());
     Ok(row)
+}
+
+/// The case with the call that the printed lines make of the page's, where page and server are to be mended both.
+fn with_the_page_mended(zoo: &Zoo, case: &Case, concluded: &Concluded) -> Result<Option<Case>, String> {
+    let Some(call) = &case.call_mended else { return Ok(None) };
+    let fix = concluded.fixes.iter().find(|fix| fix.target == "page");
+    let fix = fix.ok_or_else(|| format!("no fix for the page: {:#}", concluded.report))?;
+    let code = |call| code(call, &url(call, 0), &zoo.names);
+    let mended = mend(&code(&case.call), &fix.steps)
+        .map_err(|error| format!("the page's fix cannot be applied as it is printed: {error}"))?;
+    if mended != code(call) {
+        return Err(format!("the page's lines make of the call\n{mended}\nand not\n{}", code(call)));
+    }
+    Ok(Some(Case { call: call.clone(), ..case.clone() }))
+}
+
+/// The cache gives out the old copies in front of the mended server too, until it is emptied, unless it keeps them under
+/// another key by now; then others ask first, as they did before.
+fn emptied(
+    zoo: &Zoo,
+    case: &Case,
+    server: &Served,
+    cache: &Cache,
+    finds_old_copies: bool,
+) -> Result<(), String> {
+    let (seen, _) = zoo.sees(&case.call.page, &case.call, server.port())?;
+    if finds_old_copies && seen != case.sees {
+        return Err(format!(
+            "with the copies of before, the page gets `{seen}`: nobody need empty the cache"
+        ));
+    }
+    cache.empty().map_err(|error| format!("the cache cannot be emptied: {error}"))?;
+    server.warm_up(case, &zoo.names).map_err(|error| error.to_string())
 }
 
 fn shown(files: &BTreeMap<String, String>) -> String {
@@ -187,11 +231,12 @@ fn as_the_ledger_says(zoo: &Zoo, case: &Case, server: &Served) -> Result<Conclud
     Err(format!("{}\n{:#}", wrong.join("\n"), concluded.report))
 }
 
-/// Whose lines mend a stack: the package's, where the stack has none of its own.
+/// Whose lines mend a stack: the package's, where the stack has none of its own; HTTP's own words, where nobody knows it.
 fn target(stack: &str) -> &str {
     match stack {
         "rails" => "rack-cors",
         "go" => "rs-cors",
+        "unknown" => "http",
         stack => stack,
     }
 }
@@ -204,10 +249,8 @@ fn printed<'a>(case: &Case, concluded: &'a Concluded) -> Result<&'a Fix, String>
 }
 
 /// The gateway of the printed line, in front of a server that nobody knows: run as it is printed, but for its own port.
-fn printed_gateway(concluded: &Concluded) -> Result<Running, String> {
+fn printed_gateway(concluded: &Concluded, fix: &Fix) -> Result<Running, String> {
     never_said(concluded)?;
-    let fix = concluded.fixes.iter().find(|fix| fix.target == "corsac");
-    let fix = fix.ok_or_else(|| format!("no gateway: {:#}", concluded.report))?;
     let line = fix.snippet.trim_end().strip_prefix("corsac ");
     let line = line.ok_or_else(|| format!("not a line of corsac: {}", fix.snippet))?;
     let port = free_port();

@@ -1,6 +1,8 @@
 //! A cache answered: whose copy it gave out, and what the server behind it says.
 //!
-//! Whether it was the cache is settled by asking past it.
+//! Whether it was the cache is settled by asking past it. Many caches do not say that they answered (nginx's does only where
+//! it is told to): where shared caches were asked to keep the answer, they are asked past as well, and blamed only where that
+//! shows it.
 //!
 //! A preflight has two memories, and only one can be to blame for a call that fails. Browsers remember what was allowed
 //! and never a refusal, so what they remember lets calls pass that the server refuses by now; that is told as a note. A
@@ -8,7 +10,7 @@
 
 use corsac_browser::{Failure, FailureId, RequestKind, WireResponse};
 
-use super::facts::{ALLOW_ORIGIN, allows, cached_by, in_words, varies_by_origin};
+use super::facts::{ALLOW_ORIGIN, allows, cached_by, in_words, is_for_shared_caches, varies_by_origin};
 use super::finding::{Finding, header};
 use super::inquest::Inquest;
 use crate::cause::Cause;
@@ -36,9 +38,12 @@ pub(super) fn cached(
     exchange: &Exchange,
     response: &WireResponse,
 ) -> Option<Finding> {
-    let mark = cached_by(response)?;
-    let origin = failure.origin_sent()?;
     let is_preflight = exchange.request.kind == RequestKind::Preflight;
+    let mark = cached_by(response);
+    if mark.is_none() && (is_preflight || !is_for_shared_caches(response)) {
+        return None;
+    }
+    let origin = failure.origin_sent()?;
     // Some servers take no query they do not know, and signed addresses take none at all.
     let past = inquest
         .response(&Question::PastTheCache)
@@ -54,6 +59,13 @@ pub(super) fn cached(
         return None;
     }
     let certain = is_right_behind == Some(true);
+    if mark.is_none() && !certain {
+        return None;
+    }
+    let (mark, marks) = match mark {
+        Some(mark) => (mark, "an answer from a cache"),
+        None => ("cache-control", "lets caches in front keep the answer, for whoever asks next"),
+    };
     let copy = match failure.allow_origin() {
         Some(other) => format!("the copy made for {other}"),
         None => "a copy made for a request without Origin".to_owned(),
@@ -71,7 +83,7 @@ pub(super) fn cached(
             ),
             "Purge the cache, and keep answers to OPTIONS out of it: Cache-Control: no-store, or a rule for the method.",
         )
-        .shown_by(at, header(mark), "an answer from a cache")
+        .shown_by(at, header(mark), marks)
     } else if varies_by_origin(response) {
         // A refusal by a server with a list looks just so, unless somebody else's origin stands there.
         if !certain && failure.allow_origin().is_none() {
@@ -86,7 +98,7 @@ pub(super) fn cached(
              then purge. Where the CDN cannot, let the server send one answer that is right for everybody.",
         )
         .shown_by(at, header("vary"), "says that the answer depends on the origin")
-        .shown_by(at, header(mark), "an answer from a cache")
+        .shown_by(at, header(mark), marks)
     } else {
         let finding = Finding::graded(
             certain,
@@ -104,9 +116,11 @@ pub(super) fn cached(
             ),
             None => finding,
         };
-        finding.shown_by(at, header(mark), "an answer from a cache").shown_by(
+        let vary =
+            if response.headers.contains("vary") { header("vary") } else { Part::NoHeader("vary".into()) };
+        finding.shown_by(at, header(mark), marks).shown_by(
             at,
-            Part::NoHeader("vary".into()),
+            vary,
             "does not say that the answer depends on Origin",
         )
     };

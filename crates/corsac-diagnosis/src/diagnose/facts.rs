@@ -39,6 +39,18 @@ pub(super) fn varies_by_origin(response: &WireResponse) -> bool {
     })
 }
 
+/// Where caches say whether an answer is a copy.
+const SAID_BY_CACHES: [&str; 8] = [
+    "x-cache",
+    "cf-cache-status",
+    "x-cache-status",
+    "x-proxy-cache",
+    "x-vercel-cache",
+    "x-nextjs-cache",
+    "cdn-cache",
+    "cache-status",
+];
+
 /// The header that shows that a cache gave this answer, if one did.
 pub(super) fn cached_by(response: &WireResponse) -> Option<&'static str> {
     // `Age: 0` is what a cache says that has just fetched it.
@@ -50,18 +62,22 @@ pub(super) fn cached_by(response: &WireResponse) -> Option<&'static str> {
             value.rsplit(',').next().unwrap_or_default().contains("hit")
         })
     };
-    let named = [
-        "x-cache",
-        "cf-cache-status",
-        "x-cache-status",
-        "x-proxy-cache",
-        "x-vercel-cache",
-        "x-nextjs-cache",
-        "cdn-cache",
-        "cache-status",
-    ];
-    let hit = named.into_iter().find(|name| says_hit(name));
+    let hit = SAID_BY_CACHES.into_iter().find(|name| says_hit(name));
     hit.or_else(|| age.is_some_and(|seconds| seconds > 0).then_some("age"))
+}
+
+/// Whether the server asks shared caches to keep this answer, and none says what it did.
+pub(super) fn is_for_shared_caches(response: &WireResponse) -> bool {
+    let headers = &response.headers;
+    let says_nothing = !headers.contains("age") && !SAID_BY_CACHES.iter().any(|name| headers.contains(name));
+    let asked = headers.get_text("cache-control").unwrap_or_default().to_ascii_lowercase();
+    let directives = || asked.split(',').map(str::trim);
+    let is_kept = |directive: &str| match directive.strip_prefix("s-maxage=") {
+        Some(seconds) => seconds.trim_matches('"').parse::<u64>().is_ok_and(|seconds| seconds > 0),
+        None => directive == "public",
+    };
+    let is_kept_back = |directive: &str| ["private", "no-store", "no-cache"].contains(&directive);
+    says_nothing && directives().any(is_kept) && !directives().any(is_kept_back)
 }
 
 /// The answer a framework gives when nobody handles OPTIONS: the methods it has, and no list of the protocol's.

@@ -3,7 +3,7 @@
 use corsac_browser::{Failure, WireResponse};
 
 use super::cached::cached;
-use super::facts::ALLOW_ORIGIN;
+use super::facts::{ALLOW_ORIGIN, is_for_shared_caches};
 use super::finding::{Finding, header};
 use super::inquest::Inquest;
 use super::spans;
@@ -11,6 +11,7 @@ use crate::cause::Cause;
 use crate::diagnosis::Span;
 use crate::difference::{self, Difference};
 use crate::exchange::Exchange;
+use crate::question::Question;
 
 /// `Access-Control-Allow-Origin` is there, and is not the origin that was sent.
 pub(super) fn mismatch(
@@ -52,7 +53,9 @@ pub(super) fn mismatch(
         )
         .beside(at, "origin", there, "as browsers write it")
         .shown_in(at, header(ALLOW_ORIGIN), here, how),
-        Difference::Another(how) => Finding::observed(
+        // Unless a cache in front, which keeps silent, has answered for it.
+        Difference::Another(how) => Finding::graded(
+            !is_for_shared_caches(response) || inquest.answer(&Question::PastTheCache).is_some(),
             Cause::OriginNotAllowed,
             format!("The server allows {written}, and the page is {sent}: {how}."),
             format!("Add {sent} to the server's list, beside {written}; a server with one origin needs a list now."),

@@ -17,7 +17,7 @@ use corsac_browser::{CredentialsMode, WireResponse};
 use corsac_export::{Step, steps_as_text};
 
 use crate::cause::Cause;
-use crate::exchange::Case;
+use crate::exchange::{Case, Exchange};
 use crate::stack::Stack;
 use need::Need;
 
@@ -92,7 +92,10 @@ pub(crate) fn fixes(case: &Case<'_>, cause: Cause, stack: Option<Stack>) -> (Vec
         Some(Err(why_not)) => http::fix(case, &need, Some(&why_not)),
     });
     fixes.extend(page::without_credentials(case, cause));
-    fixes.push(corsac_gateway::fix(&need));
+    // It takes no response with a line that is no header.
+    if !case.exchanges.iter().any(Exchange::has_a_broken_line) {
+        fixes.push(corsac_gateway::fix(&need));
+    }
     (fixes, None)
 }
 

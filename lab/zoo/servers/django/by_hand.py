@@ -17,7 +17,8 @@ MIDDLEWARE = ["django.middleware.common.CommonMiddleware"]
 def api(request, rest):
     if rest == "broken":
         return JsonResponse({"error": "no such customer"}, status=500)
-    return JsonResponse({"id": "7"}, headers={"X-Total-Count": "42"} if rest == "counted" else {})
+    headers = {"counted": {"X-Total-Count": "42"}, "catalogue": {"Cache-Control": "public, s-maxage=600"}}
+    return JsonResponse({"id": "7"}, headers=headers.get(rest))
 
 
 urlpatterns = [path("api/<path:rest>", api)]
@@ -34,6 +35,10 @@ def speak(get_response):
         # end of preflight
         response = get_response(request)
         response["{answer.name}"] = "{answer.value}"
+        # asking
+        if "Origin" in request.headers:
+            response["Access-Control-Allow-Origin"] = request.headers["Origin"]
+        # end of asking
         return response
 
     return answer

@@ -24,6 +24,9 @@ app.use((req, res, next) => {
   }
   // end of preflight
   res.append('{answer.name}', '{answer.value}');
+  // asking
+  if (req.headers.origin) res.append('Access-Control-Allow-Origin', req.headers.origin);
+  // end of asking
   next();
 });
 // end of cors
@@ -32,6 +35,7 @@ app.use((req, res) => {
   if (req.method === 'OPTIONS') return res.status(405).end();
   if (req.path === '/api/broken') return res.status(500).json({ error: 'no such customer' });
   if (req.path === '/api/counted') res.set('X-Total-Count', '42');
+  if (req.path === '/api/catalogue') res.set('Cache-Control', 'public, s-maxage=600');
   res.json({ id: '7' });
 });
 

@@ -17,6 +17,10 @@ async def speak(request: Request, call_next):
     # end of preflight
     response = await call_next(request)
     response.headers.append("{answer.name}", "{answer.value}")
+    # asking
+    if "Origin" in request.headers:
+        response.headers.append("Access-Control-Allow-Origin", request.headers["Origin"])
+    # end of asking
     return response
 # end of cors
 
@@ -43,4 +47,5 @@ async def has_logged_in(request: Request, call_next):
 async def api(rest: str):
     if rest == "broken":
         return JSONResponse({"error": "no such customer"}, status_code=500)
-    return JSONResponse({"id": "7"}, headers={"X-Total-Count": "42"} if rest == "counted" else {})
+    headers = {"counted": {"X-Total-Count": "42"}, "catalogue": {"Cache-Control": "public, s-maxage=600"}}
+    return JSONResponse({"id": "7"}, headers=headers.get(rest))

@@ -20,6 +20,9 @@ app.addHook('onRequest', async (request, reply) => {
   }
   // end of preflight
   reply.raw.appendHeader('{answer.name}', '{answer.value}');
+  // asking
+  if (request.headers.origin) reply.raw.appendHeader('Access-Control-Allow-Origin', request.headers.origin);
+  // end of asking
 });
 // end of cors
 
@@ -29,6 +32,7 @@ app.route({
   handler: async (request, reply) => {
     if (request.url === '/api/broken') return reply.code(500).send({ error: 'no such customer' });
     if (request.url === '/api/counted') reply.header('X-Total-Count', '42');
+    if (request.url.startsWith('/api/catalogue')) reply.header('Cache-Control', 'public, s-maxage=600');
     return { id: '7' };
   },
 });

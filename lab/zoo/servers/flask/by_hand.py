@@ -38,6 +38,10 @@ def speak(response):
         return response
     # end of preflight
     response.headers.add("{answer.name}", "{answer.value}")
+    # asking
+    if "Origin" in request.headers:
+        response.headers.add("Access-Control-Allow-Origin", request.headers["Origin"])
+    # end of asking
     return response
 # end of cors
 
@@ -46,4 +50,5 @@ def speak(response):
 def api(rest):
     if rest == "broken":
         return jsonify(error="no such customer"), 500
-    return jsonify(id="7"), {"X-Total-Count": "42"} if rest == "counted" else {}
+    headers = {"counted": {"X-Total-Count": "42"}, "catalogue": {"Cache-Control": "public, s-maxage=600"}}
+    return jsonify(id="7"), headers.get(rest, {})

@@ -16,6 +16,11 @@ func speak(next http.Handler) http.Handler {
 		}
 		// end of preflight
 		response.Header().Add("{answer.name}", "{answer.value}")
+		// asking
+		if origin := request.Header.Get("Origin"); origin != "" {
+			response.Header().Add("Access-Control-Allow-Origin", origin)
+		}
+		// end of asking
 		next.ServeHTTP(response, request)
 	})
 }
@@ -31,6 +36,8 @@ func api(response http.ResponseWriter, request *http.Request) {
 		response.WriteHeader(http.StatusInternalServerError)
 	case "/api/counted":
 		response.Header().Set("X-Total-Count", "42")
+	case "/api/catalogue":
+		response.Header().Set("Cache-Control", "public, s-maxage=600")
 	}
 	response.Write([]byte(`{"id":"7"}`))
 }

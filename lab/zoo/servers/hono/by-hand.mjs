@@ -24,12 +24,16 @@ app.use('*', async (c, next) => {
   }
   // end of preflight
   c.header('{answer.name}', '{answer.value}');
+  // asking
+  if (c.req.header('Origin')) c.header('Access-Control-Allow-Origin', c.req.header('Origin'));
+  // end of asking
   await next();
 });
 // end of cors
 app.on(['GET', 'PUT', 'DELETE'], '/api/*', (c) => {
   if (c.req.path === '/api/broken') return c.json({ error: 'no such customer' }, 500);
   if (c.req.path === '/api/counted') c.header('X-Total-Count', '42');
+  if (c.req.path === '/api/catalogue') c.header('Cache-Control', 'public, s-maxage=600');
   return c.json({ id: '7' });
 });
 

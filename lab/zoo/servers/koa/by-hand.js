@@ -24,6 +24,9 @@ app.use(async (ctx, next) => {
   }
   // end of preflight
   ctx.append('{answer.name}', '{answer.value}');
+  // asking
+  if (ctx.headers.origin) ctx.append('Access-Control-Allow-Origin', ctx.headers.origin);
+  // end of asking
   await next();
 });
 // end of cors
@@ -34,6 +37,7 @@ app.use((ctx) => {
   }
   if (ctx.path === '/api/broken') ctx.status = 500;
   if (ctx.path === '/api/counted') ctx.set('X-Total-Count', '42');
+  if (ctx.path === '/api/catalogue') ctx.set('Cache-Control', 'public, s-maxage=600');
   ctx.body = { id: '7' };
 });
 app.listen(process.env.PORT, '127.0.0.1');

@@ -15,10 +15,14 @@ http.createServer((request, response) => {
   }
   // end of preflight
   response.appendHeader('{answer.name}', '{answer.value}');
+  // asking
+  if (request.headers.origin) response.appendHeader('Access-Control-Allow-Origin', request.headers.origin);
+  // end of asking
 
   if (request.method === 'OPTIONS') return response.writeHead(405).end();
   if (request.url === '/api/broken') return response.writeHead(500).end('{"error":"no such customer"}');
   if (request.url === '/api/counted') response.setHeader('X-Total-Count', '42');
+  if (request.url.startsWith('/api/catalogue')) response.setHeader('Cache-Control', 'public, s-maxage=600');
   response.setHeader('Content-Type', 'application/json');
   response.end('{"id":"7"}');
 }).listen(process.env.PORT, '127.0.0.1');

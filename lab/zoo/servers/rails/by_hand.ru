@@ -40,6 +40,9 @@ class Speak
     # end of preflight
     status, headers, body = @app.call(env)
     add(headers, '{answer.name}', '{answer.value}')
+    # asking
+    add(headers, 'Access-Control-Allow-Origin', env['HTTP_ORIGIN']) if env['HTTP_ORIGIN']
+    # end of asking
     [status, headers, body]
   end
 
@@ -56,5 +59,6 @@ run(lambda do |env|
   next [500, headers, ['{"error":"no such customer"}']] if env['PATH_INFO'] == '/api/broken'
 
   headers['X-Total-Count'] = '42' if env['PATH_INFO'] == '/api/counted'
+  headers['Cache-Control'] = 'public, s-maxage=600' if env['PATH_INFO'] == '/api/catalogue'
   [200, headers, ['{"id":"7"}']]
 end)

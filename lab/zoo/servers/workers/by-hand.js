@@ -4,6 +4,7 @@ const api = ({ method, url }) => {
   if (!['GET', 'PUT', 'DELETE'].includes(method)) return new Response(null, { status: 405 });
   if (pathname === '/api/broken') return Response.json({ error: 'no such customer' }, { status: 500 });
   if (pathname === '/api/counted') return Response.json({ id: '7' }, { headers: { 'X-Total-Count': '42' } });
+  if (pathname === '/api/catalogue') return Response.json({ id: '7' }, { headers: { 'Cache-Control': 'public, s-maxage=600' } });
   return Response.json({ id: '7' });
 };
 
@@ -24,6 +25,10 @@ export default {
     // end of preflight
     const response = api(request);
     response.headers.append('{answer.name}', '{answer.value}');
+    // asking
+    const origin = request.headers.get('Origin');
+    if (origin) response.headers.append('Access-Control-Allow-Origin', origin);
+    // end of asking
     return response;
   },
 };
