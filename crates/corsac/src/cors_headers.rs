@@ -3,10 +3,10 @@
 //! Strip, then set: whatever the inner service or the upstream said about CORS goes, and the policy's word stands
 //! alone. One finaliser for every adapter and for the gateway. Decides nothing.
 
-use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue};
+use http::header::ACCESS_CONTROL_ALLOW_ORIGIN;
 
 use crate::fields::ResponseFields;
-use crate::kept::Lines;
+use crate::kept::{Lines, Value};
 use crate::vary::Vary;
 
 /// The CORS headers of one response: small, since they travel with its future, and owned, so that request and policy
@@ -32,7 +32,7 @@ use crate::vary::Vary;
 /// ```
 #[derive(Debug, Clone)]
 pub struct CorsHeaders {
-    pub(crate) allow_origin: Option<HeaderValue>,
+    pub(crate) allow_origin: Option<Value>,
     /// What the answer carries beside its origin.
     pub(crate) lines: Lines,
     pub(crate) vary: Vary,
@@ -47,7 +47,7 @@ impl CorsHeaders {
     pub fn apply(&mut self, response: &mut impl ResponseFields) -> usize {
         let stripped = strip(response);
         if let Some(value) = self.allow_origin.take() {
-            response.set(ACCESS_CONTROL_ALLOW_ORIGIN, value);
+            response.set(ACCESS_CONTROL_ALLOW_ORIGIN, value.into_header_value());
         }
         for (name, value) in &*self.lines {
             response.set(name.clone(), value.clone());

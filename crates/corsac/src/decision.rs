@@ -13,7 +13,7 @@ use http::{HeaderMap, StatusCode};
 use crate::cors_headers::CorsHeaders;
 use crate::fields::RequestFields;
 use crate::index::{Found, Miss};
-use crate::kept::Lines;
+use crate::kept::{Lines, Value};
 use crate::origin::{
     MAX_ORIGIN_LENGTH, default_port, host_is_loopback, is_insecure_scheme, split_serialized,
 };
@@ -173,7 +173,7 @@ pub struct Decision<'a, Fields: RequestFields = HeaderMap> {
     /// The first `Origin`.
     origin: Option<&'a Fields::Value>,
     /// The policy's own copy of it, where it has one at hand.
-    answer: Option<&'a HeaderValue>,
+    answer: Option<&'a Value>,
 }
 
 impl<Fields: RequestFields> Clone for Decision<'_, Fields> {
@@ -241,7 +241,7 @@ impl Policy {
 
     /// The rule that lets an origin in, and the policy's own copy of the origin.
     #[inline]
-    fn match_origin(&self, origin: &[u8]) -> Result<(OriginRule<'_>, Option<&HeaderValue>), Reason<'static>> {
+    fn match_origin(&self, origin: &[u8]) -> Result<(OriginRule<'_>, Option<&Value>), Reason<'static>> {
         let missed = match &self.origins {
             Origins::Listed(index) => match index.find(origin) {
                 Ok(Found { pattern, answer }) => return Ok((OriginRule::Pattern(pattern), answer)),
@@ -363,11 +363,16 @@ impl<'a, Fields: RequestFields> Decision<'a, Fields> {
         let vary = Vary { origin: !any, ..Vary::default() };
         let allow_origin = match self.class {
             // Constant, and so sent to everyone: a copy cached without `Origin` then serves CORS requests too.
-            _ if any => Some(HeaderValue::from_static("*")),
+            _ if any => Some(Value::ANY),
             Class::NotCors => None,
             _ if self.reason.refuses_origin() => None,
             // The policy's own copy counts nothing.
-            _ => self.answer.cloned().or_else(|| Fields::to_header_value(self.origin?)),
+            _ => match self.answer {
+                Some(answer) => Some(answer.clone()),
+                None => {
+                    self.origin.and_then(Fields::to_header_value).map(|value| Value::Counted(value.into()))
+                }
+            },
         };
         let lines = match self.class {
             _ if allow_origin.is_none() => Lines::NONE,
@@ -379,7 +384,7 @@ impl<'a, Fields: RequestFields> Decision<'a, Fields> {
     }
 
     /// The answer to a preflight where credentials make `*` a mere name, and what was asked for must be spelled out.
-    fn repeating(&self, allow_origin: Option<HeaderValue>, mut vary: Vary) -> CorsHeaders {
+    fn repeating(&self, allow_origin: Option<Value>, mut vary: Vary) -> CorsHeaders {
         let mut lines = self.policy.on_preflight.to_vec();
         if let Methods::Any = self.policy.methods {
             vary.request_method = true;

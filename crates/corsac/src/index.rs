@@ -9,10 +9,9 @@
 use std::hash::{BuildHasher, RandomState};
 
 use hashbrown::HashTable;
-use http::HeaderValue;
 
 use crate::fault::FaultCode;
-use crate::kept;
+use crate::kept::{self, Value};
 use crate::origin::{MAX_ORIGIN_LENGTH, default_port, split_serialized};
 use crate::pattern::{OriginPattern, PatternParts, PortPattern};
 
@@ -37,19 +36,19 @@ pub(crate) struct OriginIndex {
 #[derive(Debug, Clone)]
 struct Short {
     pattern: Box<str>,
-    answer: HeaderValue,
+    answer: Value,
 }
 
 /// How many origins are compared one by one in less time than one is hashed.
 const SHORT: usize = 4;
 
 /// What covers an origin.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Found<'a> {
     /// The pattern, as it is written.
     pub(crate) pattern: &'a str,
     /// The origin as it is answered with, where the list is short.
-    pub(crate) answer: Option<&'a HeaderValue>,
+    pub(crate) answer: Option<&'a Value>,
 }
 
 /// Why no pattern was found.

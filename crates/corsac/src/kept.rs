@@ -16,9 +16,35 @@ const BOUND: usize = 256 * 1024;
 
 #[derive(Default)]
 struct Kept {
-    texts: HashSet<&'static str>,
+    values: HashSet<&'static HeaderValue>,
     lines: Vec<&'static [Line]>,
     bytes: usize,
+}
+
+/// A value that travels with a response.
+#[derive(Debug, Clone)]
+pub(crate) enum Value {
+    /// As long as the program runs.
+    Kept(&'static HeaderValue),
+    /// As long as somebody has a copy. Boxed, so that a kept one travels as the pointer it is: a value with room for either is
+    /// put together of pieces wherever it is moved to, and the processor waits each time.
+    Counted(Box<HeaderValue>),
+}
+
+impl Value {
+    /// `*`.
+    pub(crate) const ANY: Self = {
+        static ANY: HeaderValue = HeaderValue::from_static("*");
+        Self::Kept(&ANY)
+    };
+
+    #[inline]
+    pub(crate) fn into_header_value(self) -> HeaderValue {
+        match self {
+            Self::Kept(value) => value.clone(),
+            Self::Counted(value) => *value,
+        }
+    }
 }
 
 /// A field line.
@@ -50,19 +76,19 @@ impl Deref for Lines {
 }
 
 /// A value with this text; nothing where a field cannot have it.
-pub(crate) fn value(text: &str) -> Option<HeaderValue> {
+pub(crate) fn value(text: &str) -> Option<Value> {
     let value = HeaderValue::from_str(text).ok()?;
     let mut kept = kept();
-    let text = match kept.texts.get(text).copied() {
-        Some(text) => text,
-        None if !kept.has_room(text.len()) => return Some(value),
-        None => {
-            let text: &'static str = Box::leak(text.into());
-            kept.texts.insert(text);
-            text
-        }
-    };
-    Some(HeaderValue::from_static(text))
+    if let Some(same) = kept.values.get(&value) {
+        return Some(Value::Kept(same));
+    }
+    if !kept.has_room(text.len() + size_of_val(&value)) {
+        return Some(Value::Counted(value.into()));
+    }
+    let text: &'static str = Box::leak(text.into());
+    let value: &'static HeaderValue = Box::leak(HeaderValue::from_static(text).into());
+    kept.values.insert(value);
+    Some(Value::Kept(value))
 }
 
 /// These lines.

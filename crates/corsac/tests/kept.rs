@@ -60,3 +60,26 @@ fn headers_outlive_the_policy_and_the_request() {
     assert_eq!(response["access-control-allow-origin"], "https://300.example");
     assert_eq!(response["access-control-allow-credentials"], "true");
 }
+
+#[test]
+fn policies_that_come_and_go_all_day_keep_a_bounded_amount_of_memory() {
+    let host = ["a".repeat(60), "b".repeat(60), "c".repeat(60)].join(".");
+    let replace = || {
+        for number in 0..10_000 {
+            let origin = format!("https://{number}.{host}.example");
+            let config = PolicyConfig { allow_origins: vec![origin.clone()], ..PolicyConfig::default() };
+            let policy = config.into_policy().expect("the policy is sound");
+            assert_eq!(answer(&policy, &origin)["access-control-allow-origin"], origin);
+        }
+    };
+    // Their origins alone are twice as much.
+    let kept = allocation_counter::measure(replace).bytes_current;
+    assert!(kept < 1 << 20, "{kept} bytes are kept");
+}
+
+#[test]
+fn a_policy_that_is_made_again_keeps_nothing_more() {
+    drop(policy(POLICIES + 1));
+    let again = || (0..100).for_each(|_| drop(policy(POLICIES + 1)));
+    assert_eq!(allocation_counter::measure(again).bytes_current, 0);
+}

@@ -19,7 +19,7 @@ use crate::header_name::{
     is_cors_response_header, is_forbidden_request_header, is_forbidden_response_header,
     is_safelisted_response_header,
 };
-use crate::kept::{self, Lines};
+use crate::kept::{self, Lines, Value};
 use crate::max_age;
 use crate::method::{is_forbidden_method, is_token, normalize_method};
 use crate::policy::{Methods, Policy, RequestHeaders};
@@ -361,7 +361,7 @@ fn on_preflight(
         credentials(config),
         (ACCESS_CONTROL_ALLOW_METHODS, methods),
         (ACCESS_CONTROL_ALLOW_HEADERS, headers),
-        (ACCESS_CONTROL_MAX_AGE, max_age.and_then(|seconds| kept::value(&seconds.to_string()))),
+        (ACCESS_CONTROL_MAX_AGE, max_age.and_then(|seconds| value(&seconds.to_string()))),
     ])
 }
 
@@ -376,5 +376,9 @@ fn lines<const COUNT: usize>(lines: [(HeaderName, Option<HeaderValue>); COUNT]) 
 
 /// A list as one field value; nothing where the list is empty, or where a fault was already reported.
 fn render(names: &[String]) -> Option<HeaderValue> {
-    if names.is_empty() { None } else { kept::value(&names.join(", ")) }
+    if names.is_empty() { None } else { value(&names.join(", ")) }
+}
+
+fn value(text: &str) -> Option<HeaderValue> {
+    kept::value(text).map(Value::into_header_value)
 }
