@@ -60,7 +60,11 @@ impl Plain {
         let mut left = poll_fn(|context| Poll::Ready(self.write(context, request))).await.map_err(unsent)?;
         while !left.is_empty() {
             let taken = poll_fn(|context| Pin::new(&mut self.0).poll_write(context, &left)).await;
-            left.advance(taken.map_err(unsent)?);
+            match taken {
+                Ok(0) => return Err(unsent(io::ErrorKind::WriteZero.into())),
+                Ok(taken) => left.advance(taken),
+                Err(error) => return Err(unsent(error)),
+            }
         }
         poll_fn(|context| Pin::new(&mut self.0).poll_flush(context)).await.map_err(unsent)?;
         let mut read = Bytes::new();

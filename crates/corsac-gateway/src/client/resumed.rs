@@ -72,6 +72,10 @@ impl<Stream: Write + Unpin> Write for Resumed<Stream> {
             this.request = Sent::Written;
             return Poll::Ready(Ok(bytes.len()));
         }
+        // What broke the connection is told before anything is written behind a part of a request.
+        if let Some(error) = this.error.take() {
+            return Poll::Ready(Err(error));
+        }
         Pin::new(&mut this.stream).poll_write(context, bytes)
     }
 
@@ -102,6 +106,9 @@ impl<Stream: Write + Unpin> Write for Resumed<Stream> {
         if this.request != Sent::No {
             this.request = Sent::Written;
             return Poll::Ready(Ok(pieces.iter().map(|piece| piece.len()).sum()));
+        }
+        if let Some(error) = this.error.take() {
+            return Poll::Ready(Err(error));
         }
         Pin::new(&mut this.stream).poll_write_vectored(context, pieces)
     }
