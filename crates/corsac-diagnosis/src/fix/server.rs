@@ -59,3 +59,22 @@ fn reason(refusal: &Refusal) -> String {
         Refusal::Unwritable { .. } => refusal.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use corsac_export::targets;
+
+    use super::*;
+
+    #[test]
+    fn every_target_is_a_stack_that_a_person_can_name() {
+        // The gateway is no stack of anybody's: every fix offers it, in a line of its own. A Worker in front of a server is
+        // Cloudflare's; whoever names a Worker has one that answers by itself.
+        let is_named = |name: &str| !["corsac", "cloudflare-worker"].contains(&name);
+        for target in targets().iter().filter(|target| is_named(target.name())) {
+            let stack: Stack = target.name().parse().unwrap_or_else(|error| panic!("{error}"));
+            let of_it = target_of(stack).map(Target::name);
+            assert_eq!(of_it, Some(target.name()), "--stack {} prints another's lines", target.name());
+        }
+    }
+}

@@ -18,11 +18,13 @@ enum Mark {
     Together(&'static [(&'static str, &'static str)]),
     /// A text in the body of an error page.
     Page(&'static str),
+    /// A text that the body of an error page begins with.
+    PageBegins(&'static str),
     /// Texts that all are in the body of an error page.
     PageTogether(&'static [&'static str]),
 }
 
-use Mark::{Cookie, Has, Page, PageTogether, Says, Together};
+use Mark::{Cookie, Has, Page, PageBegins, PageTogether, Says, Together};
 
 /// Applications first, then what stores, then what stands in front.
 const MARKS: &[(Stack, Mark)] = &[
@@ -78,6 +80,13 @@ const MARKS: &[(Stack, Mark)] = &[
     (Stack::FastApi, Page("{\"detail\":\"Not Found\"}")),
     (Stack::FastApi, Page("{\"detail\":\"Method Not Allowed\"}")),
     (Stack::FastApi, Page("Disallowed CORS ")),
+    // Neither axum nor Actix Web says what it is; these words are their own.
+    (Stack::TowerHttp, PageBegins("Expected request with `Content-Type: application/json`")),
+    (Stack::TowerHttp, PageBegins("Failed to deserialize the JSON body into the target type: ")),
+    (Stack::TowerHttp, PageBegins("Failed to parse the request body as JSON: ")),
+    (Stack::ActixCors, PageBegins("Origin is not allowed to make this request")),
+    (Stack::ActixCors, PageBegins("One or more request headers are not allowed")),
+    (Stack::ActixCors, PageBegins("Json deserialize error: ")),
     (Stack::ApiGateway, Page("{\"message\":\"Missing Authentication Token\"}")),
     // What stores.
     (Stack::S3, Says("server", "amazons3")),
@@ -95,6 +104,7 @@ const MARKS: &[(Stack, Mark)] = &[
     (Stack::Kong, Has("x-kong-request-id")),
     (Stack::Kong, Has("x-kong-upstream-latency")),
     (Stack::Apisix, Says("server", "apisix")),
+    (Stack::Istio, Says("server", "istio-envoy")),
     (Stack::Envoy, Says("server", "envoy")),
     (Stack::Envoy, Has("x-envoy-upstream-service-time")),
     (Stack::Traefik, Says("server", "traefik")),
@@ -151,7 +161,7 @@ fn in_headers(mark: &Mark, headers: &HeaderList) -> bool {
             name.to_ascii_lowercase().ends_with(end.as_bytes())
         }),
         Together(all) => all.iter().all(|(name, part)| says(name, part)),
-        Page(_) | PageTogether(_) => false,
+        Page(_) | PageBegins(_) | PageTogether(_) => false,
     }
 }
 
@@ -160,6 +170,7 @@ fn in_body(mark: &Mark, body: &str) -> bool {
     let has = |part: &str| body.contains(part) || body.replace("\": ", "\":").contains(part);
     match mark {
         Page(part) => has(part),
+        PageBegins(part) => body.starts_with(part),
         PageTogether(parts) => parts.iter().all(|part| has(part)),
         _ => false,
     }
@@ -196,7 +207,8 @@ mod tests {
             ),
             (&[("X-Amz-Cf-Id", "y")], Some(Stack::CloudFront)),
             (&[("Apigw-Requestid", "z")], Some(Stack::ApiGateway)),
-            (&[("Server", "istio-envoy")], Some(Stack::Envoy)),
+            (&[("Server", "istio-envoy")], Some(Stack::Istio)),
+            (&[("Server", "envoy")], Some(Stack::Envoy)),
             (&[("Via", "kong/3.4.0")], Some(Stack::Kong)),
             (
                 &[("Server", "Apache/2.4.57 (Debian)"), ("Keep-Alive", "timeout=5, max=100")],
@@ -226,6 +238,9 @@ mod tests {
             (r#"{"detail": "Not Found"}"#, Some(Stack::FastApi)),
             (r#"{"detail":"Not found."}"#, Some(Stack::Django)),
             (r#"{"message":"Missing Authentication Token"}"#, Some(Stack::ApiGateway)),
+            ("Expected request with `Content-Type: application/json`", Some(Stack::TowerHttp)),
+            ("Origin is not allowed to make this request", Some(Stack::ActixCors)),
+            (r#"{"error":"Failed to parse the request body as JSON: EOF"}"#, None),
             ("Not Found", None),
         ] {
             assert_eq!(of(&[], 404, body), stack, "{body}");

@@ -74,31 +74,43 @@ stacks! {
     /// ASP.NET Core, or IIS in front of it.
     AspNet "aspnet" "ASP.NET" ["asp.net", "dotnet", "iis", "kestrel"]
     /// Rails.
-    Rails "rails" "Rails" ["ruby-on-rails"]
+    Rails "rails" "Rails" ["ruby-on-rails", "rack-cors"]
     /// Laravel.
     Laravel "laravel" "Laravel" []
     /// PHP without a framework that leaves a mark.
     Php "php" "PHP" []
     /// Go's own `net/http`, or a framework on it.
-    Go "go" "Go" ["golang"]
+    Go "go" "Go" ["golang", "rs-cors"]
+    /// Go with jub0bs/cors, which only a person can tell from any other Go.
+    Jub0bsCors "jub0bs-cors" "jub0bs/cors" ["jub0bs"]
+    /// Rust with tower-http: axum, or what else stands on hyper and Tower.
+    TowerHttp "tower-http" "tower-http" ["axum", "tower", "hyper", "tonic"]
+    /// Rust with Actix Web.
+    ActixCors "actix-cors" "actix-cors" ["actix", "actix-web"]
     /// A bucket of Amazon S3.
     S3 "s3" "Amazon S3" ["amazon-s3"]
     /// A bucket of Google Cloud Storage.
     Gcs "gcs" "Google Cloud Storage" ["google-cloud-storage"]
     /// Azure: its storage, its Front Door, its gateways.
-    Azure "azure" "Azure" ["azure-blob", "front-door"]
+    Azure "azure" "Azure" ["azure-blob", "azure-storage", "front-door"]
     /// Amazon API Gateway.
-    ApiGateway "api-gateway" "Amazon API Gateway" ["apigateway", "aws", "aws-api-gateway", "lambda"]
+    ApiGateway "api-gateway" "Amazon API Gateway" ["apigateway", "aws", "aws-api-gateway", "aws-http-api", "lambda"]
     /// Kong.
     Kong "kong" "Kong" []
     /// Apache APISIX.
     Apisix "apisix" "APISIX" []
-    /// Envoy, alone or in a mesh.
-    Envoy "envoy" "Envoy" ["istio"]
+    /// Any implementation of Kubernetes' Gateway API: an `HTTPRoute` is the same to all of them.
+    GatewayApi "gateway-api" "Gateway API" ["httproute"]
+    /// Istio, whose proxies are Envoy.
+    Istio "istio" "Istio" []
+    /// Envoy by itself, configured by hand.
+    Envoy "envoy" "Envoy" []
     /// Traefik.
     Traefik "traefik" "Traefik" []
     /// Caddy.
     Caddy "caddy" "Caddy" []
+    /// Kubernetes' ingress-nginx: nginx, configured by annotations.
+    IngressNginx "ingress-nginx" "ingress-nginx" []
     /// nginx.
     Nginx "nginx" "nginx" ["openresty"]
     /// Apache.

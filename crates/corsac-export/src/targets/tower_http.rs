@@ -158,7 +158,8 @@ impl Target for TowerHttp {
             Step::save("src/cors.rs", &self.write(policy, context)?),
             Step::put("In src/main.rs, among the modules", "mod cors;"),
             Step::put(
-                "As the last .layer(…) of the router, so that it stands around all others, in place of every CorsLayer",
+                "At the end of the router, below every route and every other .layer(…), since a layer is not around what is added \
+                 after it; in place of every CorsLayer",
                 ".layer(cors::cors())",
             ),
         ])
