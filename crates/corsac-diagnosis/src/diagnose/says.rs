@@ -11,6 +11,8 @@ pub(super) struct Saying {
     /// The words, as they stand in the body.
     pub(super) words: &'static str,
     pub(super) cause: Cause,
+    /// Whether they are all that the body has, with status 400: others say the like in longer texts.
+    is_all: bool,
     /// Whether they can mean nothing else.
     pub(super) is_certain: bool,
     /// The same in other words: a sentence.
@@ -33,6 +35,21 @@ const SAYINGS: &[Saying] = &[
         "CORS Rejected - Invalid origin",
         Cause::OriginNotAllowed,
         "Quarkus's CORS filter refuses this origin.",
+    ),
+    alone(
+        "Origin is not allowed to make this request",
+        Cause::OriginNotAllowed,
+        "actix-cors refuses this origin.",
+    ),
+    alone(
+        "Requested method is not allowed",
+        Cause::MethodNotAllowed,
+        "actix-cors lets this origin in, and its list of methods lacks the page's.",
+    ),
+    alone(
+        "One or more request headers are not allowed",
+        Cause::HeaderNotAllowed,
+        "actix-cors lets this origin in, and its list of request headers lacks one that the page sends.",
     ),
     saying(
         "CORS is not enabled for this bucket",
@@ -68,11 +85,15 @@ const SAYINGS: &[Saying] = &[
 ];
 
 const fn saying(words: &'static str, cause: Cause, means: &'static str) -> Saying {
-    Saying { words, cause, is_certain: true, means }
+    Saying { words, cause, is_all: false, is_certain: true, means }
+}
+
+const fn alone(words: &'static str, cause: Cause, means: &'static str) -> Saying {
+    Saying { words, cause, is_all: true, is_certain: true, means }
 }
 
 const fn likely(words: &'static str, cause: Cause, means: &'static str) -> Saying {
-    Saying { words, cause, is_certain: false, means }
+    Saying { words, cause, is_all: false, is_certain: false, means }
 }
 
 /// What an answer says of itself, if it is a refusal that does.
@@ -80,5 +101,8 @@ pub(super) fn says(response: &WireResponse, body: &str) -> Option<&'static Sayin
     if response.status < 400 {
         return None;
     }
-    SAYINGS.iter().find(|saying| body.contains(saying.words))
+    SAYINGS.iter().find(|saying| match saying.is_all {
+        true => response.status == 400 && body == saying.words,
+        false => body.contains(saying.words),
+    })
 }

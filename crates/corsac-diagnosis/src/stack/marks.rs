@@ -20,11 +20,13 @@ enum Mark {
     Page(&'static str),
     /// A text that the body of an error page begins with.
     PageBegins(&'static str),
+    /// A text that is the whole body of an error page with that status.
+    PageIs(u16, &'static str),
     /// Texts that all are in the body of an error page.
     PageTogether(&'static [&'static str]),
 }
 
-use Mark::{Cookie, Has, Page, PageBegins, PageTogether, Says, Together};
+use Mark::{Cookie, Has, Page, PageBegins, PageIs, PageTogether, Says, Together};
 
 /// Applications first, then what stores, then what stands in front.
 const MARKS: &[(Stack, Mark)] = &[
@@ -84,8 +86,9 @@ const MARKS: &[(Stack, Mark)] = &[
     (Stack::TowerHttp, PageBegins("Expected request with `Content-Type: application/json`")),
     (Stack::TowerHttp, PageBegins("Failed to deserialize the JSON body into the target type: ")),
     (Stack::TowerHttp, PageBegins("Failed to parse the request body as JSON: ")),
-    (Stack::ActixCors, PageBegins("Origin is not allowed to make this request")),
-    (Stack::ActixCors, PageBegins("One or more request headers are not allowed")),
+    (Stack::ActixCors, PageIs(400, "Origin is not allowed to make this request")),
+    (Stack::ActixCors, PageIs(400, "Requested method is not allowed")),
+    (Stack::ActixCors, PageIs(400, "One or more request headers are not allowed")),
     (Stack::ActixCors, PageBegins("Json deserialize error: ")),
     (Stack::ApiGateway, Page("{\"message\":\"Missing Authentication Token\"}")),
     // What stores.
@@ -140,7 +143,7 @@ pub(super) fn of_headers(headers: &HeaderList) -> Option<Stack> {
 
 pub(super) fn of_answer(response: &WireResponse, body: &str) -> Option<Stack> {
     let headers = &response.headers;
-    let in_page = |mark: &Mark| response.status >= 400 && in_body(mark, body);
+    let in_page = |mark: &Mark| response.status >= 400 && in_body(mark, response.status, body);
     find(|mark| in_headers(mark, headers) || in_page(mark))
         .or_else(|| is_node(headers).then_some(Stack::Node))
 }
@@ -161,16 +164,17 @@ fn in_headers(mark: &Mark, headers: &HeaderList) -> bool {
             name.to_ascii_lowercase().ends_with(end.as_bytes())
         }),
         Together(all) => all.iter().all(|(name, part)| says(name, part)),
-        Page(_) | PageBegins(_) | PageTogether(_) => false,
+        Page(_) | PageBegins(_) | PageIs(..) | PageTogether(_) => false,
     }
 }
 
-fn in_body(mark: &Mark, body: &str) -> bool {
+fn in_body(mark: &Mark, status: u16, body: &str) -> bool {
     // Pretty-printed or not, JSON's words are the same.
     let has = |part: &str| body.contains(part) || body.replace("\": ", "\":").contains(part);
     match mark {
         Page(part) => has(part),
         PageBegins(part) => body.starts_with(part),
+        PageIs(with, text) => status == *with && body == *text,
         PageTogether(parts) => parts.iter().all(|part| has(part)),
         _ => false,
     }
@@ -239,13 +243,16 @@ mod tests {
             (r#"{"detail":"Not found."}"#, Some(Stack::Django)),
             (r#"{"message":"Missing Authentication Token"}"#, Some(Stack::ApiGateway)),
             ("Expected request with `Content-Type: application/json`", Some(Stack::TowerHttp)),
-            ("Origin is not allowed to make this request", Some(Stack::ActixCors)),
             (r#"{"error":"Failed to parse the request body as JSON: EOF"}"#, None),
             ("Not Found", None),
         ] {
             assert_eq!(of(&[], 404, body), stack, "{body}");
             assert_eq!(of(&[], 200, body), None, "a document may say anything: {body}");
         }
+        let refused = "Requested method is not allowed";
+        assert_eq!(of(&[], 400, refused), Some(Stack::ActixCors));
+        assert_eq!(of(&[], 405, refused), None, "others say the same of calls");
+        assert_eq!(of(&[], 400, &format!("{{\"error\":\"{refused}\"}}")), None);
         assert_eq!(of(&[("Server", "nginx")], 404, "<pre>Cannot GET /x</pre>"), Some(Stack::Express));
     }
 }

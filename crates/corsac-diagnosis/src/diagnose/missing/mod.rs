@@ -50,7 +50,7 @@ pub(super) fn missing(
         .shown_by(at, header(&name), "meant to be access-control-allow-origin");
     }
     if let Some(saying) = says(response, &exchange.body_text()) {
-        return said(inquest, failure, at, saying);
+        return said(inquest, failure, at, exchange, saying);
     }
     shielded::shielded(inquest, at, exchange, response)
         .or_else(|| cached(inquest, failure, at, exchange, response))
@@ -65,13 +65,27 @@ pub(super) fn missing(
 }
 
 /// The server names the cause itself.
-fn said(inquest: &Inquest<'_>, failure: &Failure, at: usize, saying: &Saying) -> Finding {
+fn said(
+    inquest: &Inquest<'_>,
+    failure: &Failure,
+    at: usize,
+    exchange: &Exchange,
+    saying: &Saying,
+) -> Finding {
     if saying.cause == Cause::OriginNotAllowed {
         let words = saying.words;
         let shown = (Part::Body, format!("the server says so itself: `{words}`"));
         return refused::not_on_the_list(inquest, failure, at, shown, saying.is_certain);
     }
+    let asked = |name: &str| exchange.request.headers.get_text(name).unwrap_or_default();
+    let methods = format!("Add {} to the server's list of methods.", asked("access-control-request-method"));
+    let headers = format!(
+        "Let the server's list of request headers have all that the page sends: {}.",
+        asked("access-control-request-headers")
+    );
     let remedy = match saying.cause {
+        Cause::MethodNotAllowed => &methods,
+        Cause::HeaderNotAllowed => &headers,
         Cause::OptionsNotHandled => {
             "Let OPTIONS through to what answers it: a method of the resource, or an allowed method of the distribution."
         }
