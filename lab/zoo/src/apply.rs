@@ -63,6 +63,8 @@ enum Spot {
     InBraces(&'static str),
     /// In the place of these words, where they stand first.
     InPlaceOf(&'static str),
+    /// Below the last of the calls that are chained to the first line with this in it.
+    AfterTheCallsOf(&'static str),
     /// Below every line that begins so, inside of a block that begins as the first says; there may be none.
     BesideEvery(&'static str, &'static str),
 }
@@ -102,11 +104,19 @@ const SPOTS: &[(&str, &str, Spot)] = &[
     ("unknown", "On every answer to OPTIONS", Spot::Below("=== 'OPTIONS') {")),
     ("go", "Among the imports of the file that starts the server", Spot::Below("import (")),
     ("go", "Where the server is started, around the outermost handler", Spot::Below("// start")),
+    ("tower-http", "In src/main.rs, among the modules", Spot::Above("use ")),
+    (
+        "tower-http",
+        "At the end of the router, below every route and every other .layer(…)",
+        Spot::AfterTheCallsOf("Router::new()"),
+    ),
+    ("actix-cors", "In src/main.rs, among the modules", Spot::Above("use ")),
+    ("actix-cors", "As the last .wrap(…) of the App, in this order", Spot::AfterTheCallsOf("App::new()")),
 ];
 
 /// Commands that the lab's set-up has run already: `cargo xtask setup` brings the packages, and the frames load the
 /// modules.
-const RUN_ALREADY: &[&str] = &["npm install ", "pip install ", "a2enmod ", "gem ", "go get "];
+const RUN_ALREADY: &[&str] = &["npm install ", "pip install ", "a2enmod ", "gem ", "go get ", "cargo add "];
 
 /// What is to be done beside pasting, and is left undone here: a server's errors stay; there are no other pages whose
 /// needs would have to be kept; and an application that speaks about CORS goes on to, so that the lines must do without
@@ -195,6 +205,7 @@ fn put(source: &str, spot: Spot, lines: &[String]) -> Option<String> {
         Spot::Within(block, text) => begins(begins(0, block)?, text)? + 1,
         Spot::Under(text) => return under(&there, begins(0, text)? + 1, lines),
         Spot::AroundTheSite => return around_the_site(&there, lines),
+        Spot::AfterTheCallsOf(text) => return after_the_calls(&there, text, lines),
         Spot::InBraces(text) => return in_braces(&there, text, lines),
         Spot::InPlaceOf(words) => return in_place_of(source, words, lines),
         Spot::BesideEvery(block, text) => return Some(beside_every(&there, block, text, lines)),
@@ -216,6 +227,23 @@ fn under(there: &[&str], at: usize, lines: &[String]) -> Option<String> {
 
 fn in_place_of(source: &str, words: &str, lines: &[String]) -> Option<String> {
     source.contains(words).then(|| source.replacen(words, &lines.join("\n"), 1))
+}
+
+/// The calls stand further to the right than the line that they are chained to; a semicolon ends them.
+fn after_the_calls(there: &[&str], text: &str, lines: &[String]) -> Option<String> {
+    let indentation = |line: &str| line.len() - line.trim_start().len();
+    let begin = there.iter().position(|line| line.contains(text))?;
+    let calls =
+        there[begin + 1..].iter().take_while(|line| indentation(line) > indentation(there[begin])).count();
+    let (chained, rest) = there.split_at(begin + calls + 1);
+    let (last, before) = chained.split_last()?;
+    let mut all: Vec<String> = before.iter().map(|&line| line.to_owned()).collect();
+    let (last, end) = last.strip_suffix(';').map_or((*last, ""), |last| (last, ";"));
+    all.push(last.to_owned());
+    all.extend(lines.iter().cloned());
+    all.last_mut()?.push_str(end);
+    all.extend(rest.iter().map(|&line| line.to_owned()));
+    Some(all.join("\n") + "\n")
 }
 
 fn around_the_site(there: &[&str], lines: &[String]) -> Option<String> {
@@ -334,6 +362,22 @@ mod tests {
         let mended = apply("workers", source, &steps).expect("it has the places");
         assert_eq!(mended.source, "const own = {\n};\nexport default around(own);\n");
         assert!(apply("workers", "x\n", &steps).is_err(), "nothing is there to be replaced");
+    }
+
+    #[test]
+    fn a_call_is_chained_to_the_last_of_those_that_are_there() {
+        let place = "At the end of the router, below every route and every other .layer(…), in place of …";
+        let steps = [step(place, &[".layer(policy)"])];
+        let before = "let app = Router::new()\n    .route(a)\n    .layer(b";
+        for (end, mended) in
+            [(");\nserve(app)\n", ")\n.layer(policy);\nserve(app)\n"), (")\n}\n", ")\n.layer(policy)\n}\n")]
+        {
+            let source = format!("{before}{end}");
+            let applied = apply("tower-http", &source, &steps).expect("it has the place");
+            assert_eq!(applied.source, format!("{before}{mended}"));
+        }
+        let alone = apply("tower-http", "Router::new();\n", &steps).expect("it has the place");
+        assert_eq!(alone.source, "Router::new()\n.layer(policy);\n");
     }
 
     #[test]

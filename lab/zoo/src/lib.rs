@@ -14,6 +14,7 @@ mod matrix;
 mod names;
 mod page_code;
 mod pages;
+mod rust;
 mod server;
 mod table;
 mod trial;

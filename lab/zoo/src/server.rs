@@ -17,6 +17,7 @@ use crate::cache::{Cache, Manner};
 use crate::case::Case;
 use crate::folder;
 use crate::names::Names;
+use crate::rust;
 
 /// A server that runs for as long as this value is held.
 #[derive(Debug)]
@@ -145,6 +146,7 @@ pub(crate) fn part(stack: &str) -> Option<Part> {
         "go" => Part::RsCors,
         "rails" => Part::RackCors,
         "workers" => Part::Workerd,
+        "tower-http" | "actix-cors" => Part::Cargo,
         _ => return None,
     })
 }
@@ -224,6 +226,12 @@ impl Place<'_> {
             "go" => {
                 self.go(&mut command, source)?;
                 command = Command::new(self.folder.join("server"));
+                command.env("PORT", self.port.to_string());
+            }
+            "tower-http" | "actix-cors" => {
+                fs::create_dir_all(self.folder.join("src"))?;
+                self.write("src/main.rs", source)?;
+                command = Command::new(rust::compile(self.folder).map_err(ServerError::NotCompiled)?);
                 command.env("PORT", self.port.to_string());
             }
             "rails" => {
