@@ -3,6 +3,8 @@
 //!
 //! Every policy of the shared vectors is read, and one whose names have all the letters that a name may have.
 
+#[path = "exported_code/cargo.rs"]
+mod cargo;
 #[path = "exported_code/files.rs"]
 mod files;
 #[path = "exported_code/go.rs"]
@@ -28,6 +30,7 @@ const READINGS: &[Reading] = &[
     ("rs-cors: Go reads the same names", Part::Go, go::reads_the_same_names),
     ("rack-cors: the gem reads the same names", Part::RackCors, ruby::reads_the_same_names),
     ("laravel: PHP reads the same policy", Part::Php, php::reads_the_same_policy),
+    ("tower-http, actix-cors: Cargo takes the commands", Part::Cargo, cargo::takes_the_commands),
     ("spring: a grammar of Java finds the same texts", Part::Grammars, grammar::finds_the_same_texts_in_java),
     (
         "aspnet: a grammar of C# finds the same texts",

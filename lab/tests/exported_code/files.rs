@@ -56,7 +56,7 @@ pub(crate) fn exported(name: &str) -> Result<(TempDir, Vec<Exported>), Failed> {
 }
 
 /// The policies of the shared vectors, each once, and the hostile one.
-fn policies() -> Result<Vec<PolicyConfig>, Failed> {
+pub(crate) fn policies() -> Result<Vec<PolicyConfig>, Failed> {
     let mut all = vec![hostile()];
     for case in corsac_vectors::load::<PolicyCase>("policy") {
         let config: PolicyConfig = case.policy.try_into()?;

@@ -80,8 +80,7 @@ impl Target for TowerHttp {
         let mut words = vec!["AllowOrigin", "CorsLayer"];
         let mut from_http = vec!["Response"];
         let patterns = rust::patterns(policy);
-        // A policy of any origin refuses none.
-        let refuses = policy.refuse_disallowed && !policy.listed().is_empty();
+        let refuses = refuses(policy);
         calls.push(match &policy.origins {
             Origins::Any => "allow_origin(AllowOrigin::any())".to_owned(),
             Origins::Listed(_) if patterns.is_none() && !refuses => {
@@ -154,7 +153,7 @@ impl Target for TowerHttp {
 
     fn steps(&self, policy: &Parts, context: &Context) -> Result<Vec<Step>, String> {
         Ok(vec![
-            Step::put("In a terminal, beside Cargo.toml", ADD),
+            Step::put("In a terminal, beside Cargo.toml", if refuses(policy) { ADD_TO_REFUSE } else { ADD }),
             Step::save("src/cors.rs", &self.write(policy, context)?),
             Step::put("In src/main.rs, among the modules", "mod cors;"),
             Step::put(
@@ -164,6 +163,11 @@ impl Target for TowerHttp {
             ),
         ])
     }
+}
+
+/// A policy of any origin refuses none.
+fn refuses(policy: &Parts) -> bool {
+    policy.refuse_disallowed && !policy.listed().is_empty()
 }
 
 /// A method, by its constant where it has one.
@@ -230,4 +234,15 @@ fn without_own_headers<Body>(mut response: Response<Body>) -> Response<Body> {
 }
 ";
 
-const ADD: &str = "cargo add http@1 tower-http@0.7 tower@0.5 --features tower-http/cors,tower-http/validate-request,tower/util";
+// One command each: in one for several, Cargo finds no feature of a package that is given with its version.
+const ADD: &str = "\
+cargo add http@1
+cargo add tower-http@0.7 --features cors
+cargo add tower@0.5 --features util
+";
+
+const ADD_TO_REFUSE: &str = "\
+cargo add http@1
+cargo add tower-http@0.7 --features cors,validate-request
+cargo add tower@0.5 --features util
+";
