@@ -204,19 +204,18 @@ impl Exchange {
         };
         noticed.route = Some(found.route);
         plan.observe(found.route, &request);
-        // On its own: what is answered here needs no room for it.
-        let reach = |request| Box::pin(self.reach(plan, &path, found, request, asked, upstream_time));
-        let Some(outcome) = plan.decide(found.route, &request) else {
+        let outcome = plan.decide(found.route, &request);
+        let mut response = match outcome.as_ref().map(Outcome::action) {
+            Some(Action::Respond(status)) => page::empty(status),
+            Some(Action::Forward) | None => {
+                self.reach(plan, &path, found, request, asked, upstream_time).await
+            }
+        };
+        match outcome {
+            Some(outcome) => noticed.finish(outcome, &mut response),
             // The upstream speaks for its own origin, and nobody speaks for this one.
-            let mut response = reach(request).await;
-            noticed.stripped = corsac::strip(response.headers_mut());
-            return response;
-        };
-        let mut response = match outcome.action() {
-            Action::Respond(status) => page::empty(status),
-            Action::Forward => reach(request).await,
-        };
-        noticed.finish(outcome, &mut response);
+            None => noticed.stripped = corsac::strip(response.headers_mut()),
+        }
         response
     }
 
