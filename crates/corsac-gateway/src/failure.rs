@@ -80,13 +80,13 @@ impl Failure {
             Self::Unreachable(cause) => {
                 let why = match cause {
                     Cause::Refused => {
-                        "it refuses connections. Check that the service runs, and that `upstream` has its port."
+                        "it refuses connections. Check that the service runs, and that its URL has the right port."
                     }
                     Cause::NameNotFound => {
-                        "its name is not known. Check the host name in `upstream`, and the name servers."
+                        "its name is not known. Check the host name in its URL, and the name servers."
                     }
                     Cause::NotPublic => {
-                        "its name leads to an address that is not public, which a third party's must not. Check the name in `upstream`; the gateway's log has the details."
+                        "its name leads to an address that is not public, which a third party's must not. Check the name in its URL; the gateway's log has the details."
                     }
                     Cause::Tls => {
                         "no secure connection came about. Check its certificate; http and https may be mixed up."
