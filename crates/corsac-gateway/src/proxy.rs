@@ -136,7 +136,8 @@ impl Outgoing {
         let mut endpoint = servers.choose(&mut tried).expect("an upstream has a server");
         let mut repeated = false;
         loop {
-            let connected = match client.idle(endpoint, is_brief).filter(|_| !switches && !repeated) {
+            let is_new = switches || repeated;
+            let connected = match (!is_new).then(|| client.idle(endpoint, is_brief)).flatten() {
                 Some(lease) => Ok(lease),
                 // Seldom, and on its own: all other requests would have to make room for it.
                 None if switches => Box::pin(client.connect_to_switch(endpoint)).await,

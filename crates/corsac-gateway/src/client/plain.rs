@@ -4,9 +4,9 @@
 //! Where a response turns out to be more, hyper takes the connection over, as if it had sent the request itself, and so
 //! nothing is asked twice. Knows nothing of where a connection came from or goes afterwards.
 
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::io;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
@@ -15,6 +15,7 @@ use http::{Method, Request, Response};
 use http_body::Body as _;
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper::rt::{Read as _, ReadBuf, Write as _};
+use tokio::task::unconstrained;
 use tokio::time::timeout;
 
 use super::dialer::Stream;
@@ -51,7 +52,9 @@ impl Plain {
 
     /// Whether the server has neither closed it nor said what nobody asked for.
     pub(super) fn is_open(&mut self) -> bool {
-        self.poll_read(&mut Context::from_waker(Waker::noop())).is_pending()
+        // However much its task did before: otherwise nothing would seem to be there once that was enough.
+        let read = pin!(unconstrained(poll_fn(|context| self.poll_read(context))));
+        read.poll(&mut Context::from_waker(Waker::noop())).is_pending()
     }
 
     /// Sends a request, and reads its response.

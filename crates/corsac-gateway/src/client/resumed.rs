@@ -82,9 +82,13 @@ impl<Stream: Write + Unpin> Write for Resumed<Stream> {
     /// Whoever flushes has written the request to its end.
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        if this.request == Sent::Written {
-            this.request = Sent::No;
-            this.reader.take().into_iter().for_each(Waker::wake);
+        match this.request {
+            Sent::Before => return Poll::Ready(Ok(())),
+            Sent::Written => {
+                this.request = Sent::No;
+                this.reader.take().into_iter().for_each(Waker::wake);
+            }
+            Sent::No => {}
         }
         Pin::new(&mut this.stream).poll_flush(context)
     }

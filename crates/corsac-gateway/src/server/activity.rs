@@ -62,6 +62,8 @@ impl Activity {
         self.reads.fetch_add(1, Ordering::Relaxed);
         if !self.is_answering() && !self.has_unread_body() {
             self.wire().read(bytes);
+        } else {
+            self.wire().passed();
         }
     }
 

@@ -206,6 +206,8 @@ where
     let mut unread = Bytes::new();
     // Whether the last request was hyper's, and a moment ago.
     let mut was_more = false;
+    // Since when nothing is asked. Bytes of TLS that no request comes of are nothing.
+    let mut rests_since: Option<Instant> = None;
     loop {
         let first = activity.count();
         let answer = |request: Request<()>| answering.clone().answer(request.map(|()| None), true);
@@ -222,7 +224,9 @@ where
             End::Rests => {
                 was_more = false;
                 unread = Bytes::new();
-                if !rest(stream.socket(), idle, &terms.closing).await {
+                rests_since = rests_since.filter(|_| was_brief == 0).or_else(|| Some(Instant::now()));
+                let left = idle.saturating_sub(rests_since.map_or(Duration::ZERO, |since| since.elapsed()));
+                if !rest(stream.socket(), left, &terms.closing).await {
                     return Ok(());
                 }
                 continue;
@@ -230,6 +234,7 @@ where
             End::More(read) => (read, None),
             End::Answered(read, response) => (read, Some(response)),
         };
+        rests_since = None;
         let is_steady = was_more && was_brief == u64::from(ready.is_some());
         let watched = TokioIo::new(Watched::new(stream, read, Arc::clone(activity)));
         let asked = asked(answering.clone(), activity, ready);

@@ -17,6 +17,8 @@ const KEPT: usize = HEAD_READ;
 #[derive(Debug, Default)]
 pub(super) struct Wire {
     read: Vec<u8>,
+    /// What was read before may have ended within a line.
+    is_midway: bool,
 }
 
 impl Wire {
@@ -26,15 +28,21 @@ impl Wire {
         self.read.extend_from_slice(&bytes[..bytes.len().min(room)]);
     }
 
+    /// More was read that is not looked at.
+    pub(super) fn passed(&mut self) {
+        self.is_midway = true;
+    }
+
     /// A request begins with it. Gives whether there is only one way to read its head.
     ///
     /// Where the head is not at the beginning, since the request was sent behind another one, nothing is said against it.
     pub(super) fn take(&mut self, method: &Method) -> bool {
         let read = skip_empty_lines(&self.read);
         // An empty line before it that ends otherwise is one of a kind with those in it.
-        let is_odd = read.starts_with(b"\n");
+        let is_odd = read.starts_with(b"\n") && !self.is_midway;
         let begins = read.strip_prefix(method.as_str().as_bytes()).is_some_and(|rest| rest.starts_with(b" "));
         let is_clear = !is_odd && (!begins || is_clear(read));
+        self.is_midway = has_more(read);
         self.read.clear();
         is_clear
     }
@@ -51,6 +59,13 @@ fn skip_empty_lines(mut bytes: &[u8]) -> &[u8] {
         bytes = rest;
     }
     bytes
+}
+
+/// Whether something stands behind a head.
+fn has_more(read: &[u8]) -> bool {
+    const END: &[u8] = b"\r\n\r\n";
+    let end = read.windows(END.len()).position(|window| window == END);
+    end.is_some_and(|end| end + END.len() < read.len())
 }
 
 fn is_clear(head: &[u8]) -> bool {
@@ -128,6 +143,20 @@ mod tests {
         let long = format!("POST / HTTP/1.1\r\nx: {}\r\nhost: a\n\r\n", "x".repeat(KEPT));
         assert!(is_clear(Method::POST, &[&long]));
         assert!(is_clear(Method::POST, &[]));
+    }
+
+    #[test]
+    fn the_end_of_a_line_that_was_read_before_is_no_line() {
+        let mut wire = Wire::default();
+        wire.read(b"POST / HTTP/1.1\r\nhost: a\r\n\r\nGET / HTTP/1.1\r\nhost: a\r\n\r");
+        assert!(wire.take(&Method::POST));
+        wire.read(b"\n");
+        assert!(wire.take(&Method::GET));
+        wire.passed();
+        wire.read(b"\n");
+        assert!(wire.take(&Method::GET));
+        wire.read(b"\nGET / HTTP/1.1\r\nhost: a\r\n\r\n");
+        assert!(!wire.take(&Method::GET));
     }
 
     #[test]

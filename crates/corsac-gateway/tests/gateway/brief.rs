@@ -314,3 +314,25 @@ async fn a_client_that_goes_away_ends_what_it_asked_for() {
     drop(stream);
     assert_eq!(next().await, Some("ended"));
 }
+
+#[tokio::test]
+async fn a_request_may_be_cut_anywhere_behind_another_one() {
+    let upstream = Upstream::echo().await;
+    let gateway = gateway_to(&upstream.url());
+    let mut stream = TcpStream::connect(gateway.local_addr()).await.expect("a connection");
+    // The first few make the connection one whose next request is waited for by the library.
+    let post = "POST /one HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n";
+    let (get, end) = ("GET /two HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r", "\n");
+    let mut buffer = [0; 1024];
+    for _ in 0..3 {
+        stream.write_all(post.as_bytes()).await.expect("bytes can be sent");
+        assert!(timeout(PATIENCE, stream.read(&mut buffer)).await.expect("in time").expect("bytes") > 0);
+    }
+    stream.write_all([post, get].concat().as_bytes()).await.expect("bytes can be sent");
+    sleep(Duration::from_millis(40)).await;
+    stream.write_all(end.as_bytes()).await.expect("bytes can be sent");
+    let mut text = String::new();
+    timeout(PATIENCE, stream.read_to_string(&mut text)).await.expect("in time").expect("text");
+    assert!(text.contains("POST /one\n") && text.contains("GET /two\n"), "{text}");
+    assert!(!text.contains("400 Bad Request"), "{text}");
+}

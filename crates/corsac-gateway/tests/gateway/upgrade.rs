@@ -506,3 +506,17 @@ async fn a_handshake_that_is_under_way_when_the_gateway_stops_still_becomes_a_tu
     assert_eq!(read_to_end(&mut stream).await, "heard this");
     assert_eq!(timeout(PATIENCE, stopping).await.expect("as soon as it is idle").expect("no panic").cut, 0);
 }
+
+#[tokio::test]
+async fn a_wish_to_switch_costs_no_connection_that_others_use() {
+    let upstream = Upstream::echo().await;
+    let gateway = gateway_to(&upstream.url());
+    let connections = || upstream.connections.load(Ordering::Relaxed);
+    fetch(gateway.local_addr(), get("/")).await;
+    assert_eq!(connections(), 1);
+    let wish = with(with(from(APP, get("/")), "connection", "upgrade"), "upgrade", "websocket");
+    assert_eq!(fetch(gateway.local_addr(), wish).await.0, StatusCode::OK);
+    assert_eq!(connections(), 2);
+    fetch(gateway.local_addr(), get("/")).await;
+    assert_eq!(connections(), 2);
+}
