@@ -30,11 +30,11 @@ pub(crate) enum NoResponse {
 }
 
 impl Connection {
-    /// Sends a request. One that may be `repeated` is given back where its connection breaks, and has no body.
+    /// Sends a request. One that is repeatable, and so has no body, is given back where its connection breaks.
     pub(crate) async fn send(
         &mut self,
         request: Request<Upload>,
-        repeated: bool,
+        repeatable: bool,
     ) -> Result<Response<Received>, NoResponse> {
         if let Self::Plain(plain) = self {
             let mut connection = plain.take().expect("a connection that is not handed over");
@@ -53,7 +53,7 @@ impl Connection {
             let handed_over = Box::pin(connection.hand_over(begun)).await;
             *self = Self::Http1(handed_over.map_err(|error| NoResponse::Broken(error, None))?);
         }
-        let spare = repeated.then(|| Box::new(copy(&request)));
+        let spare = repeatable.then(|| Box::new(copy(&request)));
         let sent = match self {
             Self::Plain(_) => unreachable!("it is handed over"),
             Self::Http1(connection) => connection.try_send_request(request).await,
