@@ -11,6 +11,7 @@ mod counted;
 mod handshake;
 mod listener;
 mod protocol;
+mod ready;
 mod reload;
 mod shutdown;
 mod signals;
