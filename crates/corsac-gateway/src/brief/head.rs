@@ -53,7 +53,7 @@ pub(super) fn lines(head: &Bytes, parsed: &[httparse::Header<'_>], wanted: Wante
         HeaderMap::with_capacity(if wanted == Wanted::All { parsed.len() + ADDED } else { ADDED });
     let mut length = None;
     for line in parsed.iter().filter(|line| wanted.has(line.name)) {
-        let name = HeaderName::from_bytes(line.name.as_bytes()).ok()?;
+        let name = name(line.name)?;
         match name {
             CONTENT_LENGTH if length.is_some() => return None,
             CONTENT_LENGTH => length = Some(digits(line.value)?),
@@ -65,6 +65,26 @@ pub(super) fn lines(head: &Bytes, parsed: &[httparse::Header<'_>], wanted: Wante
         headers.append(name, HeaderValue::from_maybe_shared(value).ok()?);
     }
     Some(Lines { headers, length })
+}
+
+/// What browsers say of a request, with most of them. A name that `http` has no constant for is copied each time.
+static SEC: [HeaderName; 7] = [
+    HeaderName::from_static("sec-fetch-dest"),
+    HeaderName::from_static("sec-fetch-mode"),
+    HeaderName::from_static("sec-fetch-site"),
+    HeaderName::from_static("sec-fetch-user"),
+    HeaderName::from_static("sec-ch-ua"),
+    HeaderName::from_static("sec-ch-ua-mobile"),
+    HeaderName::from_static("sec-ch-ua-platform"),
+];
+
+fn name(written: &str) -> Option<HeaderName> {
+    if written.as_bytes().first_chunk().is_some_and(|start: &[u8; 4]| start.eq_ignore_ascii_case(b"sec-"))
+        && let Some(known) = SEC.iter().find(|known| known.as_str().eq_ignore_ascii_case(written))
+    {
+        return Some(known.clone());
+    }
+    HeaderName::from_bytes(written.as_bytes()).ok()
 }
 
 fn begins_behind_crlf(head: &[u8], name: &str) -> bool {

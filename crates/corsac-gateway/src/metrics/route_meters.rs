@@ -57,7 +57,7 @@ impl RouteMeters {
         self.count_status(response.status().as_u16());
         let extensions = response.extensions();
         if let Some(report) = &noticed.report {
-            self.decision(report.class, report.reason).inc();
+            self.count_decision(report.class, report.reason);
         }
         let stripped = noticed.stripped();
         if stripped > 0 {
@@ -96,7 +96,7 @@ impl RouteMeters {
         counter.inc();
     }
 
-    fn decision(&self, class: Class, reason: &'static str) -> Counter {
+    fn count_decision(&self, class: Class, reason: &'static str) {
         let made = || {
             let labels = DecisionLabels { route: self.route.clone(), class: class.as_str(), reason };
             (reason, self.metrics.decisions.get_or_create_owned(&labels))
@@ -107,8 +107,11 @@ impl RouteMeters {
             Class::Actual => 2,
         };
         // The first place that has the reason, or is free and is now its own.
-        let known = self.decisions[index].iter().map(|place| place.get_or_init(made));
-        known.into_iter().find(|(known, _)| *known == reason).map_or_else(made, |it| it.clone()).1
+        let mut known = self.decisions[index].iter().map(|place| place.get_or_init(made));
+        match known.find(|(known, _)| *known == reason) {
+            Some((_, counter)) => counter.inc(),
+            None => made().1.inc(),
+        };
     }
 
     fn labels(&self) -> RouteLabels {
