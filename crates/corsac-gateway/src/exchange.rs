@@ -153,23 +153,24 @@ impl Exchange {
     /// The response to a request. There always is one. A head is clear that cannot be read in two ways.
     pub(crate) async fn answer(
         &self,
-        request: Request<Option<Incoming>>,
+        request: &mut Request<()>,
+        body: Option<Incoming>,
         peer: &Peer,
         is_clear: bool,
     ) -> Response<Body> {
         // To its end, whatever is put in force meanwhile.
         let plan = self.live.current();
-        let asked = Asked::new(&request, peer, &plan.trusted_proxies);
-        let log = AccessLog::begin(&request, || asked.client());
+        let asked = Asked::new(request, peer, &plan.trusted_proxies);
+        let log = AccessLog::begin(request, || asked.client());
         let is_head = *request.method() == Method::HEAD;
         let (mut noticed, upstream_time) = (Noticed::default(), UpstreamTime::default());
         let mut response = match peer.spoken {
-            _ if !is_clear => under_any_policy(&plan, &request, &mut noticed, page::read_in_two_ways),
+            _ if !is_clear => under_any_policy(&plan, request, &mut noticed, page::read_in_two_ways),
             Spoken::Http | Spoken::Https => {
-                self.respond(&plan, request, &asked, &mut noticed, &upstream_time).await
+                self.respond(&plan, request, body, &asked, &mut noticed, &upstream_time).await
             }
             // Nothing that was said in the open goes any further.
-            Spoken::HttpForHttps => under_any_policy(&plan, &request, &mut noticed, page::speaks_https),
+            Spoken::HttpForHttps => under_any_policy(&plan, request, &mut noticed, page::speaks_https),
         };
         if is_head && response.body().is_at_hand() {
             *response.body_mut() = Body::Empty;
@@ -183,32 +184,33 @@ impl Exchange {
     async fn respond(
         &self,
         plan: &Plan,
-        request: Request<Option<Incoming>>,
+        request: &mut Request<()>,
+        body: Option<Incoming>,
         asked: &Asked,
         noticed: &mut Noticed,
         upstream_time: &UpstreamTime,
     ) -> Response<Body> {
         let uri = request.uri().clone();
         if matches!(*request.method(), Method::CONNECT | Method::TRACE) {
-            return under_any_policy(plan, &request, noticed, page::method_not_taken);
+            return under_any_policy(plan, request, noticed, page::method_not_taken);
         }
-        if !has_one_host(&request) {
-            return under_any_policy(plan, &request, noticed, page::bad_host);
+        if !has_one_host(request) {
+            return under_any_policy(plan, request, noticed, page::bad_host);
         }
         let path = match RequestPath::new(uri.path()) {
             Ok(path) => path,
-            Err(error) => return under_any_policy(plan, &request, noticed, || page::bad_path(error)),
+            Err(error) => return under_any_policy(plan, request, noticed, || page::bad_path(error)),
         };
         let Some(found) = plan.router.find(&path) else {
-            return under_any_policy(plan, &request, noticed, page::no_route);
+            return under_any_policy(plan, request, noticed, page::no_route);
         };
         noticed.route = Some(found.route);
-        plan.observe(found.route, &request);
-        let outcome = plan.decide(found.route, &request);
+        plan.observe(found.route, request);
+        let outcome = plan.decide(found.route, request);
         let mut response = match outcome.as_ref().map(Outcome::action) {
             Some(Action::Respond(status)) => page::empty(status),
             Some(Action::Forward) | None => {
-                self.reach(plan, &path, found, request, asked, upstream_time).await
+                self.reach(plan, found, request, body, asked, upstream_time).await
             }
         };
         match outcome {
@@ -222,36 +224,39 @@ impl Exchange {
     async fn reach(
         &self,
         plan: &Plan,
-        path: &RequestPath<'_>,
-        Match { rest, route: index }: Match<'_>,
-        request: Request<Option<Incoming>>,
+        Match { route: index, path, rest }: Match<'_>,
+        request: &mut Request<()>,
+        body: Option<Incoming>,
         asked: &Asked,
         upstream_time: &UpstreamTime,
     ) -> Response<Body> {
         if let Some(limiter) = &plan.limiters[index]
             && let Err(wait) = limiter.take(asked.client())
         {
-            request_body::refuse(request);
+            request_body::refuse(request, body);
             return page::too_many_requests(&plan.routes[index].shown, limiter.rate(), wait);
         }
         let route = &plan.routes[index];
-        let (mut request, outgrown) = match limits::of_request(request, route, &plan.limits) {
+        let (body, outgrown) = match limits::of_request(request, body, route, &plan.limits) {
             Ok(taken) => taken,
             Err(too_much) => return too_much.page(route),
         };
         match (&route.target, &plan.servers[index]) {
-            (Target::Files(folder), _) => Box::pin(crate::files::serve(folder, route, rest, request)).await,
+            (Target::Files(folder), _) => {
+                let request = std::mem::take(request).map(|()| body);
+                Box::pin(crate::files::serve(folder, route, rest, request)).await
+            }
             (Target::Upstream(_), None) => unreachable!("a route with an upstream has its servers"),
             (Target::Upstream(upstream), Some(servers)) => {
                 if let Some(refusal) = rebinding::refusal(route, asked) {
                     return refusal;
                 }
                 let switch = match upstream.can_switch() {
-                    true => Switch::wanted(&mut request, &self.tunnels),
+                    true => Switch::wanted(request, &self.tunnels),
                     false => None,
                 };
                 if switch.is_some()
-                    && let Some(refusal) = upgrade::refusal(&mut request, route, asked)
+                    && let Some(refusal) = upgrade::refusal(request, route, asked)
                 {
                     return refusal;
                 }
@@ -259,11 +264,11 @@ impl Exchange {
                 if let Some(third_party) = third_party {
                     third_party.hold_back(request.headers_mut());
                 }
-                let to = Destination { route, upstream, servers, path: path.as_str(), rest, upstream_time };
+                let to = Destination { route, upstream, servers, path, rest, upstream_time };
                 let caches = switch.is_none();
-                let forward = async |request| {
+                let forward = async |request: &mut Request<()>, body| {
                     let mut response =
-                        proxy::forward(&self.client, &to, request, asked, switch, &plan.timeouts).await;
+                        proxy::forward(&self.client, &to, request, body, asked, switch, &plan.timeouts).await;
                     if let Some(third_party) = third_party {
                         third_party.restrain(&mut response);
                     }
@@ -274,8 +279,8 @@ impl Exchange {
                     limits::of_response(response, route)
                 };
                 match plan.caches[index].as_ref().filter(|_| caches) {
-                    Some(store) => Box::pin(cache::answer(store, request, asked, forward)).await,
-                    None => forward(request).await,
+                    Some(store) => Box::pin(cache::answer(store, request, body, asked, forward)).await,
+                    None => forward(request, body).await,
                 }
             }
         }
@@ -303,7 +308,7 @@ fn limiter(route: &Route, before: Option<&Plan>) -> Option<Arc<Limiter>> {
 /// for a page must be able to tell a path it misspelled from a policy it lacks.
 fn under_any_policy(
     plan: &Plan,
-    request: &Request<Option<Incoming>>,
+    request: &Request<()>,
     noticed: &mut Noticed,
     page: impl Fn() -> Response<Body>,
 ) -> Response<Body> {

@@ -9,7 +9,6 @@ use std::net::IpAddr;
 use corsac::Origin;
 use http::Request;
 use http::header::{COOKIE, HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN};
-use http::request::Parts;
 use http::uri::Authority;
 use url::Url;
 
@@ -113,8 +112,7 @@ impl Asked {
     }
 
     /// Says who asked, as a route wants it said, and takes `Host` away: the connection to the upstream has its own.
-    pub(crate) fn announce(&self, request: &mut Parts, guise: &Guise, upstream: &Upstream) {
-        let headers = &mut request.headers;
+    pub(crate) fn announce(&self, headers: &mut HeaderMap, guise: &Guise, upstream: &Upstream) {
         headers.remove(FORWARDED);
         headers.remove(HOST);
         match guise {
@@ -207,7 +205,7 @@ mod tests {
         let (mut parts, ()) = request.body(()).expect("a request").into_parts();
         let peer = Peer::new([10, 0, 0, 1].into(), Spoken::Http);
         let asked = Asked::new(&Request::from_parts(parts.clone(), ()), &peer, trusted);
-        asked.announce(&mut parts, &Guise::Proxy, &upstream("http://10.0.0.9"));
+        asked.announce(&mut parts.headers, &Guise::Proxy, &upstream("http://10.0.0.9"));
         let said = parts.headers["x-forwarded-for"].to_str().expect("text").to_owned();
         (asked.client().to_string(), asked.origin().expect("an origin").to_string(), said)
     }
@@ -261,7 +259,7 @@ mod tests {
             &Peer::new([127, 0, 0, 1].into(), Spoken::Http),
             &TrustedProxies::default(),
         );
-        asked.announce(&mut parts, guise, &upstream("https://api.example/v2"));
+        asked.announce(&mut parts.headers, guise, &upstream("https://api.example/v2"));
         let line =
             |name: &http::HeaderName| format!("{name}: {}", parts.headers[name].to_str().expect("text"));
         let mut lines: Vec<String> = parts.headers.keys().map(line).collect();

@@ -27,13 +27,14 @@ impl TooMuch {
     }
 }
 
-/// The request as its target may see it, and whether its body turns out to be too large.
+/// The body of a request as its target may see it, and whether it turns out to be too large.
 pub(crate) fn of_request(
-    request: Request<Option<Incoming>>,
+    request: &mut Request<()>,
+    body: Option<Incoming>,
     route: &Route,
     limits: &Limits,
-) -> Result<(Request<RequestBody>, Outgrown), TooMuch> {
-    let of_head = if head_size(&request) > limits.head {
+) -> Result<(RequestBody, Outgrown), TooMuch> {
+    let of_head = if head_size(request) > limits.head {
         Some(TooMuch::Head(limits.head))
     } else if request.headers().len() > limits.headers {
         Some(TooMuch::Lines(limits.headers))
@@ -41,11 +42,11 @@ pub(crate) fn of_request(
         None
     };
     if let Some(too_much) = of_head {
-        request_body::refuse(request);
+        request_body::refuse(request, body);
         return Err(too_much);
     }
     let limit = route.limits.body;
-    RequestBody::limit(request, limit).map_err(|_| TooMuch::Body(limit))
+    RequestBody::limit(request, body, limit).map_err(|_| TooMuch::Body(limit))
 }
 
 /// The response as the client may see it: where the upstream announces too much, a page instead; where it does not, no

@@ -8,14 +8,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{EXPECT, HOST, HeaderValue};
-use http::request::Parts;
 use http::uri::PathAndQuery;
-use http::{Extensions, Request, Response, StatusCode, Version};
+use http::{Request, Response, StatusCode, Version};
 use tokio::time::{Instant, timeout_at};
 
 use crate::body::Body;
 use crate::chain::Chain;
-use crate::client::{self, Balanced, Client, Endpoint, Lease, Leased, NoResponse, Received, Tried};
+use crate::client::{self, Balanced, Client, Endpoint, Lease, Leased, NoResponse, NotBrief, Received, Tried};
 use crate::config::{Route, Timeouts, Upstream};
 use crate::failure::Failure;
 use crate::forwarded::Asked;
@@ -42,13 +41,14 @@ pub(crate) struct Destination<'a> {
 pub(crate) async fn forward(
     client: &Client,
     to: &Destination<'_>,
-    request: Request<RequestBody>,
+    request: &mut Request<()>,
+    body: RequestBody,
     asked: &Asked,
     switch: Option<Switch<'_>>,
     timeouts: &Timeouts,
 ) -> Response<Body> {
     let started = Instant::now();
-    let response = match exchange(client, to, request, asked, switch, timeouts).await {
+    let response = match exchange(client, to, request, body, asked, switch, timeouts).await {
         Ok(response) => response,
         Err((failure, details)) => {
             failure.log(to.route, to.upstream, &details);
@@ -65,29 +65,31 @@ type Failed = (Failure, String);
 async fn exchange(
     client: &Client,
     to: &Destination<'_>,
-    request: Request<RequestBody>,
+    request: &mut Request<()>,
+    body: RequestBody,
     asked: &Asked,
     switch: Option<Switch<'_>>,
     timeouts: &Timeouts,
 ) -> Result<Response<Body>, Failed> {
-    let (mut parts, body) = request.into_parts();
     let target = to
         .upstream
-        .target(to.path, to.rest, parts.uri.query())
+        .target(to.path, to.rest, request.uri())
         .ok_or_else(|| (Failure::BadTarget, String::new()))?;
-    hop_by_hop::remove(&mut parts.headers);
+    request.extensions_mut().clear();
+    let headers = request.headers_mut();
+    hop_by_hop::remove(headers);
     // `100 Continue` was the gateway's to say, and it says so when the body is asked for.
-    parts.headers.remove(EXPECT);
-    asked.announce(&mut parts, &to.route.guise, to.upstream);
+    headers.remove(EXPECT);
+    asked.announce(headers, &to.route.guise, to.upstream);
     for (name, value) in &to.upstream.set_request_headers {
-        parts.headers.insert(name, value.clone());
+        headers.insert(name, value.clone());
     }
     if let Some(switch) = &switch {
-        switch.offer(&mut parts.headers);
+        switch.offer(headers);
     }
-    parts.extensions = Extensions::new();
-    let host = parts.headers.remove(HOST);
-    let outgoing = Outgoing { target, host, parts, upload: Upload::new(body), switches: switch.is_some() };
+    let host = headers.remove(HOST);
+    let mut outgoing =
+        Outgoing { target, host, request, upload: Upload::new(body), switches: switch.is_some() };
     let (mut response, lease) = outgoing.send(client, to.servers, timeouts).await?;
     if to.route.policy.is_none() {
         rewrite::to_gateway(response.headers_mut(), to.route, to.upstream);
@@ -101,37 +103,36 @@ async fn exchange(
         }
         _ => {}
     }
-    let (mut parts, body) = response.into_parts();
-    hop_by_hop::remove(&mut parts.headers);
-    parts.version = Version::HTTP_11;
-    parts.extensions = Extensions::new();
-    let body = Leased::new(body, lease, timeouts.stall);
-    Ok(Response::from_parts(parts, Body::Upstream(body, Arc::clone(&to.route.shown))))
+    hop_by_hop::remove(response.headers_mut());
+    *response.version_mut() = Version::HTTP_11;
+    response.extensions_mut().clear();
+    let from = |body| Body::Upstream(Leased::new(body, lease, timeouts.stall), Arc::clone(&to.route.shown));
+    Ok(response.map(from))
 }
 
 /// A request that is ready to be sent, to whichever server.
-struct Outgoing {
+struct Outgoing<'a> {
     target: PathAndQuery,
     /// By which name a server is asked, where that is not its own.
     host: Option<HeaderValue>,
-    parts: Parts,
+    request: &'a mut Request<()>,
     upload: Upload,
     switches: bool,
 }
 
-impl Outgoing {
+impl Outgoing<'_> {
     /// Sends it: to another server where no connection comes about, over another connection where that one was closing
     /// before anything was sent, and once more where the connection broke and the request may be repeated.
     async fn send(
-        self,
+        &mut self,
         client: &Client,
         servers: &Balanced,
         timeouts: &Timeouts,
     ) -> Result<(Response<Received>, Lease), Failed> {
-        let Self { target, host, parts, upload, switches } = self;
-        let repeatable = parts.method.is_idempotent() && matches!(upload, Upload::Nothing) && !switches;
-        let mut request = Request::from_parts(parts, upload);
-        let is_brief = client::is_brief(&request);
+        let Self { target, host, request, upload, switches } = self;
+        let switches = *switches;
+        let repeatable = request.method().is_idempotent() && matches!(upload, Upload::Nothing) && !switches;
+        let is_brief = client::is_brief(request, upload);
         let mut tried = Tried::default();
         let mut endpoint = servers.choose(&mut tried).expect("an upstream has a server");
         let mut repeated = false;
@@ -158,22 +159,19 @@ impl Outgoing {
             if !lease.is_pooled() {
                 endpoint.health().connected();
             }
-            lease.connection().address(&mut request, &target, endpoint.server(), host.as_ref());
-            match response_in_time(&mut lease, request, repeatable && !repeated, timeouts.response).await {
+            lease.connection().address(request, target, endpoint.server(), host.as_ref());
+            let may_repeat = repeatable && !repeated;
+            match response_in_time(&mut lease, request, upload, may_repeat, timeouts.response).await {
                 Ok(response) => return Ok((response, lease)),
-                Err(Unanswered::Unsent(unsent)) => request = *unsent,
-                Err(Unanswered::Broken(failed, spare)) => match spare {
-                    Some(spare) => {
-                        repeated = true;
-                        request = *spare;
-                        if !lease.is_pooled() {
-                            endpoint.health().failed();
-                            endpoint = servers.choose(&mut tried).unwrap_or(endpoint);
-                        }
+                Err(Unanswered::Unsent) => {}
+                Err(Unanswered::Broken(_)) if may_repeat => {
+                    repeated = true;
+                    if !lease.is_pooled() {
+                        endpoint.health().failed();
+                        endpoint = servers.choose(&mut tried).unwrap_or(endpoint);
                     }
-                    None => return Err(failed),
-                },
-                Err(Unanswered::TooLate(failed)) => return Err(failed),
+                }
+                Err(Unanswered::Broken(failed) | Unanswered::TooLate(failed)) => return Err(failed),
             }
         }
     }
@@ -186,42 +184,56 @@ fn log_failover(endpoint: &Endpoint, why: &str) {
 /// Why a connection gave no response.
 enum Unanswered {
     /// It was closing, and took nothing of the request.
-    Unsent(Box<Request<Upload>>),
-    /// It ended, or carried what is not HTTP. Here is the request once more, where it may be sent again.
-    Broken(Failed, Option<Box<Request<Upload>>>),
+    Unsent,
+    /// It ended, or carried what is not HTTP.
+    Broken(Failed),
     /// It is silent.
     TooLate(Failed),
 }
 
-/// The head of the response, within the time that begins whenever the request last moved.
+/// The head of the response, within the time that begins whenever the request last moved. A request that is not answered is
+/// whole again where it is unsent, and where it is repeatable.
 async fn response_in_time(
     lease: &mut Lease,
-    request: Request<Upload>,
+    request: &mut Request<()>,
+    upload: &mut Upload,
     repeatable: bool,
     timeout: Duration,
 ) -> Result<Response<Received>, Unanswered> {
     let sent = Instant::now();
-    let progress = request.body().progress();
-    let last = || progress.as_ref().map_or(sent, |progress| progress.last().max(sent));
-    let is_pooled = lease.is_pooled();
-    let mut response = pin!(lease.connection().send(request, repeatable));
-    loop {
-        match timeout_at(last() + timeout, &mut response).await {
-            Ok(Ok(response)) => return Ok(response),
-            Ok(Err(NoResponse::Unsent(request, _))) if is_pooled => return Err(Unanswered::Unsent(request)),
-            Ok(Err(NoResponse::Unsent(request, error))) => {
-                return Err(broken(&error, repeatable.then_some(request)));
+    let begun = match lease.connection().plain(request, upload) {
+        Some(connection) => match connection.exchange(request, sent + timeout).await {
+            Ok(response) => return Ok(response.map(Received::whole)),
+            Err(NotBrief::More(begun)) => Some(begun),
+            Err(NotBrief::TooLate) => return Err(too_late(Failure::ResponseTimeout)),
+        },
+        None => None,
+    };
+    // On its own: an exchange that is brief needs no room for it.
+    Box::pin(async {
+        let progress = upload.progress();
+        let last = || progress.as_ref().map_or(sent, |progress| progress.last().max(sent));
+        let is_pooled = lease.is_pooled();
+        let mut response = pin!(lease.connection().send(request, upload, begun, repeatable));
+        loop {
+            match timeout_at(last() + timeout, &mut response).await {
+                Ok(Ok(response)) => return Ok(response),
+                Ok(Err(NoResponse::Unsent(_))) if is_pooled => return Err(Unanswered::Unsent),
+                Ok(Err(NoResponse::Unsent(error) | NoResponse::Broken(error))) => {
+                    let failed = (Failure::of(&error), Chain(&error).to_string());
+                    return Err(Unanswered::Broken(failed));
+                }
+                Err(_) if Instant::now() < last() + timeout => {}
+                Err(_) if progress.as_ref().is_some_and(|progress| progress.waits_for_client()) => {
+                    return Err(too_late(Failure::UploadStalled));
+                }
+                Err(_) => return Err(too_late(Failure::ResponseTimeout)),
             }
-            Ok(Err(NoResponse::Broken(error, request))) => return Err(broken(&error, request)),
-            Err(_) if Instant::now() < last() + timeout => {}
-            Err(_) if progress.as_ref().is_some_and(|progress| progress.waits_for_client()) => {
-                return Err(Unanswered::TooLate((Failure::UploadStalled, String::new())));
-            }
-            Err(_) => return Err(Unanswered::TooLate((Failure::ResponseTimeout, String::new()))),
         }
-    }
+    })
+    .await
 }
 
-fn broken(error: &hyper::Error, request: Option<Box<Request<Upload>>>) -> Unanswered {
-    Unanswered::Broken((Failure::of(error), Chain(error).to_string()), request)
+fn too_late(failure: Failure) -> Unanswered {
+    Unanswered::TooLate((failure, String::new()))
 }

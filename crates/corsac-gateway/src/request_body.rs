@@ -47,10 +47,12 @@ impl Unread {
     }
 }
 
-/// The body of a request.
-pub(crate) struct RequestBody {
-    /// Nothing where there is none, and once it is too large.
-    body: Option<Incoming>,
+/// The body of a request. Nothing where there is none, and once it is too large.
+pub(crate) struct RequestBody(Option<Box<Sent>>);
+
+/// What a client sends.
+struct Sent {
+    body: Incoming,
     /// Only where the length was not announced: HTTP holds the others to their word.
     bound: Option<Bound>,
     unread: Option<Unread>,
@@ -86,25 +88,28 @@ impl fmt::Display for TooLarge {
 impl std::error::Error for TooLarge {}
 
 impl RequestBody {
-    /// The request with a body of no more than this; nothing where it announces more.
+    /// The body of a request, of no more than this; nothing where it announces more.
     pub(crate) fn limit(
-        mut request: Request<Option<Incoming>>,
+        request: &mut Request<()>,
+        body: Option<Incoming>,
         limit: Size,
-    ) -> Result<(Request<Self>, Outgrown), TooLarge> {
-        let lingers = lingers(&request);
-        let length = request.body().as_ref().map_or_else(|| SizeHint::with_exact(0), Incoming::size_hint);
+    ) -> Result<(Self, Outgrown), TooLarge> {
+        let Some(body) = body.filter(|body| !body.is_end_stream()) else {
+            return Ok((Self(None), Outgrown::default()));
+        };
+        let length = body.size_hint();
         if !limit.allows(length.lower()) {
-            refuse(request);
+            refuse(request, Some(body));
             return Err(TooLarge);
         }
         let bound = limit.limit().filter(|_| length.exact().is_none()).map(|left| Bound {
             left,
             outgrown: Arc::default(),
-            lingers,
+            lingers: lingers(request),
         });
         let outgrown = Outgrown(bound.as_ref().map(|bound| Arc::clone(&bound.outgrown)));
         let unread = request.extensions_mut().remove();
-        Ok((request.map(|body| Self { body, bound, unread }), outgrown))
+        Ok((Self(Some(Box::new(Sent { body, bound, unread }))), outgrown))
     }
 }
 
@@ -116,24 +121,24 @@ impl Body for RequestBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        let this = &mut *self;
-        let Some(body) = &mut this.body else { return Poll::Ready(None) };
-        let frame = ready!(Pin::new(&mut *body).poll_frame(context));
-        if let (Some(bound), Some(Ok(frame))) = (&mut this.bound, &frame) {
+        let Some(sent) = &mut self.0 else { return Poll::Ready(None) };
+        let frame = ready!(Pin::new(&mut sent.body).poll_frame(context));
+        if let (Some(bound), Some(Ok(frame))) = (&mut sent.bound, &frame) {
             let length = frame.data_ref().map_or(0, |data| data.len() as u64);
             match bound.left.checked_sub(length) {
                 Some(left) => bound.left = left,
                 None => {
                     bound.outgrown.store(true, Ordering::Relaxed);
-                    if let Some(body) = this.body.take().filter(|_| bound.lingers) {
-                        linger(body, this.unread.take());
+                    let lingers = bound.lingers;
+                    if let Some(sent) = self.0.take().filter(|_| lingers) {
+                        linger(sent.body, sent.unread);
                     }
                     return Poll::Ready(Some(Err(TooLarge.into())));
                 }
             }
         }
-        if (frame.is_none() || body.is_end_stream())
-            && let Some(unread) = this.unread.take()
+        if (frame.is_none() || sent.body.is_end_stream())
+            && let Some(unread) = sent.unread.take()
         {
             unread.end();
         }
@@ -141,27 +146,27 @@ impl Body for RequestBody {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.as_ref().is_none_or(Incoming::is_end_stream)
+        self.0.as_ref().is_none_or(|sent| sent.body.is_end_stream())
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.as_ref().map_or_else(|| SizeHint::with_exact(0), Incoming::size_hint)
+        self.0.as_ref().map_or_else(|| SizeHint::with_exact(0), |sent| sent.body.size_hint())
     }
 }
 
 /// Lets go of a request that is answered without its body being read.
-pub(crate) fn refuse(mut request: Request<Option<Incoming>>) {
+pub(crate) fn refuse(request: &mut Request<()>, body: Option<Incoming>) {
     // Who waits to be told to send is told not to.
-    if lingers(&request) && !request.headers().contains_key(EXPECT) {
+    if lingers(request) && !request.headers().contains_key(EXPECT) {
         let unread = request.extensions_mut().remove();
-        if let Some(body) = request.into_body().filter(|body| !body.is_end_stream()) {
+        if let Some(body) = body.filter(|body| !body.is_end_stream()) {
             linger(body, unread);
         }
     }
 }
 
 /// HTTP/2 has its own way to end a stream early.
-fn lingers<B>(request: &Request<B>) -> bool {
+fn lingers(request: &Request<()>) -> bool {
     request.version() < Version::HTTP_2
 }
 

@@ -21,6 +21,8 @@ pub(crate) struct Router {
 pub(crate) struct Match<'p> {
     /// The index of the route.
     pub(crate) route: usize,
+    /// All of the path.
+    pub(crate) path: &'p str,
     /// What is left of the path behind the route's own: nothing, or something that begins with a slash.
     pub(crate) rest: &'p str,
 }
@@ -43,7 +45,7 @@ impl Router {
         let path = path.as_str();
         let mut node = self;
         let mut rest = path;
-        let mut found = self.route.map(|route| Match { route, rest });
+        let mut found = self.route.map(|route| Match { route, path, rest });
         loop {
             let start = rest.trim_start_matches('/');
             let (segment, after) = start.split_at(start.find('/').unwrap_or(start.len()));
@@ -59,7 +61,7 @@ impl Router {
                 _ => return found,
             }
             if let Some(route) = node.route {
-                found = Some(Match { route, rest });
+                found = Some(Match { route, path, rest });
             }
         }
     }

@@ -16,8 +16,10 @@ use crate::body::BoxError;
 use crate::request_body::RequestBody;
 
 /// A request body.
+#[derive(Default)]
 pub(crate) enum Upload {
     /// None, so that the request can be sent again.
+    #[default]
     Nothing,
     /// What the client sends, as it comes.
     Streamed(RequestBody, Arc<Progress>),

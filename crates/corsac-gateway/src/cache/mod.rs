@@ -77,27 +77,25 @@ impl Outcome {
 pub(crate) struct ForOne;
 
 /// The response to a request of a route with a cache; `forward` asks the upstream.
-pub(crate) async fn answer<Forwarded>(
+pub(crate) async fn answer(
     store: &Arc<Store>,
-    mut request: Request<RequestBody>,
+    request: &mut Request<()>,
+    body: RequestBody,
     asked: &Asked,
-    forward: impl FnOnce(Request<RequestBody>) -> Forwarded,
-) -> Response<Body>
-where
-    Forwarded: Future<Output = Response<Body>>,
-{
-    let question = Question::new(&request, asked);
+    forward: impl AsyncFnOnce(&mut Request<()>, RequestBody) -> Response<Body>,
+) -> Response<Body> {
+    let question = Question::new(request, asked);
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         let changes = !request.method().is_safe();
-        let response = forward(request).await;
+        let response = forward(request, body).await;
         let done = response.status().is_success() || response.status().is_redirection();
         if changes && done {
             store.forget(&question);
         }
         return response;
     }
-    if question.is_beyond_caches(&request) {
-        return Outcome::Bypass.mark(forward(request).await);
+    if question.is_beyond_caches(&body) {
+        return Outcome::Bypass.mark(forward(request, body).await);
     }
     let is_head = *request.method() == Method::HEAD;
     let stale = match store.find(&question, SystemTime::now()) {
@@ -115,7 +113,7 @@ where
         }
         Found::Stale(_) | Found::Nothing => None,
     };
-    let response = forward(request).await;
+    let response = forward(request, body).await;
     let now = SystemTime::now();
     match stale {
         Some(entry) if response.status() == StatusCode::NOT_MODIFIED => {

@@ -22,7 +22,7 @@ pub(crate) struct Question {
 }
 
 impl Question {
-    pub(super) fn new<B>(request: &Request<B>, asked: &Asked) -> Self {
+    pub(super) fn new(request: &Request<()>, asked: &Asked) -> Self {
         let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
         let (scheme, name) = asked.name();
         let name = String::from_utf8_lossy(name);
@@ -52,9 +52,9 @@ impl Question {
     }
 
     /// Whether it asks for what is not kept: parts, conditions on what would be changed, an answer to a body.
-    pub(super) fn is_beyond_caches<B: http_body::Body>(&self, request: &Request<B>) -> bool {
+    pub(super) fn is_beyond_caches(&self, body: &impl http_body::Body) -> bool {
         let asks = |name: &HeaderName| self.headers.contains_key(name);
-        [RANGE, IF_RANGE, IF_MATCH, IF_UNMODIFIED_SINCE].iter().any(asks) || !request.body().is_end_stream()
+        [RANGE, IF_RANGE, IF_MATCH, IF_UNMODIFIED_SINCE].iter().any(asks) || !body.is_end_stream()
     }
 
     /// What the headers of the request have for these names, which another request has to have as well.

@@ -63,13 +63,13 @@ async fn watch(dialer: Dialer, endpoint: Weak<Endpoint>, check: HealthCheck) {
 
 async fn ask(dialer: &Dialer, endpoint: &Endpoint, check: &HealthCheck) -> Result<(), String> {
     let mut connection = dialer.dial(endpoint).await.map_err(|error| error.to_string())?;
-    let mut request = Request::new(Upload::Nothing);
+    let mut request = Request::new(());
     request.headers_mut().insert(USER_AGENT, HeaderValue::from_static("corsac-health-check"));
     connection.address(&mut request, &check.path, endpoint.server(), None);
-    match connection.send(request, false).await {
+    match connection.send(&mut request, &mut Upload::Nothing, None, false).await {
         Ok(response) if response.status().as_u16() < 400 => Ok(()),
         Ok(response) => Err(format!("it answered {}", response.status())),
-        Err(NoResponse::Unsent(_, error) | NoResponse::Broken(error, _)) => Err(Chain(&error).to_string()),
+        Err(NoResponse::Unsent(error) | NoResponse::Broken(error)) => Err(Chain(&error).to_string()),
     }
 }
 

@@ -2,12 +2,14 @@
 //!
 //! Knows nothing of where it came from or goes afterwards.
 
+use std::mem;
+
 use http::uri::{PathAndQuery, Uri};
 use http::{HeaderValue, Request, Response, Version, header};
 use hyper::client::conn::{TrySendError, http1, http2};
 
 use super::leased::Received;
-use super::plain::{Plain, is_brief};
+use super::plain::{Begun, Plain, is_brief};
 use crate::config::Server;
 use crate::upload::Upload;
 
@@ -23,54 +25,61 @@ pub(crate) enum Connection {
 
 /// Why there is no response.
 pub(crate) enum NoResponse {
-    /// Nothing of the request was sent, and here it is again.
-    Unsent(Box<Request<Upload>>, hyper::Error),
-    /// Something of it may have been sent. Here it is once more, where that was wanted.
-    Broken(hyper::Error, Option<Box<Request<Upload>>>),
+    /// Nothing of the request was sent.
+    Unsent(hyper::Error),
+    /// Something of it may have been sent.
+    Broken(hyper::Error),
 }
 
 impl Connection {
-    /// Sends a request. One that is repeatable, and so has no body, is given back where its connection breaks.
+    /// The connection, if nothing is around it, for an exchange that may be brief.
+    pub(crate) fn plain(&mut self, request: &Request<()>, upload: &Upload) -> Option<&mut Plain> {
+        match self {
+            Self::Plain(plain) if is_brief(request, upload) => plain.as_mut(),
+            _ => None,
+        }
+    }
+
+    /// Sends a request, or goes on with an exchange that has begun. Where nothing of the request was sent it is whole again,
+    /// and where one that is repeatable, and so has no body, broke off.
     pub(crate) async fn send(
         &mut self,
-        request: Request<Upload>,
+        request: &mut Request<()>,
+        upload: &mut Upload,
+        begun: Option<Begun>,
         repeatable: bool,
     ) -> Result<Response<Received>, NoResponse> {
         if let Self::Plain(plain) = self {
-            let mut connection = plain.take().expect("a connection that is not handed over");
-            let begun = if is_brief(&request) {
-                match connection.exchange(&request).await {
-                    Ok(response) => {
-                        *plain = Some(connection);
-                        return Ok(response.map(Received::whole));
-                    }
-                    Err(begun) => Some(begun),
-                }
-            } else {
-                None
-            };
-            // On its own: an exchange that is brief needs no room for it.
-            let handed_over = Box::pin(connection.hand_over(begun)).await;
-            *self = Self::Http1(handed_over.map_err(|error| NoResponse::Broken(error, None))?);
+            let plain = plain.take().expect("a connection that is not handed over");
+            *self = Self::Http1(plain.hand_over(begun).await.map_err(NoResponse::Broken)?);
         }
-        let spare = repeatable.then(|| Box::new(copy(&request)));
+        let spare = repeatable.then(|| copy(request));
+        let outgoing = mem::take(request).map(|()| mem::take(upload));
         let sent = match self {
             Self::Plain(_) => unreachable!("it is handed over"),
-            Self::Http1(connection) => connection.try_send_request(request).await,
-            Self::Http2(connection) => connection.try_send_request(request).await,
+            Self::Http1(connection) => connection.try_send_request(outgoing).await,
+            Self::Http2(connection) => connection.try_send_request(outgoing).await,
         };
-        let response =
-            sent.map_err(|mut error: TrySendError<Request<Upload>>| match error.take_message() {
-                Some(request) => NoResponse::Unsent(Box::new(request), error.into_error()),
-                None => NoResponse::Broken(error.into_error(), spare),
-            })?;
-        Ok(response.map(Received::Streamed))
+        let mut error: TrySendError<_> = match sent {
+            Ok(response) => return Ok(response.map(Received::Streamed)),
+            Err(error) => error,
+        };
+        Err(match error.take_message() {
+            Some(unsent) => {
+                *request = unsent.map(|body| *upload = body);
+                NoResponse::Unsent(error.into_error())
+            }
+            None => {
+                *request = spare.unwrap_or_default();
+                NoResponse::Broken(error.into_error())
+            }
+        })
     }
 
     /// Puts the target and the server's name, or another by which it is asked, where this version of HTTP has them.
     pub(crate) fn address(
         &self,
-        request: &mut Request<Upload>,
+        request: &mut Request<()>,
         target: &PathAndQuery,
         server: &Server,
         host: Option<&HeaderValue>,
@@ -95,9 +104,9 @@ impl Connection {
     }
 }
 
-/// A request without a body, once more.
-fn copy(request: &Request<Upload>) -> Request<Upload> {
-    let mut copy = Request::new(Upload::Nothing);
+/// The head of a request once more.
+fn copy(request: &Request<()>) -> Request<()> {
+    let mut copy = Request::new(());
     *copy.method_mut() = request.method().clone();
     *copy.headers_mut() = request.headers().clone();
     copy

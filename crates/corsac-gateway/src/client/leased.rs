@@ -94,7 +94,7 @@ pub(crate) enum Received {
 }
 
 impl Received {
-    pub(super) fn whole(bytes: Bytes) -> Self {
+    pub(crate) fn whole(bytes: Bytes) -> Self {
         Self::Whole(Some(bytes).filter(|bytes| !bytes.is_empty()))
     }
 }

@@ -3,6 +3,7 @@
 //! Connections belong to a worker and stay with it, so that none of its threads waits for another. Knows no routes, no
 //! headers and no CORS.
 
+mod alarm;
 mod balance;
 mod checks;
 mod connection;
@@ -24,7 +25,7 @@ pub(crate) use connection::{Connection, NoResponse};
 pub(crate) use dialer::{DialError, Dialer, TlsError};
 pub(crate) use endpoint::{Endpoint, Endpoints};
 pub(crate) use leased::{Lease, Leased, Received};
-pub(crate) use plain::is_brief;
+pub(crate) use plain::{NotBrief, is_brief};
 pub(crate) use resolver::Reach;
 
 /// How often connections that are idle are looked at.

@@ -16,8 +16,9 @@ use http_body::Body as _;
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper::rt::{Read as _, ReadBuf, Write as _};
 use tokio::task::unconstrained;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
+use super::alarm::Alarm;
 use super::dialer::Stream;
 use super::resumed::Resumed;
 use crate::brief::{self, Read, scratch};
@@ -28,10 +29,21 @@ use crate::upload::Upload;
 const BREATH: Duration = Duration::from_millis(2);
 
 /// A connection that nothing is under way on.
-pub(crate) struct Plain(Box<Stream>);
+pub(crate) struct Plain {
+    stream: Box<Stream>,
+    alarm: Alarm,
+}
+
+/// Why an exchange is none that is brief.
+pub(crate) enum NotBrief {
+    /// There is more to it than that.
+    More(Begun),
+    /// The server is silent.
+    TooLate,
+}
 
 /// How far an exchange came that is not brief.
-pub(super) struct Begun {
+pub(crate) struct Begun {
     /// Whether the server was sent all of the request.
     pub(super) is_sent: bool,
     /// What it said.
@@ -41,13 +53,13 @@ pub(super) struct Begun {
 }
 
 /// Whether a request is brief, and may get a brief response.
-pub(crate) fn is_brief(request: &Request<Upload>) -> bool {
-    *request.method() != Method::HEAD && request.body().is_end_stream()
+pub(crate) fn is_brief(request: &Request<()>, upload: &Upload) -> bool {
+    *request.method() != Method::HEAD && upload.is_end_stream()
 }
 
 impl Plain {
     pub(super) fn new(stream: Stream) -> Self {
-        Self(Box::new(stream))
+        Self { stream: Box::new(stream), alarm: Alarm::default() }
     }
 
     /// Whether the server has neither closed it nor said what nobody asked for.
@@ -57,32 +69,39 @@ impl Plain {
         read.poll(&mut Context::from_waker(Waker::noop())).is_pending()
     }
 
-    /// Sends a request, and reads its response.
-    pub(super) async fn exchange(&mut self, request: &Request<Upload>) -> Result<Response<Bytes>, Begun> {
-        let unsent = |error| Begun { is_sent: false, read: Bytes::new(), error: Some(error) };
-        let mut left = poll_fn(|context| Poll::Ready(self.write(context, request))).await.map_err(unsent)?;
+    /// Sends a request, and reads its response, where that has come by then.
+    pub(crate) async fn exchange(
+        &mut self,
+        request: &Request<()>,
+        until: Instant,
+    ) -> Result<Response<Bytes>, NotBrief> {
+        let unsent = |error| NotBrief::More(Begun { is_sent: false, read: Bytes::new(), error: Some(error) });
+        let mut left = self.write(request).await.map_err(unsent)?;
         while !left.is_empty() {
-            let taken = poll_fn(|context| Pin::new(&mut self.0).poll_write(context, &left)).await;
-            match taken {
+            let taken =
+                self.in_time(until, |it, context| Pin::new(&mut it.stream).poll_write(context, &left));
+            match taken.await? {
                 Ok(0) => return Err(unsent(io::ErrorKind::WriteZero.into())),
                 Ok(taken) => left.advance(taken),
                 Err(error) => return Err(unsent(error)),
             }
         }
-        poll_fn(|context| Pin::new(&mut self.0).poll_flush(context)).await.map_err(unsent)?;
+        let flushed = self.in_time(until, |it, context| Pin::new(&mut it.stream).poll_flush(context));
+        flushed.await?.map_err(unsent)?;
         let mut read = Bytes::new();
         let mut has_head = false;
         loop {
-            let more = poll_fn(|context| self.poll_read(context));
             let more = match has_head {
-                false => Some(more.await),
-                true => timeout(BREATH, more).await.ok(),
+                false => Some(self.in_time(until, Self::poll_read).await?),
+                true => timeout(BREATH, poll_fn(|context| self.poll_read(context))).await.ok(),
             };
             let error = match more {
                 Some(Ok(more)) if !more.is_empty() => {
                     read = if read.is_empty() { more } else { [read, more].concat().into() };
                     match brief::read_response(&read, request.method()) {
-                        Read::Whole(response) => return Ok(response),
+                        Read::Whole(response) => {
+                            return Ok(response);
+                        }
                         Read::Head => continue,
                         Read::Body => {
                             has_head = true;
@@ -94,26 +113,46 @@ impl Plain {
                 Some(Err(error)) => Some(error),
                 Some(Ok(_)) | None => None,
             };
-            return Err(Begun { is_sent: true, read, error });
+            return Err(NotBrief::More(Begun { is_sent: true, read, error }));
         }
     }
 
     /// Writes as much of a request as the system takes at once, and gives the rest.
-    fn write(&mut self, context: &mut Context<'_>, request: &Request<Upload>) -> io::Result<Bytes> {
-        scratch::writing(|out| {
-            brief::write_request(request, out);
-            let taken = match Pin::new(&mut self.0).poll_write(context, out) {
-                Poll::Ready(taken) => taken?,
-                Poll::Pending => 0,
-            };
-            Ok(if taken == out.len() { Bytes::new() } else { Bytes::copy_from_slice(&out[taken..]) })
+    async fn write(&mut self, request: &Request<()>) -> io::Result<Bytes> {
+        poll_fn(|context| {
+            scratch::writing(|out| {
+                brief::write_request(request, out);
+                let taken = match Pin::new(&mut self.stream).poll_write(context, out) {
+                    Poll::Ready(taken) => taken?,
+                    Poll::Pending => 0,
+                };
+                Poll::Ready(Ok(if taken == out.len() {
+                    Bytes::new()
+                } else {
+                    Bytes::copy_from_slice(&out[taken..])
+                }))
+            })
         })
+        .await
+    }
+
+    /// What is waited for, if it comes by then.
+    async fn in_time<T>(
+        &mut self,
+        until: Instant,
+        mut poll: impl FnMut(&mut Self, &mut Context<'_>) -> Poll<T>,
+    ) -> Result<T, NotBrief> {
+        poll_fn(|context| match poll(self, context) {
+            Poll::Ready(done) => Poll::Ready(Ok(done)),
+            Poll::Pending => self.alarm.poll(context, until).map(|()| Err(NotBrief::TooLate)),
+        })
+        .await
     }
 
     fn poll_read(&mut self, context: &mut Context<'_>) -> Poll<io::Result<Bytes>> {
         scratch::reading(|buffer| {
             let mut buffer = ReadBuf::new(buffer);
-            ready!(Pin::new(&mut self.0).poll_read(context, buffer.unfilled()))?;
+            ready!(Pin::new(&mut self.stream).poll_read(context, buffer.unfilled()))?;
             Poll::Ready(Ok(Bytes::copy_from_slice(buffer.filled())))
         })
     }
@@ -121,8 +160,8 @@ impl Plain {
     /// Leaves the connection to hyper, with an exchange that has begun on it, if one has.
     pub(super) async fn hand_over(self, begun: Option<Begun>) -> hyper::Result<SendRequest<Upload>> {
         match begun {
-            None => serve(http1::handshake(self.0).await?),
-            Some(begun) => serve(http1::handshake(Resumed::new(self.0, begun)).await?),
+            None => serve(http1::handshake(self.stream).await?),
+            Some(begun) => serve(http1::handshake(Resumed::new(self.stream, begun)).await?),
         }
     }
 }

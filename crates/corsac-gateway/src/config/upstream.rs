@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use http::Uri;
 use http::uri::PathAndQuery;
 use http::{HeaderName, HeaderValue};
 use url::Url;
@@ -163,13 +164,14 @@ impl Upstream {
     }
 
     /// The target of a request: `path` is all of its path, `rest` what the route left of it.
-    pub(crate) fn target(&self, path: &str, rest: &str, query: Option<&str>) -> Option<PathAndQuery> {
+    pub(crate) fn target(&self, path: &str, rest: &str, asked: &Uri) -> Option<PathAndQuery> {
         let mut target = match &self.path {
+            None if path == asked.path() => return asked.path_and_query().cloned(),
             None => path.to_owned(),
             Some(base) if rest.is_empty() => base.clone(),
             Some(base) => format!("{}{rest}", base.trim_end_matches('/')),
         };
-        if let Some(query) = query {
+        if let Some(query) = asked.query() {
             target.push('?');
             target.push_str(query);
         }
@@ -230,6 +232,8 @@ fn without_scheme(written: &str, form: Form) -> Problem {
 
 #[cfg(test)]
 mod tests {
+    use http::Uri;
+
     use super::{Form, Upstream};
 
     #[test]
@@ -247,9 +251,14 @@ mod tests {
         ] {
             let upstream = Upstream::parse(upstream, Form::Value).expect("an upstream");
             let server = &upstream.servers()[0];
-            let uri = |query| format!("{server}{}", upstream.target(path, rest, query).expect("a target"));
-            assert_eq!(uri(None), expected);
-            assert_eq!(uri(Some("q=1&q")), format!("{expected}?q=1&q"));
+            let uri = |asked: String| {
+                let asked: Uri = asked.parse().expect("a target");
+                format!("{server}{}", upstream.target(path, rest, &asked).expect("a target"))
+            };
+            assert_eq!(uri(path.to_owned()), expected);
+            assert_eq!(uri(format!("{path}?q=1&q")), format!("{expected}?q=1&q"));
+            // The path is not always passed on as it was asked for.
+            assert_eq!(uri(format!("/x/..{path}?q=1&q")), format!("{expected}?q=1&q"));
         }
     }
 

@@ -98,7 +98,8 @@ pub(super) trait Answering: Clone + Send + Unpin + 'static {
     /// The response to a request. A head is clear that cannot be read in two ways.
     fn answer(
         self,
-        request: Request<Option<Incoming>>,
+        request: Request<()>,
+        body: Option<Incoming>,
         is_clear: bool,
     ) -> impl Future<Output = Response<Counted>> + Send + 'static;
 }
@@ -131,7 +132,10 @@ fn asked(
         let is_clear = activity.is_clear(request.method());
         let answer = match ready.take() {
             Some(response) => Err(response),
-            None => Ok(answering.clone().answer(request.map(Some), is_clear)),
+            None => {
+                let (head, body) = request.into_parts();
+                Ok(answering.clone().answer(Request::from_parts(head, ()), Some(body), is_clear))
+            }
         };
         async move {
             Ok(match answer {
@@ -206,7 +210,7 @@ where
     let mut rests_since: Option<Instant> = None;
     loop {
         let first = activity.count();
-        let answer = |request: Request<()>| answering.clone().answer(request.map(|()| None), true);
+        let answer = |request| answering.clone().answer(request, None, true);
         let at_once = |preflight: &_| answering.answer_at_once(preflight);
         let turn = Brief::new(&mut stream, unread, at_once, answer, activity, &terms.closing);
         let turn = Box::pin(turn).await;

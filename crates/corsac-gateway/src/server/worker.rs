@@ -210,21 +210,25 @@ impl Answering for Arc<Client> {
         Some(self.finish(response, preflight.version(), true, begun, running))
     }
 
-    async fn answer(self, mut request: Request<Option<Incoming>>, is_clear: bool) -> Response<Counted> {
+    async fn answer(
+        self,
+        mut request: Request<()>,
+        body: Option<Incoming>,
+        is_clear: bool,
+    ) -> Response<Counted> {
         // A connection that is handed over stays the client's.
         if request.headers().contains_key(UPGRADE) {
             request.extensions_mut().insert(Arc::clone(&self.place));
         }
         let version = request.version();
         // HTTP/2 tells requests apart by itself.
-        let has_body =
-            version < Version::HTTP_2 && request.body().as_ref().is_some_and(|it| !it.is_end_stream());
-        let (begun, body) = self.activity.begin(has_body);
-        if let Some(body) = body {
-            request.extensions_mut().insert(body);
+        let has_body = version < Version::HTTP_2 && body.as_ref().is_some_and(|it| !it.is_end_stream());
+        let (begun, unread) = self.activity.begin(has_body);
+        if let Some(unread) = unread {
+            request.extensions_mut().insert(unread);
         }
         let running = self.serving.live.metrics.request();
-        let response = self.serving.exchange.answer(request, &self.peer, is_clear).await;
+        let response = self.serving.exchange.answer(&mut request, body, &self.peer, is_clear).await;
         self.finish(response, version, is_clear, begun, running)
     }
 }
