@@ -71,6 +71,7 @@ mod brief;
 mod chain;
 mod failure;
 mod noticed;
+mod others_first;
 mod page;
 mod public_address;
 

@@ -22,6 +22,7 @@ use super::alarm::Alarm;
 use super::dialer::Stream;
 use super::resumed::Resumed;
 use crate::brief::{self, Read, scratch};
+use crate::others_first::others_first;
 use crate::upload::Upload;
 
 /// How long the rest of a body may take to come behind its head. Servers often write them one after the other; a response
@@ -100,6 +101,7 @@ impl Plain {
                     read = if read.is_empty() { more } else { [read, more].concat().into() };
                     match brief::read_response(&read, request.method()) {
                         Read::Whole(response) => {
+                            others_first().await;
                             return Ok(response);
                         }
                         Read::Head => continue,

@@ -17,6 +17,7 @@ use super::activity::Activity;
 use super::connection::{Closing, READY, Stream};
 use super::counted::{Counted, InFlight};
 use crate::brief::{self, Written, scratch};
+use crate::others_first;
 
 /// How a turn ends.
 pub(super) enum End {
@@ -168,7 +169,10 @@ where
                 Poll::Ready(self.ask(context, unread))
             }
             Doing::Reading { .. } => match self.poll_read(context) {
-                Poll::Ready(Ok(read)) if !read.is_empty() => Poll::Ready(self.ask(context, read)),
+                Poll::Ready(Ok(read)) if !read.is_empty() => {
+                    self.doing = Doing::Reading { unread: read };
+                    others_first::poll(context)
+                }
                 Poll::Ready(_) => Poll::Ready(Err(End::Closed)),
                 Poll::Pending => self.poll_rest(context).map(Err),
             },
