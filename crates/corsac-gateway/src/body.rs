@@ -12,6 +12,7 @@ use http_body_util::BodyExt;
 
 use crate::cache::Recording;
 use crate::client::Leased;
+use crate::passed::Passed;
 
 /// What can go wrong while a body is sent.
 pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -55,6 +56,14 @@ impl Body {
             Self::Upstream(body, _) => body.whole(),
             Self::Capped(body, _, most) => body.whole().filter(|bytes| bytes.len() as u64 <= *most),
             Self::Recorded(_) | Self::File(_) => None,
+        }
+    }
+
+    /// The lines of its head that are only passed on, if there are any.
+    pub(crate) fn passed(&mut self) -> Option<&mut Passed> {
+        match self {
+            Self::Upstream(body, _) | Self::Capped(body, ..) => body.passed(),
+            _ => None,
         }
     }
 

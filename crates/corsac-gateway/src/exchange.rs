@@ -21,6 +21,7 @@ use crate::limits::{self, TooMuch};
 use crate::live::Live;
 use crate::noticed::{Noticed, UpstreamTime};
 use crate::page;
+use crate::passed::{self, Head};
 use crate::path::RequestPath;
 use crate::proxy::{self, Destination};
 use crate::rate::Limiter;
@@ -128,7 +129,7 @@ impl Exchange {
 
     /// The answer to a preflight that a policy gives by itself, if it does: nobody is waited for. Depends on the lines of CORS,
     /// and on those that say who asks.
-    pub(crate) fn answer_at_once(&self, request: &Request<()>, peer: &Peer) -> Option<Response<Body>> {
+    pub(crate) fn answer_at_once(&self, request: &Head, peer: &Peer) -> Option<Response<Body>> {
         if *request.method() != Method::OPTIONS
             || peer.spoken == Spoken::HttpForHttps
             || !has_one_host(request)
@@ -153,7 +154,7 @@ impl Exchange {
     /// The response to a request. There always is one. A head is clear that cannot be read in two ways.
     pub(crate) async fn answer(
         &self,
-        request: &mut Request<()>,
+        request: &mut Head,
         body: Option<Incoming>,
         peer: &Peer,
         is_clear: bool,
@@ -184,7 +185,7 @@ impl Exchange {
     async fn respond(
         &self,
         plan: &Plan,
-        request: &mut Request<()>,
+        request: &mut Head,
         body: Option<Incoming>,
         asked: &Asked,
         noticed: &mut Noticed,
@@ -225,7 +226,7 @@ impl Exchange {
         &self,
         plan: &Plan,
         Match { route: index, path, rest }: Match<'_>,
-        request: &mut Request<()>,
+        request: &mut Head,
         body: Option<Incoming>,
         asked: &Asked,
         upstream_time: &UpstreamTime,
@@ -243,7 +244,8 @@ impl Exchange {
         };
         match (&route.target, &plan.servers[index]) {
             (Target::Files(folder), _) => {
-                let request = std::mem::take(request).map(|()| body);
+                passed::unfold(request);
+                let request = std::mem::take(request).map(|_| body);
                 Box::pin(crate::files::serve(folder, route, rest, request)).await
             }
             (Target::Upstream(_), None) => unreachable!("a route with an upstream has its servers"),
@@ -262,11 +264,12 @@ impl Exchange {
                 }
                 let third_party = ThirdParty::of(route);
                 if let Some(third_party) = third_party {
+                    passed::unfold(request);
                     third_party.hold_back(request.headers_mut());
                 }
                 let to = Destination { route, upstream, servers, path, rest, upstream_time };
                 let caches = switch.is_none();
-                let forward = async |request: &mut Request<()>, body| {
+                let forward = async |request: &mut Head, body| {
                     let mut response =
                         proxy::forward(&self.client, &to, request, body, asked, switch, &plan.timeouts).await;
                     if let Some(third_party) = third_party {
@@ -308,7 +311,7 @@ fn limiter(route: &Route, before: Option<&Plan>) -> Option<Arc<Limiter>> {
 /// for a page must be able to tell a path it misspelled from a policy it lacks.
 fn under_any_policy(
     plan: &Plan,
-    request: &Request<()>,
+    request: &Head,
     noticed: &mut Noticed,
     page: impl Fn() -> Response<Body>,
 ) -> Response<Body> {

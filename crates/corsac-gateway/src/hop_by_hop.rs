@@ -33,14 +33,14 @@ pub(crate) fn remove(headers: &mut HeaderMap) {
     if found == 0 {
         return;
     }
-    if headers.contains_key(CONNECTION) {
-        let named: Vec<HeaderName> = tokens(headers, &CONNECTION)
-            .filter_map(|name| HeaderName::from_bytes(name).ok())
-            .filter(|name| *name != TE)
-            .collect();
-        for name in named {
-            headers.remove(name);
-        }
+    let named: Vec<HeaderName> = tokens(headers, &CONNECTION)
+        // What most connections say, and what is removed in any case.
+        .filter(|name| !name.eq_ignore_ascii_case(KEEP_ALIVE.as_str().as_bytes()))
+        .filter_map(|name| HeaderName::from_bytes(name).ok())
+        .filter(|name| *name != TE)
+        .collect();
+    for name in named {
+        headers.remove(name);
     }
     let takes_trailers = tokens(headers, &TE).any(|coding| coding.eq_ignore_ascii_case(b"trailers"));
     for (index, name) in OF_ONE_CONNECTION.iter().enumerate() {

@@ -71,8 +71,8 @@ mod brief;
 mod chain;
 mod failure;
 mod noticed;
-mod others_first;
 mod page;
+mod passed;
 mod public_address;
 
 pub use config::{

@@ -2,12 +2,13 @@
 //!
 //! Knows how much is too much from the route alone, and nothing of CORS: preflights were answered before.
 
-use http::{Request, Response};
+use http::Response;
 use hyper::body::Incoming;
 
 use crate::body::Body;
 use crate::config::{Limits, Route, Size};
 use crate::page;
+use crate::passed::Head;
 use crate::request_body::{self, Outgrown, RequestBody};
 
 /// What there is too much of, with how much there may be.
@@ -29,14 +30,14 @@ impl TooMuch {
 
 /// The body of a request as its target may see it, and whether it turns out to be too large.
 pub(crate) fn of_request(
-    request: &mut Request<()>,
+    request: &mut Head,
     body: Option<Incoming>,
     route: &Route,
     limits: &Limits,
 ) -> Result<(RequestBody, Outgrown), TooMuch> {
     let of_head = if head_size(request) > limits.head {
         Some(TooMuch::Head(limits.head))
-    } else if request.headers().len() > limits.headers {
+    } else if request.headers().len() + request.body().count() > limits.headers {
         Some(TooMuch::Lines(limits.headers))
     } else {
         None
@@ -68,10 +69,10 @@ pub(crate) fn of_response(response: Response<Body>, route: &Route) -> Response<B
 }
 
 /// The bytes of target, names and values, with what a line has around them.
-fn head_size<B>(request: &Request<B>) -> usize {
+fn head_size(request: &Head) -> usize {
     let uri = request.uri();
     let target = uri.path_and_query().map_or(0, |target| target.as_str().len());
     let lines =
         request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len());
-    target + lines.sum::<usize>()
+    target + lines.sum::<usize>() + request.body().text().len()
 }

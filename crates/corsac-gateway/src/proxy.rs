@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use http::header::{EXPECT, HOST, HeaderValue};
 use http::uri::PathAndQuery;
-use http::{Request, Response, StatusCode, Version};
+use http::{Response, StatusCode, Version};
 use tokio::time::{Instant, timeout_at};
 
 use crate::body::Body;
@@ -20,6 +20,7 @@ use crate::failure::Failure;
 use crate::forwarded::Asked;
 use crate::hop_by_hop;
 use crate::noticed::UpstreamTime;
+use crate::passed::{self, Head};
 use crate::request_body::RequestBody;
 use crate::rewrite;
 use crate::upgrade::Switch;
@@ -41,7 +42,7 @@ pub(crate) struct Destination<'a> {
 pub(crate) async fn forward(
     client: &Client,
     to: &Destination<'_>,
-    request: &mut Request<()>,
+    request: &mut Head,
     body: RequestBody,
     asked: &Asked,
     switch: Option<Switch<'_>>,
@@ -65,7 +66,7 @@ type Failed = (Failure, String);
 async fn exchange(
     client: &Client,
     to: &Destination<'_>,
-    request: &mut Request<()>,
+    request: &mut Head,
     body: RequestBody,
     asked: &Asked,
     switch: Option<Switch<'_>>,
@@ -76,6 +77,9 @@ async fn exchange(
         .target(to.path, to.rest, request.uri())
         .ok_or_else(|| (Failure::BadTarget, String::new()))?;
     request.extensions_mut().clear();
+    if !to.upstream.set_request_headers.is_empty() {
+        passed::unfold(request);
+    }
     let headers = request.headers_mut();
     hop_by_hop::remove(headers);
     // `100 Continue` was the gateway's to say, and it says so when the body is asked for.
@@ -115,7 +119,7 @@ struct Outgoing<'a> {
     target: PathAndQuery,
     /// By which name a server is asked, where that is not its own.
     host: Option<HeaderValue>,
-    request: &'a mut Request<()>,
+    request: &'a mut Head,
     upload: Upload,
     switches: bool,
 }
@@ -195,7 +199,7 @@ enum Unanswered {
 /// whole again where it is unsent, and where it is repeatable.
 async fn response_in_time(
     lease: &mut Lease,
-    request: &mut Request<()>,
+    request: &mut Head,
     upload: &mut Upload,
     repeatable: bool,
     timeout: Duration,

@@ -11,8 +11,8 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::Version;
 use http::header::EXPECT;
-use http::{Request, Version};
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
@@ -20,6 +20,7 @@ use tokio::time::timeout;
 
 use crate::body::BoxError;
 use crate::config::Size;
+use crate::passed::Head;
 
 /// How long the rest of a body is read that nobody wants. A connection that is closed while its client sends is reset,
 /// and the answer may be lost with it: nginx lingers as long.
@@ -90,7 +91,7 @@ impl std::error::Error for TooLarge {}
 impl RequestBody {
     /// The body of a request, of no more than this; nothing where it announces more.
     pub(crate) fn limit(
-        request: &mut Request<()>,
+        request: &mut Head,
         body: Option<Incoming>,
         limit: Size,
     ) -> Result<(Self, Outgrown), TooLarge> {
@@ -155,7 +156,7 @@ impl Body for RequestBody {
 }
 
 /// Lets go of a request that is answered without its body being read.
-pub(crate) fn refuse(request: &mut Request<()>, body: Option<Incoming>) {
+pub(crate) fn refuse(request: &mut Head, body: Option<Incoming>) {
     // Who waits to be told to send is told not to.
     if lingers(request) && !request.headers().contains_key(EXPECT) {
         let unread = request.extensions_mut().remove();
@@ -166,7 +167,7 @@ pub(crate) fn refuse(request: &mut Request<()>, body: Option<Incoming>) {
 }
 
 /// HTTP/2 has its own way to end a stream early.
-fn lingers(request: &Request<()>) -> bool {
+fn lingers(request: &Head) -> bool {
     request.version() < Version::HTTP_2
 }
 

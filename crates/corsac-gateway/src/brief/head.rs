@@ -5,9 +5,12 @@ use http::header::{
     CONNECTION, CONTENT_LENGTH, EXPECT, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING, UPGRADE,
 };
 
+use crate::passed::{self, Passed};
+
 /// The lines of a head, and how much of a body they announce.
 pub(super) struct Lines {
     pub(super) headers: HeaderMap,
+    pub(super) passed: Passed,
     pub(super) length: Option<usize>,
 }
 
@@ -18,17 +21,29 @@ const ADDED: usize = 4;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Wanted {
     All,
+    /// All, and apart from the others those that a request only passes on.
+    OfRequest,
+    /// The same, of a response.
+    OfResponse,
     /// Those that tell how a message is framed, who asks, and what a preflight asks for. Browsers send twice as many.
     OfPreflight,
 }
 
 impl Wanted {
+    fn passes(self, name: &str) -> bool {
+        match self {
+            Self::OfRequest => passed::in_request(name),
+            Self::OfResponse => passed::in_response(name),
+            Self::All | Self::OfPreflight => false,
+        }
+    }
+
     fn has(self, name: &str) -> bool {
         let starts = |with: &str| {
             name.len() > with.len() && name.as_bytes()[..with.len()].eq_ignore_ascii_case(with.as_bytes())
         };
         match name.as_bytes().first().map(u8::to_ascii_lowercase) {
-            _ if self == Self::All => true,
+            _ if self != Self::OfPreflight => true,
             // `Accept`, `Accept-Encoding` and the like.
             Some(b'a') => starts("access-control-request-"),
             Some(b'u') => name.len() == "upgrade".len(),
@@ -49,11 +64,20 @@ pub(super) fn lines(head: &Bytes, parsed: &[httparse::Header<'_>], wanted: Wante
     if !head.ends_with(b"\r\n\r\n") || !parsed.iter().all(|line| begins_behind_crlf(head, line.name)) {
         return None;
     }
-    let mut headers =
-        HeaderMap::with_capacity(if wanted == Wanted::All { parsed.len() + ADDED } else { ADDED });
+    let (in_map, mut passed) = match wanted {
+        Wanted::All => (parsed.len(), Passed::default()),
+        Wanted::OfPreflight => (0, Passed::default()),
+        // About half of the lines that browsers and servers send are only passed on.
+        Wanted::OfRequest | Wanted::OfResponse => (parsed.len() / 2, Passed::apart(head.len())),
+    };
+    let mut headers = HeaderMap::with_capacity(in_map + ADDED);
     let mut length = None;
     for line in parsed.iter().filter(|line| wanted.has(line.name)) {
-        let name = name(line.name)?;
+        if wanted.passes(line.name) {
+            passed.push(line.name, line.value);
+            continue;
+        }
+        let name = HeaderName::from_bytes(line.name.as_bytes()).ok()?;
         match name {
             CONTENT_LENGTH if length.is_some() => return None,
             CONTENT_LENGTH => length = Some(digits(line.value)?),
@@ -64,27 +88,7 @@ pub(super) fn lines(head: &Bytes, parsed: &[httparse::Header<'_>], wanted: Wante
         let value = if line.value.is_empty() { Bytes::new() } else { head.slice_ref(line.value) };
         headers.append(name, HeaderValue::from_maybe_shared(value).ok()?);
     }
-    Some(Lines { headers, length })
-}
-
-/// What browsers say of a request, with most of them. A name that `http` has no constant for is copied each time.
-static SEC: [HeaderName; 7] = [
-    HeaderName::from_static("sec-fetch-dest"),
-    HeaderName::from_static("sec-fetch-mode"),
-    HeaderName::from_static("sec-fetch-site"),
-    HeaderName::from_static("sec-fetch-user"),
-    HeaderName::from_static("sec-ch-ua"),
-    HeaderName::from_static("sec-ch-ua-mobile"),
-    HeaderName::from_static("sec-ch-ua-platform"),
-];
-
-fn name(written: &str) -> Option<HeaderName> {
-    if written.as_bytes().first_chunk().is_some_and(|start: &[u8; 4]| start.eq_ignore_ascii_case(b"sec-"))
-        && let Some(known) = SEC.iter().find(|known| known.as_str().eq_ignore_ascii_case(written))
-    {
-        return Some(known.clone());
-    }
-    HeaderName::from_bytes(written.as_bytes()).ok()
+    Some(Lines { headers, passed, length })
 }
 
 fn begins_behind_crlf(head: &[u8], name: &str) -> bool {

@@ -12,7 +12,7 @@ mod response;
 pub(crate) mod scratch;
 
 pub(crate) use request::{read as read_request, read_preflight, write as write_request};
-pub(crate) use response::{Read, Written, read as read_response, write as write_response};
+pub(crate) use response::{Read, Whole, Written, read as read_response, write as write_response};
 
 /// The most that a brief message has, head and body together.
 pub(crate) const MOST: usize = 16 * 1024;

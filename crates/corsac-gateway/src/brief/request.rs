@@ -6,20 +6,21 @@ use http::{Method, Request, Uri, Version};
 
 use super::head::Wanted;
 use super::{LINES, MOST, head};
+use crate::passed::Head;
 
 /// The request that these bytes are, all of them, if it is brief.
 ///
 /// Spec: <https://www.rfc-editor.org/rfc/rfc9112#section-3>
-pub(crate) fn read(bytes: &Bytes) -> Option<Request<()>> {
-    read_lines(bytes, Wanted::All)
+pub(crate) fn read(bytes: &Bytes) -> Option<Head> {
+    read_lines(bytes, Wanted::OfRequest)
 }
 
 /// The same of a request that may be a preflight, with no lines but those that its answer depends on.
-pub(crate) fn read_preflight(bytes: &Bytes) -> Option<Request<()>> {
+pub(crate) fn read_preflight(bytes: &Bytes) -> Option<Head> {
     bytes.starts_with(b"OPTIONS ").then(|| read_lines(bytes, Wanted::OfPreflight)).flatten()
 }
 
-fn read_lines(bytes: &Bytes, wanted: Wanted) -> Option<Request<()>> {
+fn read_lines(bytes: &Bytes, wanted: Wanted) -> Option<Head> {
     let mut lines = [httparse::EMPTY_HEADER; LINES];
     let mut parsed = httparse::Request::new(&mut lines);
     let read = parsed.parse(bytes).ok()?;
@@ -39,7 +40,7 @@ fn read_lines(bytes: &Bytes, wanted: Wanted) -> Option<Request<()>> {
     if lines.length.is_some() {
         return None;
     }
-    let mut request = Request::new(());
+    let mut request = Request::new(lines.passed);
     *request.method_mut() = method;
     *request.uri_mut() = target;
     *request.version_mut() = Version::HTTP_11;
@@ -48,7 +49,7 @@ fn read_lines(bytes: &Bytes, wanted: Wanted) -> Option<Request<()>> {
 }
 
 /// Writes the head of a request that has no body.
-pub(crate) fn write<B>(request: &Request<B>, out: &mut Vec<u8>) {
+pub(crate) fn write(request: &Head, out: &mut Vec<u8>) {
     out.extend_from_slice(request.method().as_str().as_bytes());
     out.push(b' ');
     let target = request.uri().path_and_query().map_or("/", PathAndQuery::as_str);
@@ -57,5 +58,6 @@ pub(crate) fn write<B>(request: &Request<B>, out: &mut Vec<u8>) {
     for (name, value) in request.headers() {
         head::write_line(name, value, out);
     }
+    out.extend_from_slice(request.body().text());
     out.extend_from_slice(b"\r\n");
 }

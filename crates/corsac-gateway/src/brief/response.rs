@@ -6,11 +6,12 @@ use http::{Method, Response, StatusCode, Version};
 
 use super::head::Wanted;
 use super::{LINES, MOST, date, head};
+use crate::passed::Passed;
 
 /// What was read of a response.
 pub(crate) enum Read {
     /// All of it.
-    Whole(Response<Bytes>),
+    Whole(Response<Whole>),
     /// A part of its head, and nothing against it.
     Head,
     /// Its head, and a part of its body.
@@ -19,27 +20,42 @@ pub(crate) enum Read {
     More,
 }
 
-/// What these bytes are of a response to a request of this method.
+/// The body of a response, and what of its head is only passed on.
+pub(crate) struct Whole {
+    pub(crate) body: Bytes,
+    pub(crate) passed: Passed,
+}
+
+/// What these bytes are of a response to a request of this method. Lines that are only passed on are kept apart, or are not.
 ///
 /// Spec: <https://www.rfc-editor.org/rfc/rfc9112#section-4>
-pub(crate) fn read(bytes: &Bytes, method: &Method) -> Read {
+pub(crate) fn read(bytes: &Bytes, method: &Method, apart: bool) -> Read {
     let mut lines = [httparse::EMPTY_HEADER; LINES];
     let mut parsed = httparse::Response::new(&mut lines);
     match parsed.parse(bytes) {
-        Ok(httparse::Status::Complete(head)) => whole(bytes, method, &parsed, head).unwrap_or(Read::More),
+        Ok(httparse::Status::Complete(head)) => {
+            let wanted = if apart { Wanted::OfResponse } else { Wanted::All };
+            whole(bytes, method, &parsed, head, wanted).unwrap_or(Read::More)
+        }
         Ok(httparse::Status::Partial) if bytes.len() < MOST => Read::Head,
         _ => Read::More,
     }
 }
 
 /// The same, where the head is whole; nothing where it is not that of a brief response.
-fn whole(bytes: &Bytes, method: &Method, parsed: &httparse::Response<'_, '_>, head: usize) -> Option<Read> {
+fn whole(
+    bytes: &Bytes,
+    method: &Method,
+    parsed: &httparse::Response<'_, '_>,
+    head: usize,
+    wanted: Wanted,
+) -> Option<Read> {
     // Empty lines may come before it, for hyper to judge. What is announced to HEAD does not come.
     if parsed.version != Some(1) || !bytes.starts_with(b"HTTP/1.1 ") || *method == Method::HEAD {
         return None;
     }
     let status = parsed.code.and_then(|code| StatusCode::from_u16(code).ok())?;
-    let lines = head::lines(&bytes.slice(..head), parsed.headers, Wanted::All)?;
+    let lines = head::lines(&bytes.slice(..head), parsed.headers, wanted)?;
     let length = announced(status, lines.length)?;
     let body = bytes.slice(head..);
     if status.is_informational() || body.len() > length || length > MOST - head.min(MOST) {
@@ -48,7 +64,7 @@ fn whole(bytes: &Bytes, method: &Method, parsed: &httparse::Response<'_, '_>, he
     if body.len() < length {
         return Some(Read::Body);
     }
-    let mut response = Response::new(body);
+    let mut response = Response::new(Whole { body, passed: lines.passed });
     *response.status_mut() = status;
     *response.version_mut() = Version::HTTP_11;
     *response.headers_mut() = lines.headers;
@@ -84,6 +100,7 @@ pub(crate) enum Written {
 pub(crate) fn write(
     status: StatusCode,
     headers: &HeaderMap,
+    passed: &[u8],
     body: &[u8],
     out: &mut Vec<u8>,
 ) -> Option<Written> {
@@ -112,6 +129,7 @@ pub(crate) fn write(
         }
         head::write_line(name, value, out);
     }
+    out.extend_from_slice(passed);
     if has_body(status) {
         out.extend_from_slice(b"content-length: ");
         out.extend_from_slice(itoa::Buffer::new().format(body.len()).as_bytes());

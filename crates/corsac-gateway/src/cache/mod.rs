@@ -15,10 +15,11 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use http::header::{HeaderName, HeaderValue};
-use http::{Method, Request, Response, StatusCode};
+use http::{Method, Response, StatusCode};
 
 use crate::body::Body;
 use crate::forwarded::Asked;
+use crate::passed::{self, Head};
 use crate::request_body::RequestBody;
 use entry::Draft;
 use question::Question;
@@ -79,11 +80,12 @@ pub(crate) struct ForOne;
 /// The response to a request of a route with a cache; `forward` asks the upstream.
 pub(crate) async fn answer(
     store: &Arc<Store>,
-    request: &mut Request<()>,
+    request: &mut Head,
     body: RequestBody,
     asked: &Asked,
-    forward: impl AsyncFnOnce(&mut Request<()>, RequestBody) -> Response<Body>,
+    forward: impl AsyncFnOnce(&mut Head, RequestBody) -> Response<Body>,
 ) -> Response<Body> {
+    passed::unfold(request);
     let question = Question::new(request, asked);
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         let changes = !request.method().is_safe();

@@ -22,7 +22,7 @@ pub(crate) struct Question {
 }
 
 impl Question {
-    pub(super) fn new(request: &Request<()>, asked: &Asked) -> Self {
+    pub(super) fn new<B>(request: &Request<B>, asked: &Asked) -> Self {
         let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
         let (scheme, name) = asked.name();
         let name = String::from_utf8_lossy(name);

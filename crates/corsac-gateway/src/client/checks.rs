@@ -15,6 +15,7 @@ use super::dialer::{DialError, Dialer};
 use super::endpoint::{Endpoint, Endpoints};
 use crate::chain::Chain;
 use crate::config::HealthCheck;
+use crate::passed::Passed;
 use crate::upload::Upload;
 
 /// How often it is looked whether there are new servers.
@@ -63,7 +64,7 @@ async fn watch(dialer: Dialer, endpoint: Weak<Endpoint>, check: HealthCheck) {
 
 async fn ask(dialer: &Dialer, endpoint: &Endpoint, check: &HealthCheck) -> Result<(), String> {
     let mut connection = dialer.dial(endpoint).await.map_err(|error| error.to_string())?;
-    let mut request = Request::new(());
+    let mut request = Request::new(Passed::default());
     request.headers_mut().insert(USER_AGENT, HeaderValue::from_static("corsac-health-check"));
     connection.address(&mut request, &check.path, endpoint.server(), None);
     match connection.send(&mut request, &mut Upload::Nothing, None, false).await {

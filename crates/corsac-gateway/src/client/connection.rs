@@ -11,6 +11,7 @@ use hyper::client::conn::{TrySendError, http1, http2};
 use super::leased::Received;
 use super::plain::{Begun, Plain, is_brief};
 use crate::config::Server;
+use crate::passed::{self, Head, Passed};
 use crate::upload::Upload;
 
 /// A connection that can take a request.
@@ -33,7 +34,7 @@ pub(crate) enum NoResponse {
 
 impl Connection {
     /// The connection, if nothing is around it, for an exchange that may be brief.
-    pub(crate) fn plain(&mut self, request: &Request<()>, upload: &Upload) -> Option<&mut Plain> {
+    pub(crate) fn plain(&mut self, request: &Head, upload: &Upload) -> Option<&mut Plain> {
         match self {
             Self::Plain(plain) if is_brief(request, upload) => plain.as_mut(),
             _ => None,
@@ -44,7 +45,7 @@ impl Connection {
     /// and where one that is repeatable, and so has no body, broke off.
     pub(crate) async fn send(
         &mut self,
-        request: &mut Request<()>,
+        request: &mut Head,
         upload: &mut Upload,
         begun: Option<Begun>,
         repeatable: bool,
@@ -53,8 +54,9 @@ impl Connection {
             let plain = plain.take().expect("a connection that is not handed over");
             *self = Self::Http1(plain.hand_over(begun).await.map_err(NoResponse::Broken)?);
         }
+        passed::unfold(request);
         let spare = repeatable.then(|| copy(request));
-        let outgoing = mem::take(request).map(|()| mem::take(upload));
+        let outgoing = mem::take(request).map(|_| mem::take(upload));
         let sent = match self {
             Self::Plain(_) => unreachable!("it is handed over"),
             Self::Http1(connection) => connection.try_send_request(outgoing).await,
@@ -66,7 +68,10 @@ impl Connection {
         };
         Err(match error.take_message() {
             Some(unsent) => {
-                *request = unsent.map(|body| *upload = body);
+                *request = unsent.map(|body| {
+                    *upload = body;
+                    Passed::default()
+                });
                 NoResponse::Unsent(error.into_error())
             }
             None => {
@@ -79,7 +84,7 @@ impl Connection {
     /// Puts the target and the server's name, or another by which it is asked, where this version of HTTP has them.
     pub(crate) fn address(
         &self,
-        request: &mut Request<()>,
+        request: &mut Head,
         target: &PathAndQuery,
         server: &Server,
         host: Option<&HeaderValue>,
@@ -105,8 +110,8 @@ impl Connection {
 }
 
 /// The head of a request once more.
-fn copy(request: &Request<()>) -> Request<()> {
-    let mut copy = Request::new(());
+fn copy(request: &Head) -> Head {
+    let mut copy = Request::new(Passed::default());
     *copy.method_mut() = request.method().clone();
     *copy.headers_mut() = request.headers().clone();
     copy

@@ -15,6 +15,8 @@ use tokio::time::{Instant, Sleep, timeout};
 use super::connection::Connection;
 use super::endpoint::Endpoint;
 use crate::body::BoxError;
+use crate::brief::Whole;
+use crate::passed::Passed;
 
 /// How long a connection whose response was read may take to become ready for another request.
 const UNREADY: Duration = Duration::from_secs(30);
@@ -88,14 +90,14 @@ impl Lease {
 
 /// The body of a response, as it comes.
 pub(crate) enum Received {
-    /// All of it came with the head; nothing once it was taken.
-    Whole(Option<Bytes>),
+    /// All of it came with the head; nothing once it was taken. With it, the lines of the head that are only passed on.
+    Whole(Option<Bytes>, Passed),
     Streamed(Incoming),
 }
 
 impl Received {
-    pub(crate) fn whole(bytes: Bytes) -> Self {
-        Self::Whole(Some(bytes).filter(|bytes| !bytes.is_empty()))
+    pub(crate) fn whole(Whole { body, passed }: Whole) -> Self {
+        Self::Whole(Some(body).filter(|body| !body.is_empty()), passed)
     }
 }
 
@@ -108,21 +110,23 @@ impl Body for Received {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
         match self.get_mut() {
-            Self::Whole(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
+            Self::Whole(bytes, _) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
             Self::Streamed(body) => Pin::new(body).poll_frame(context),
         }
     }
 
     fn is_end_stream(&self) -> bool {
         match self {
-            Self::Whole(bytes) => bytes.is_none(),
+            Self::Whole(bytes, _) => bytes.is_none(),
             Self::Streamed(body) => body.is_end_stream(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match self {
-            Self::Whole(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64)),
+            Self::Whole(bytes, _) => {
+                SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
+            }
             Self::Streamed(body) => body.size_hint(),
         }
     }
@@ -157,7 +161,7 @@ impl std::error::Error for Stalled {}
 
 impl Leased {
     pub(crate) fn new(body: Received, mut lease: Lease, stall: Option<Duration>) -> Self {
-        if matches!(body, Received::Whole(_)) {
+        if matches!(body, Received::Whole(..)) {
             lease.end();
             return Self { body, lease: None, patience: None };
         }
@@ -170,7 +174,15 @@ impl Leased {
     /// All of it, where it came in one piece.
     pub(crate) fn whole(&self) -> Option<&[u8]> {
         match &self.body {
-            Received::Whole(bytes) => Some(bytes.as_deref().unwrap_or_default()),
+            Received::Whole(bytes, _) => Some(bytes.as_deref().unwrap_or_default()),
+            Received::Streamed(_) => None,
+        }
+    }
+
+    /// The lines of its head that are only passed on, if there are any.
+    pub(crate) fn passed(&mut self) -> Option<&mut Passed> {
+        match &mut self.body {
+            Received::Whole(_, passed) => Some(passed),
             Received::Streamed(_) => None,
         }
     }

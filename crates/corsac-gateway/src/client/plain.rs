@@ -11,7 +11,7 @@ use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
 use bytes::{Buf as _, Bytes};
-use http::{Method, Request, Response};
+use http::{Method, Response};
 use http_body::Body as _;
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper::rt::{Read as _, ReadBuf, Write as _};
@@ -21,8 +21,8 @@ use tokio::time::{Instant, timeout};
 use super::alarm::Alarm;
 use super::dialer::Stream;
 use super::resumed::Resumed;
-use crate::brief::{self, Read, scratch};
-use crate::others_first::others_first;
+use crate::brief::{self, Read, Whole, scratch};
+use crate::passed::Head;
 use crate::upload::Upload;
 
 /// How long the rest of a body may take to come behind its head. Servers often write them one after the other; a response
@@ -54,7 +54,7 @@ pub(crate) struct Begun {
 }
 
 /// Whether a request is brief, and may get a brief response.
-pub(crate) fn is_brief(request: &Request<()>, upload: &Upload) -> bool {
+pub(crate) fn is_brief(request: &Head, upload: &Upload) -> bool {
     *request.method() != Method::HEAD && upload.is_end_stream()
 }
 
@@ -65,6 +65,10 @@ impl Plain {
 
     /// Whether the server has neither closed it nor said what nobody asked for.
     pub(super) fn is_open(&mut self) -> bool {
+        if let Stream::Http(stream) = &*self.stream {
+            let read = stream.inner().try_read(&mut [0]);
+            return read.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock);
+        }
         // However much its task did before: otherwise nothing would seem to be there once that was enough.
         let read = pin!(unconstrained(poll_fn(|context| self.poll_read(context))));
         read.poll(&mut Context::from_waker(Waker::noop())).is_pending()
@@ -73,9 +77,9 @@ impl Plain {
     /// Sends a request, and reads its response, where that has come by then.
     pub(crate) async fn exchange(
         &mut self,
-        request: &Request<()>,
+        request: &Head,
         until: Instant,
-    ) -> Result<Response<Bytes>, NotBrief> {
+    ) -> Result<Response<Whole>, NotBrief> {
         let unsent = |error| NotBrief::More(Begun { is_sent: false, read: Bytes::new(), error: Some(error) });
         let mut left = self.write(request).await.map_err(unsent)?;
         while !left.is_empty() {
@@ -99,11 +103,8 @@ impl Plain {
             let error = match more {
                 Some(Ok(more)) if !more.is_empty() => {
                     read = if read.is_empty() { more } else { [read, more].concat().into() };
-                    match brief::read_response(&read, request.method()) {
-                        Read::Whole(response) => {
-                            others_first().await;
-                            return Ok(response);
-                        }
+                    match brief::read_response(&read, request.method(), request.body().is_apart()) {
+                        Read::Whole(response) => return Ok(response),
                         Read::Head => continue,
                         Read::Body => {
                             has_head = true;
@@ -120,7 +121,7 @@ impl Plain {
     }
 
     /// Writes as much of a request as the system takes at once, and gives the rest.
-    async fn write(&mut self, request: &Request<()>) -> io::Result<Bytes> {
+    async fn write(&mut self, request: &Head) -> io::Result<Bytes> {
         poll_fn(|context| {
             scratch::writing(|out| {
                 brief::write_request(request, out);

@@ -8,7 +8,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::{Buf as _, Bytes};
-use http::{Request, Response};
+use http::Response;
 use tokio::io::ReadBuf;
 use tokio::time::{Instant, Sleep, sleep};
 use tokio_util::sync::WaitForCancellationFutureOwned;
@@ -16,8 +16,9 @@ use tokio_util::sync::WaitForCancellationFutureOwned;
 use super::activity::Activity;
 use super::connection::{Closing, READY, Stream};
 use super::counted::{Counted, InFlight};
+use super::others_first;
 use crate::brief::{self, Written, scratch};
-use crate::others_first;
+use crate::passed::Head;
 
 /// How a turn ends.
 pub(super) enum End {
@@ -70,8 +71,8 @@ enum Doing<Later> {
 impl<'a, IO, AtOnce, Answer, Later> Brief<'a, IO, AtOnce, Answer, Later>
 where
     IO: Stream,
-    AtOnce: Fn(&Request<()>) -> Option<Response<Counted>> + Unpin,
-    Answer: Fn(Request<()>) -> Later + Unpin,
+    AtOnce: Fn(&Head) -> Option<Response<Counted>> + Unpin,
+    Answer: Fn(Head) -> Later + Unpin,
     Later: Future<Output = Response<Counted>>,
 {
     pub(super) fn new(
@@ -125,10 +126,13 @@ where
         behind: Option<Bytes>,
     ) -> Result<(), End> {
         scratch::writing(|out| {
-            let (parts, body) = response.into_parts();
-            let end =
-                body.whole().and_then(|body| brief::write_response(parts.status, &parts.headers, body, out));
+            let (mut parts, mut body) = response.into_parts();
+            let mut passed = body.passed().map(std::mem::take).unwrap_or_default();
+            let end = body.whole().and_then(|body| {
+                brief::write_response(parts.status, &parts.headers, passed.text(), body, out)
+            });
             let Some(end) = end else {
+                passed.unfold(&mut parts.headers);
                 let read = behind.map_or(request.clone(), |behind| [request, behind].concat().into());
                 return Err(End::Answered(read, Box::new(Response::from_parts(parts, body))));
             };
@@ -213,8 +217,8 @@ where
 impl<IO, AtOnce, Answer, Later> Future for Brief<'_, IO, AtOnce, Answer, Later>
 where
     IO: Stream,
-    AtOnce: Fn(&Request<()>) -> Option<Response<Counted>> + Unpin,
-    Answer: Fn(Request<()>) -> Later + Unpin,
+    AtOnce: Fn(&Head) -> Option<Response<Counted>> + Unpin,
+    Answer: Fn(Head) -> Later + Unpin,
     Later: Future<Output = Response<Counted>>,
 {
     type Output = End;

@@ -27,7 +27,9 @@ use super::activity::{Activity, Watched};
 use super::brief::{Brief, End};
 use super::conduct::Conduct;
 use super::counted::Counted;
+use super::others_first;
 use super::ready::{Ready, Turn};
+use crate::passed::{Head, Passed};
 
 /// How long a connection is kept ready for another request, where its client asks one after the other. A request that
 /// comes later is served as well, and costs a microsecond more.
@@ -93,12 +95,12 @@ impl Stream for Box<TlsStream<TcpStream>> {
 /// What answers the requests of a connection.
 pub(super) trait Answering: Clone + Send + Unpin + 'static {
     /// The answer to a preflight that waits for nobody, if it has one. No more of it need be read than its answer depends on.
-    fn answer_at_once(&self, preflight: &Request<()>) -> Option<Response<Counted>>;
+    fn answer_at_once(&self, preflight: &Head) -> Option<Response<Counted>>;
 
     /// The response to a request. A head is clear that cannot be read in two ways.
     fn answer(
         self,
-        request: Request<()>,
+        request: Head,
         body: Option<Incoming>,
         is_clear: bool,
     ) -> impl Future<Output = Response<Counted>> + Send + 'static;
@@ -134,7 +136,11 @@ fn asked(
             Some(response) => Err(response),
             None => {
                 let (head, body) = request.into_parts();
-                Ok(answering.clone().answer(Request::from_parts(head, ()), Some(body), is_clear))
+                Ok(answering.clone().answer(
+                    Request::from_parts(head, Passed::default()),
+                    Some(body),
+                    is_clear,
+                ))
             }
         };
         async move {
@@ -210,7 +216,14 @@ where
     let mut rests_since: Option<Instant> = None;
     loop {
         let first = activity.count();
-        let answer = |request| answering.clone().answer(request, None, true);
+        let answer = |request| {
+            let answer = answering.clone().answer(request, None, true);
+            async {
+                let response = answer.await;
+                others_first::come().await;
+                response
+            }
+        };
         let at_once = |preflight: &_| answering.answer_at_once(preflight);
         let turn = Brief::new(&mut stream, unread, at_once, answer, activity, &terms.closing);
         let turn = Box::pin(turn).await;

@@ -11,6 +11,7 @@ use http_body::{Frame, SizeHint};
 use super::activity::Begun;
 use crate::body::{Body, BoxError};
 use crate::metrics::Held;
+use crate::passed::Passed;
 
 /// A body that counts until it is dropped.
 pub(super) struct Counted {
@@ -32,6 +33,11 @@ impl Counted {
     /// All of the body, where it is at hand in one piece.
     pub(super) fn whole(&self) -> Option<&[u8]> {
         self.body.whole()
+    }
+
+    /// The lines of its head that are only passed on, if there are any.
+    pub(super) fn passed(&mut self) -> Option<&mut Passed> {
+        self.body.passed()
     }
 
     /// What counts on, once the body is on its way.

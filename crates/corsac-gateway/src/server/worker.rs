@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{CONNECTION, HeaderValue, UPGRADE};
-use http::{Request, Response, StatusCode, Version};
+use http::{Response, StatusCode, Version};
 use hyper::body::{Body as _, Incoming};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout};
@@ -25,6 +25,7 @@ use crate::exchange::Exchange;
 use crate::forwarded::{Peer, Spoken};
 use crate::live::Live;
 use crate::metrics::Held;
+use crate::passed::Head;
 use crate::places::Place;
 
 /// How long a TLS handshake may take, the first byte included.
@@ -203,21 +204,16 @@ impl Client {
 }
 
 impl Answering for Arc<Client> {
-    fn answer_at_once(&self, preflight: &Request<()>) -> Option<Response<Counted>> {
+    fn answer_at_once(&self, preflight: &Head) -> Option<Response<Counted>> {
         let response = self.serving.exchange.answer_at_once(preflight, &self.peer)?;
         let (begun, _) = self.activity.begin(false);
         let running = self.serving.live.metrics.request();
         Some(self.finish(response, preflight.version(), true, begun, running))
     }
 
-    async fn answer(
-        self,
-        mut request: Request<()>,
-        body: Option<Incoming>,
-        is_clear: bool,
-    ) -> Response<Counted> {
-        // A connection that is handed over stays the client's.
-        if request.headers().contains_key(UPGRADE) {
+    async fn answer(self, mut request: Head, body: Option<Incoming>, is_clear: bool) -> Response<Counted> {
+        // A connection that is handed over stays the client's. What is brief wants nothing of it.
+        if body.is_some() && request.headers().contains_key(UPGRADE) {
             request.extensions_mut().insert(Arc::clone(&self.place));
         }
         let version = request.version();

@@ -12,8 +12,8 @@ use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
 use crate::support::{
-    APP, EVIL, PATIENCE, TestBody, Upstream, channel, fetch, from, full, gateway_to, get, read_head, request,
-    scripted, with,
+    APP, EVIL, PATIENCE, POLICY, TestBody, Upstream, channel, fetch, from, full, gateway, gateway_to, get,
+    read_head, request, scripted, with,
 };
 
 /// How a request ended for its client: status, header lines and body, or that it broke off.
@@ -110,6 +110,21 @@ fn responses() -> Vec<(&'static str, Vec<Vec<u8>>)> {
             ),
         ),
         (
+            "lines that are only passed on",
+            vec![
+                b"HTTP/1.1 200 OK\r\nServer: x/1\r\nContent-Type:text/plain\r\nCACHE-CONTROL:  no-cache \t\r\n\
+                  etag: \"1\"\r\nX-Powered-By:\r\nX-Request-Id: caf\xe9\r\nserver: y/2\r\nX-Other: z\r\n\
+                  Content-Length: 2\r\n\r\nok"
+                    .to_vec(),
+            ],
+        ),
+        (
+            "the same, with lines behind the body announced",
+            one(
+                "HTTP/1.1 200 OK\r\nServer: x/1\r\nTrailer: x-sum\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nok",
+            ),
+        ),
+        (
             "letters beyond ASCII",
             vec![b"HTTP/1.1 200 OK\r\nx-one: caf\xe9\r\ncontent-length: 2\r\n\r\nok".to_vec()],
         ),
@@ -155,6 +170,11 @@ async fn a_response_in_one_piece_is_the_one_that_would_be_streamed() {
     }
 }
 
+/// What a browser says of a request.
+const BROWSER: &str = "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0\r\nAccept: */*\r\n\
+     Accept-Language: en-US,en;q=0.5\r\nAccept-Encoding: gzip, deflate, br, zstd\r\nReferer: https://app.example/\r\n\
+     DNT: 1\r\nSec-Fetch-Dest: empty\r\nSec-Fetch-Mode: cors\r\nSec-CH-UA: \"x\"\r\nPriority: u=1\r\n";
+
 /// Sends a head as it is, and reads one response, whose length is announced.
 async fn answer(to: SocketAddr, head: &str) -> Vec<String> {
     let mut stream = TcpStream::connect(to).await.expect("a connection");
@@ -181,7 +201,22 @@ async fn answer(to: SocketAddr, head: &str) -> Vec<String> {
 #[tokio::test]
 async fn a_request_in_one_piece_is_the_one_that_would_be_read_by_the_library() {
     let upstream = Upstream::echo().await;
-    let gateway = gateway_to(&upstream.url());
+    let url = upstream.url();
+    let with = |above: &str, keys: &str| {
+        gateway(&format!("{above}{POLICY}[[routes]]\npath = \"/\"\nupstream = \"{url}\"\n{keys}\n"))
+    };
+    /// From here on they take only so many lines, or so much of them.
+    const LIMITED: usize = 5;
+    let gateways = [
+        with("", "policy = \"app\""),
+        with("", ""),
+        // Each looks at more of a request than its policy does.
+        with("", "policy = \"app\"\nset_request_headers = { user-agent = \"corsac\", x-key = \"1\" }"),
+        with("", "policy = \"app\"\ncache = \"1MB\""),
+        gateway_to(&url.replace("http:", "h2c:")),
+        with("[limits]\nheaders = 8\n", "policy = \"app\""),
+        with("[limits]\nhead = 300\n", "policy = \"app\""),
+    ];
     let preflight = |origin: &str, method: &str, headers: &str| {
         format!(
             "OPTIONS /api HTTP/1.1\r\nHost: a.example\r\nOrigin: {origin}\r\n\
@@ -198,6 +233,13 @@ async fn a_request_in_one_piece_is_the_one_that_would_be_read_by_the_library() {
             "Connection: keep-alive\r\nKeep-Alive: timeout=5\r\nTE: trailers\r\nProxy-Authorization: x\r\n",
         ),
         plain("Connection: X-One\r\nX-One: 1\r\n"),
+        plain(&format!("{BROWSER}Origin: {APP}\r\nCookie: a=1\r\nConnection: keep-alive\r\n")),
+        plain("user-agent: one\r\nAccept:\r\nACCEPT-ENCODING:   gzip,  br \t\r\nUser-Agent: caf\u{e9}\r\n"),
+        // As many as a few more than are taken, and as long.
+        plain("accept: 1\r\naccept: 2\r\naccept: 3\r\naccept: 4\r\naccept: 5\r\naccept: 6\r\n"),
+        plain("accept: 1\r\naccept: 2\r\naccept: 3\r\naccept: 4\r\naccept: 5\r\naccept: 6\r\naccept: 7\r\n"),
+        plain(&format!("referer: {}\r\n", "x".repeat(240))),
+        plain(&format!("referer: {}\r\n", "x".repeat(280))),
         plain("X-Forwarded-For: 6.6.6.6\r\nForwarded: for=6.6.6.6\r\nX-Forwarded-Host: evil.example\r\n"),
         plain("Expect: 100-continue\r\n"),
         plain(&many),
@@ -222,10 +264,18 @@ async fn a_request_in_one_piece_is_the_one_that_would_be_read_by_the_library() {
         preflight(APP, "PUT", "Host: b.example\r\n"),
         format!("OPTIONS /api HTTP/1.1\r\nHost: a.example\r\nOrigin: {APP}\r\n"),
     ] {
-        let brief = answer(gateway.local_addr(), &format!("{head}\r\n")).await;
-        let mut read = answer(gateway.local_addr(), &format!("{head}Content-Length: 0\r\n\r\n")).await;
-        read.retain(|line| !line.starts_with("content-length: "));
-        assert_eq!(brief, read, "{head}");
+        for (index, gateway) in gateways.iter().enumerate() {
+            let brief = answer(gateway.local_addr(), &format!("{head}\r\n")).await;
+            // An empty line before it is for the library to look at, and so is a length, be it none.
+            let read = answer(gateway.local_addr(), &format!("\r\n{head}\r\n")).await;
+            assert_eq!(brief, read, "{index}: {head}");
+            if index < LIMITED {
+                let head = format!("{head}Content-Length: 0\r\n\r\n");
+                let mut read = answer(gateway.local_addr(), &head).await;
+                read.retain(|line| !line.starts_with("content-length: "));
+                assert_eq!(brief, read, "{index}: {head}");
+            }
+        }
     }
 }
 
