@@ -74,5 +74,5 @@ fn head_size(request: &Head) -> usize {
     let target = uri.path_and_query().map_or(0, |target| target.as_str().len());
     let lines =
         request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len());
-    target + lines.sum::<usize>() + request.body().text().len()
+    target + lines.sum::<usize>() + request.body().size()
 }

@@ -17,7 +17,10 @@ pub(crate) struct Passed(Option<Lines>);
 #[derive(Debug, Default, Clone)]
 struct Lines {
     text: Vec<u8>,
+    /// How many lines there were, those that were left out among them.
     count: usize,
+    /// How much of them was left out.
+    left_out: usize,
 }
 
 /// Whether lines of this name are only passed on in a request.
@@ -62,7 +65,7 @@ fn starts(name: &str, with: &str) -> bool {
 impl Passed {
     /// For a message whose lines are kept apart, with room for so many bytes of them.
     pub(crate) fn apart(room: usize) -> Self {
-        Self(Some(Lines { text: Vec::with_capacity(room), count: 0 }))
+        Self(Some(Lines { text: Vec::with_capacity(room), ..Lines::default() }))
     }
 
     /// Whether they are.
@@ -70,21 +73,33 @@ impl Passed {
         self.0.is_some()
     }
 
-    /// Adds a line that was read from a head.
-    pub(crate) fn push(&mut self, name: &str, value: &[u8]) {
+    /// Adds a line that was read from a head, in its parts, with its end.
+    pub(crate) fn push(&mut self, line: &[&[u8]]) {
         let lines = self.0.get_or_insert_default();
         lines.count += 1;
-        for part in [name.as_bytes(), b": ", value, b"\r\n"] {
+        for part in line {
             lines.text.extend_from_slice(part);
         }
     }
 
-    /// How many lines there are.
+    /// Counts a line that was read from a head, and goes no further.
+    pub(crate) fn leave_out(&mut self, name: &str, value: &[u8]) {
+        let lines = self.0.get_or_insert_default();
+        lines.count += 1;
+        lines.left_out += name.len() + value.len() + ": \r\n".len();
+    }
+
+    /// How many lines were read.
     pub(crate) fn count(&self) -> usize {
         self.0.as_ref().map_or(0, |lines| lines.count)
     }
 
-    /// The lines, each with its end.
+    /// The bytes of the lines that were read.
+    pub(crate) fn size(&self) -> usize {
+        self.0.as_ref().map_or(0, |lines| lines.text.len() + lines.left_out)
+    }
+
+    /// The lines that are passed on, each with its end.
     pub(crate) fn text(&self) -> &[u8] {
         self.0.as_ref().map_or(&[], |lines| &lines.text)
     }

@@ -55,11 +55,17 @@ impl Wanted {
     }
 }
 
-/// The wanted lines, as parts of a whole head; nothing where one of them makes the message more than brief, or where a line can
+/// The wanted lines of a message, whose head has so many bytes; nothing where one of them makes the message more than brief, or where a line can
 /// be taken for something else by another reader.
 ///
 /// Spec: <https://www.rfc-editor.org/rfc/rfc9112#section-6.3>
-pub(super) fn lines(head: &Bytes, parsed: &[httparse::Header<'_>], wanted: Wanted) -> Option<Lines> {
+pub(super) fn lines(
+    message: &Bytes,
+    head: usize,
+    parsed: &[httparse::Header<'_>],
+    wanted: Wanted,
+) -> Option<Lines> {
+    let head = message.get(..head)?;
     // Whoever takes a bare line feed for no end of a line reads other lines.
     if !head.ends_with(b"\r\n\r\n") || !parsed.iter().all(|line| begins_behind_crlf(head, line.name)) {
         return None;
@@ -74,26 +80,54 @@ pub(super) fn lines(head: &Bytes, parsed: &[httparse::Header<'_>], wanted: Wante
     let mut length = None;
     for line in parsed.iter().filter(|line| wanted.has(line.name)) {
         if wanted.passes(line.name) {
-            passed.push(line.name, line.value);
+            match written(head, line) {
+                Some(written) => passed.push(&[written]),
+                None => passed.push(&[line.name.as_bytes(), b": ", line.value, b"\r\n"]),
+            }
             continue;
         }
         let name = HeaderName::from_bytes(line.name.as_bytes()).ok()?;
         match name {
             CONTENT_LENGTH if length.is_some() => return None,
-            CONTENT_LENGTH => length = Some(digits(line.value)?),
+            CONTENT_LENGTH => {
+                length = Some(digits(line.value)?);
+                // It is counted anew.
+                if passed.is_apart() {
+                    passed.leave_out(line.name, line.value);
+                    continue;
+                }
+            }
             CONNECTION if !line.value.eq_ignore_ascii_case(b"keep-alive") => return None,
+            // It goes no further, and this one says nothing.
+            CONNECTION if passed.is_apart() => {
+                passed.leave_out(line.name, line.value);
+                continue;
+            }
             TRANSFER_ENCODING | UPGRADE | EXPECT => return None,
             _ => {}
         }
-        let value = if line.value.is_empty() { Bytes::new() } else { head.slice_ref(line.value) };
+        let value = if line.value.is_empty() { Bytes::new() } else { message.slice_ref(line.value) };
         headers.append(name, HeaderValue::from_maybe_shared(value).ok()?);
     }
     Some(Lines { headers, passed, length })
 }
 
 fn begins_behind_crlf(head: &[u8], name: &str) -> bool {
-    let at = name.as_ptr().addr().wrapping_sub(head.as_ptr().addr());
-    head.get(..at).is_some_and(|before| before.ends_with(b"\r\n"))
+    head.get(..position(head, name.as_bytes())).is_some_and(|before| before.ends_with(b"\r\n"))
+}
+
+/// Where a part of a head is; nowhere in it for what is none.
+fn position(head: &[u8], part: &[u8]) -> usize {
+    part.as_ptr().addr().wrapping_sub(head.as_ptr().addr())
+}
+
+/// A line as it stands in a head, where that is how anybody would write it.
+fn written<'h>(head: &'h [u8], line: &httparse::Header<'_>) -> Option<&'h [u8]> {
+    let start = position(head, line.name.as_bytes());
+    let value = start.checked_add(line.name.len() + 2)?;
+    let text = head.get(start..value.checked_add(line.value.len() + 2)?)?;
+    let is_usual = head[start + line.name.len()..value] == *b": " && text.ends_with(b"\r\n");
+    (is_usual && position(head, line.value) == value).then_some(text)
 }
 
 /// A length; a sign or a list is none.

@@ -36,7 +36,7 @@ fn read_lines(bytes: &Bytes, wanted: Wanted) -> Option<Head> {
     }
     let target = parsed.path.filter(|target| target.starts_with('/'))?;
     let target = Uri::from_maybe_shared(bytes.slice_ref(target.as_bytes())).ok()?;
-    let lines = head::lines(bytes, parsed.headers, wanted)?;
+    let lines = head::lines(bytes, bytes.len(), parsed.headers, wanted)?;
     if lines.length.is_some() {
         return None;
     }

@@ -55,7 +55,7 @@ fn whole(
         return None;
     }
     let status = parsed.code.and_then(|code| StatusCode::from_u16(code).ok())?;
-    let lines = head::lines(&bytes.slice(..head), parsed.headers, wanted)?;
+    let lines = head::lines(bytes, head, parsed.headers, wanted)?;
     let length = announced(status, lines.length)?;
     let body = bytes.slice(head..);
     if status.is_informational() || body.len() > length || length > MOST - head.min(MOST) {

@@ -91,7 +91,10 @@ impl Connection {
     ) {
         match self {
             Self::Plain(_) | Self::Http1(_) => {
-                *request.uri_mut() = Uri::from(target.clone());
+                let uri = request.uri();
+                if uri.authority().is_some() || uri.path_and_query() != Some(target) {
+                    *request.uri_mut() = Uri::from(target.clone());
+                }
                 *request.version_mut() = Version::HTTP_11;
                 request.headers_mut().insert(header::HOST, host.unwrap_or(server.host_header()).clone());
             }

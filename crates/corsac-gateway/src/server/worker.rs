@@ -4,6 +4,7 @@
 
 use std::net::{SocketAddr, TcpListener as StdListener};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use http::header::{CONNECTION, HeaderValue, UPGRADE};
@@ -56,7 +57,7 @@ impl Worker {
         let serving = Arc::new(Serving {
             terms: Terms { http1: http1(), http2: http2(), closing: Closing::default() },
             exchange: self.exchange,
-            drain: self.shutdown.drain.clone(),
+            draining: AtomicBool::new(false),
             live: Arc::clone(&self.live),
         });
         let sweeping = {
@@ -88,6 +89,7 @@ impl Worker {
                 Err(error) => refused(&error).await,
             }
         }
+        taken.serving.draining.store(true, Ordering::Relaxed);
         // Those in the queue were told that they are connected.
         while let Ok(Ok((stream, peer))) = timeout(Duration::ZERO, listener.accept()).await {
             taken.spawn(stream, peer, self.live.places.squeeze_in());
@@ -176,7 +178,8 @@ impl Connections {
 struct Serving {
     terms: Terms,
     exchange: Exchange,
-    drain: CancellationToken,
+    /// Whether each response is the last of its connection.
+    draining: AtomicBool,
     live: Arc<Live>,
 }
 
@@ -239,8 +242,9 @@ impl Client {
         running: Held,
     ) -> Response<Counted> {
         let is_handed_over = response.status() == StatusCode::SWITCHING_PROTOCOLS;
-        let is_last =
-            self.serving.drain.is_cancelled() || !is_clear || self.peer.spoken == Spoken::HttpForHttps;
+        let is_last = self.serving.draining.load(Ordering::Relaxed)
+            || !is_clear
+            || self.peer.spoken == Spoken::HttpForHttps;
         if version < Version::HTTP_2 && !is_handed_over && is_last {
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }

@@ -238,7 +238,14 @@ async fn a_request_in_one_piece_is_the_one_that_would_be_read_by_the_library() {
         // As many as a few more than are taken, and as long.
         plain("accept: 1\r\naccept: 2\r\naccept: 3\r\naccept: 4\r\naccept: 5\r\naccept: 6\r\n"),
         plain("accept: 1\r\naccept: 2\r\naccept: 3\r\naccept: 4\r\naccept: 5\r\naccept: 6\r\naccept: 7\r\n"),
+        plain(
+            "accept: 1\r\naccept: 2\r\naccept: 3\r\naccept: 4\r\naccept: 5\r\naccept: 6\r\nconnection: keep-alive\r\n",
+        ),
+        plain(
+            "accept: 1\r\naccept: 2\r\naccept: 3\r\naccept: 4\r\naccept: 5\r\naccept: 6\r\nconnection: keep-alive\r\nx-one: 1\r\n",
+        ),
         plain(&format!("referer: {}\r\n", "x".repeat(240))),
+        plain(&format!("referer: {}\r\nconnection: keep-alive\r\n", "x".repeat(240))),
         plain(&format!("referer: {}\r\n", "x".repeat(280))),
         plain("X-Forwarded-For: 6.6.6.6\r\nForwarded: for=6.6.6.6\r\nX-Forwarded-Host: evil.example\r\n"),
         plain("Expect: 100-continue\r\n"),
