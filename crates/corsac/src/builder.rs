@@ -75,7 +75,8 @@ impl PolicyConfig {
         self
     }
 
-    /// Allows every method.
+    /// Allows every method that a page can ask for, of at most 256 letters where credentials are allowed: the answer repeats it
+    /// then, since browsers take `*` for a name.
     #[must_use]
     pub fn allow_any_method(self) -> Self {
         self.allow_methods(["*"])

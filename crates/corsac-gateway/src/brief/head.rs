@@ -55,8 +55,8 @@ impl Wanted {
     }
 }
 
-/// The wanted lines of a message, whose head has so many bytes; nothing where one of them makes the message more than brief, or where a line can
-/// be taken for something else by another reader.
+/// The wanted lines of a message, whose head has so many bytes; nothing where one of them makes the message more than brief, or
+/// where a line can be taken for something else by another reader.
 ///
 /// Spec: <https://www.rfc-editor.org/rfc/rfc9112#section-6.3>
 pub(super) fn lines(
