@@ -195,8 +195,8 @@ enum Unanswered {
     TooLate(Failed),
 }
 
-/// The head of the response, within the time that begins whenever the request last moved. A request that is not answered is
-/// whole again where it is unsent, and where it is repeatable.
+/// The head of the response, within the time that begins whenever the request last moved. A request is whole again where it is
+/// unsent, and where it broke off and is repeatable.
 async fn response_in_time(
     lease: &mut Lease,
     request: &mut Head,

@@ -112,7 +112,7 @@ impl Connection {
     }
 }
 
-/// The head of a request once more.
+/// The head of a request once more, but for what its connection puts there.
 fn copy(request: &Head) -> Head {
     let mut copy = Request::new(Passed::default());
     *copy.method_mut() = request.method().clone();

@@ -21,9 +21,8 @@ pub(super) struct Pool {
     dialing: tokio::sync::Mutex<()>,
 }
 
+#[derive(Default)]
 struct Idle {
-    /// When it was last looked how old they are: often enough for that, and a clock costs what a lock does.
-    now: Instant,
     /// HTTP/1.1: each is used by one request at a time, and is here in between.
     plain: Vec<(Plain, Instant)>,
     /// The same, of those that are hyper's.
@@ -54,8 +53,7 @@ impl Pool {
     pub(super) fn put(&self, connection: http1::SendRequest<Upload>) {
         let mut idle = self.idle();
         if idle.has_room() {
-            let now = idle.now;
-            idle.single.push((connection, now));
+            idle.single.push((connection, Instant::now()));
         }
     }
 
@@ -63,8 +61,7 @@ impl Pool {
     pub(super) fn put_plain(&self, connection: Plain) {
         let mut idle = self.idle();
         if idle.has_room() {
-            let now = idle.now;
-            idle.plain.push((connection, now));
+            idle.plain.push((connection, Instant::now()));
         }
     }
 
@@ -81,7 +78,6 @@ impl Pool {
     /// Closes what nobody used for so long, and what the other side has closed.
     pub(super) fn close_idle(&self, longest: Duration) {
         let mut idle = self.idle();
-        idle.now = Instant::now();
         idle.plain.retain_mut(|(connection, since)| connection.is_open() && since.elapsed() < longest);
         idle.single.retain(|(connection, since)| connection.is_ready() && since.elapsed() < longest);
         // Streams that are still open keep the connection, which closes behind the last of them.
@@ -96,12 +92,6 @@ impl Pool {
     fn idle(&self) -> MutexGuard<'_, Idle> {
         // What is in there is whole at any time.
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Default for Idle {
-    fn default() -> Self {
-        Self { now: Instant::now(), plain: Vec::new(), single: Vec::new(), shared: None }
     }
 }
 

@@ -166,7 +166,7 @@ impl Upstream {
     /// The target of a request: `path` is all of its path, `rest` what the route left of it.
     pub(crate) fn target(&self, path: &str, rest: &str, asked: &Uri) -> Option<PathAndQuery> {
         let mut target = match &self.path {
-            None if path == asked.path() => return asked.path_and_query().cloned(),
+            None if as_asked(asked) == Some(path) => return asked.path_and_query().cloned(),
             None => path.to_owned(),
             Some(base) if rest.is_empty() => base.clone(),
             Some(base) => format!("{}{rest}", base.trim_end_matches('/')),
@@ -177,6 +177,12 @@ impl Upstream {
         }
         PathAndQuery::from_maybe_shared(target).ok()
     }
+}
+
+/// The path that was asked for, where that is how it was written: a target with a scheme may leave out `/`.
+fn as_asked(asked: &Uri) -> Option<&str> {
+    let written = asked.path_and_query()?;
+    written.as_str().starts_with('/').then(|| written.path())
 }
 
 /// The URLs; where a variable supplied a part of one, as it was written, with the variable's name.
@@ -239,6 +245,7 @@ mod tests {
     #[test]
     fn the_path_of_the_upstream_replaces_the_path_of_the_route() {
         for (upstream, path, rest, expected) in [
+            ("http://h:3000", "/", "/", "http://h:3000/"),
             ("http://h:3000", "/api/users", "/users", "http://h:3000/api/users"),
             ("http://h", "/api", "", "http://h/api"),
             ("http://h/", "/api/users", "/users", "http://h/users"),
@@ -257,6 +264,9 @@ mod tests {
             };
             assert_eq!(uri(path.to_owned()), expected);
             assert_eq!(uri(format!("{path}?q=1&q")), format!("{expected}?q=1&q"));
+            if path == "/" {
+                assert_eq!(uri("http://a?q=1&q".to_owned()), format!("{expected}?q=1&q"));
+            }
             // The path is not always passed on as it was asked for.
             assert_eq!(uri(format!("/x/..{path}?q=1&q")), format!("{expected}?q=1&q"));
         }

@@ -16,7 +16,6 @@ use tokio_util::sync::WaitForCancellationFutureOwned;
 use super::activity::Activity;
 use super::connection::{Closing, READY, Stream};
 use super::counted::{Counted, InFlight};
-use super::others_first;
 use crate::brief::{self, Written, scratch};
 use crate::passed::Head;
 
@@ -106,10 +105,10 @@ where
     }
 
     /// Has a request answered, if it is brief.
-    fn ask(&mut self, context: &mut Context<'_>, read: Bytes) -> Result<(), End> {
+    fn ask(&mut self, read: Bytes) -> Result<(), End> {
         if let Some(response) = brief::read_preflight(&read).and_then(|preflight| (self.at_once)(&preflight))
         {
-            return self.write(context, response, read, None);
+            return self.write(response, read, None);
         }
         let Some(request) = brief::read_request(&read) else { return Err(End::More(read)) };
         self.doing =
@@ -117,10 +116,9 @@ where
         Ok(())
     }
 
-    /// Writes a response, or as much of it as the system takes.
+    /// Makes a response one piece, which is to be written.
     fn write(
         &mut self,
-        context: &mut Context<'_>,
         response: Response<Counted>,
         request: Bytes,
         behind: Option<Bytes>,
@@ -136,12 +134,7 @@ where
                 let read = behind.map_or(request.clone(), |behind| [request, behind].concat().into());
                 return Err(End::Answered(read, Box::new(Response::from_parts(parts, body))));
             };
-            let taken = match Pin::new(&mut *self.stream).poll_write(context, out) {
-                Poll::Ready(Ok(taken)) => taken,
-                Poll::Ready(Err(_)) => return Err(End::Closed),
-                Poll::Pending => 0,
-            };
-            let left = if taken == out.len() { Bytes::new() } else { Bytes::copy_from_slice(&out[taken..]) };
+            let left = Bytes::copy_from_slice(out);
             self.doing = Doing::Writing { left, end, _in_flight: body.into_in_flight(), behind };
             Ok(())
         })
@@ -170,12 +163,12 @@ where
         match &mut self.doing {
             Doing::Reading { unread } if !unread.is_empty() => {
                 let unread = std::mem::take(unread);
-                Poll::Ready(self.ask(context, unread))
+                Poll::Ready(self.ask(unread))
             }
             Doing::Reading { .. } => match self.poll_read(context) {
                 Poll::Ready(Ok(read)) if !read.is_empty() => {
                     self.doing = Doing::Reading { unread: read };
-                    others_first::poll(context)
+                    others_first(context)
                 }
                 Poll::Ready(_) => Poll::Ready(Err(End::Closed)),
                 Poll::Pending => self.poll_rest(context).map(Err),
@@ -183,7 +176,10 @@ where
             Doing::Answering { answer, request, behind } => {
                 if let Poll::Ready(response) = answer.as_mut().poll(context) {
                     let (request, behind) = (std::mem::take(request), behind.take());
-                    return Poll::Ready(self.write(context, response, request, behind));
+                    return match self.write(response, request, behind) {
+                        Ok(()) => others_first(context),
+                        Err(end) => Poll::Ready(Err(end)),
+                    };
                 }
                 // Whoever went away wants no answer.
                 if behind.is_none() {
@@ -212,6 +208,14 @@ where
             }
         }
     }
+}
+
+/// Has a task that has read let all others read that can, before it writes. To wake a process costs more than to write to it, and
+/// one that is written to several times in a row is woken once.
+fn others_first<T>(context: &Context<'_>) -> Poll<T> {
+    // Not as tokio's `yield_now` does, which asks the system for what else has come.
+    context.waker().wake_by_ref();
+    Poll::Pending
 }
 
 impl<IO, AtOnce, Answer, Later> Future for Brief<'_, IO, AtOnce, Answer, Later>

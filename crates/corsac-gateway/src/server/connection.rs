@@ -27,7 +27,6 @@ use super::activity::{Activity, Watched};
 use super::brief::{Brief, End};
 use super::conduct::Conduct;
 use super::counted::Counted;
-use super::others_first;
 use super::ready::{Ready, Turn};
 use crate::passed::{Head, Passed};
 
@@ -216,14 +215,7 @@ where
     let mut rests_since: Option<Instant> = None;
     loop {
         let first = activity.count();
-        let answer = |request| {
-            let answer = answering.clone().answer(request, None, true);
-            async {
-                let response = answer.await;
-                others_first::come().await;
-                response
-            }
-        };
+        let answer = |request| answering.clone().answer(request, None, true);
         let at_once = |preflight: &_| answering.answer_at_once(preflight);
         let turn = Brief::new(&mut stream, unread, at_once, answer, activity, &terms.closing);
         let turn = Box::pin(turn).await;

@@ -10,7 +10,6 @@ mod connection;
 mod counted;
 mod handshake;
 mod listener;
-mod others_first;
 mod protocol;
 mod ready;
 mod reload;

@@ -350,6 +350,26 @@ async fn a_server_is_asked_once_whatever_it_answers() {
 }
 
 #[tokio::test]
+async fn what_is_at_hand_is_answered_though_its_client_has_ended_its_half() {
+    let upstream = Upstream::echo().await;
+    let gateway = gateway(&format!("[[routes]]\npath = \"/api\"\nupstream = \"{}\"\n", upstream.url()));
+    for _ in 0..50 {
+        let mut stream = TcpStream::connect(gateway.local_addr()).await.expect("a connection");
+        let mut text = String::new();
+        for request in 1..=2 {
+            stream.write_all(b"GET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n").await.expect("bytes can be sent");
+            if request == 1 {
+                let mut first = [0; 12];
+                stream.read_exact(&mut first).await.expect("an answer");
+            }
+        }
+        stream.shutdown().await.expect("one half can end");
+        timeout(PATIENCE, stream.read_to_string(&mut text)).await.expect("in time").expect("text");
+        assert_eq!(text.matches("HTTP/1.1 404 ").count(), 1, "{text}");
+    }
+}
+
+#[tokio::test]
 async fn a_client_that_goes_away_ends_what_it_asked_for() {
     let (told, mut ended) = tokio::sync::mpsc::channel(1);
     let address = scripted(move |_, mut stream| {
