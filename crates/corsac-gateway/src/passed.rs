@@ -105,8 +105,8 @@ impl Passed {
     }
 
     /// Puts the lines among the others.
-    pub(crate) fn unfold(&mut self, headers: &mut HeaderMap) {
-        let Some(Lines { text, .. }) = self.0.take() else { return };
+    pub(crate) fn unfold(self, headers: &mut HeaderMap) {
+        let Some(Lines { text, .. }) = self.0 else { return };
         let mut left = text.as_slice();
         while let Some(end) = left.windows(2).position(|window| window == b"\r\n") {
             let line = &left[..end];
@@ -123,6 +123,6 @@ impl Passed {
 
 /// Puts the lines of a request that are only passed on among the others.
 pub(crate) fn unfold(head: &mut Head) {
-    let mut passed = std::mem::take(head.body_mut());
+    let passed = std::mem::take(head.body_mut());
     passed.unfold(head.headers_mut());
 }

@@ -91,6 +91,7 @@ impl Connection {
     ) {
         match self {
             Self::Plain(_) | Self::Http1(_) => {
+                // Most requests go on as they came.
                 let uri = request.uri();
                 if uri.authority().is_some() || uri.path_and_query() != Some(target) {
                     *request.uri_mut() = Uri::from(target.clone());

@@ -125,7 +125,7 @@ where
     ) -> Result<(), End> {
         scratch::writing(|out| {
             let (mut parts, mut body) = response.into_parts();
-            let mut passed = body.passed().map(std::mem::take).unwrap_or_default();
+            let passed = body.passed().map(std::mem::take).unwrap_or_default();
             let end = body.whole().and_then(|body| {
                 brief::write_response(parts.status, &parts.headers, passed.text(), body, out)
             });
