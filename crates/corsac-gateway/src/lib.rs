@@ -66,6 +66,7 @@ mod upload;
 mod files;
 
 mod access_log;
+mod alarm;
 mod body;
 mod brief;
 mod chain;

@@ -3,7 +3,6 @@
 //! Connections belong to a worker and stay with it, so that none of its threads waits for another. Knows no routes, no
 //! headers and no CORS.
 
-mod alarm;
 mod balance;
 mod checks;
 mod connection;

@@ -18,9 +18,9 @@ use hyper::rt::{Read as _, ReadBuf, Write as _};
 use tokio::task::unconstrained;
 use tokio::time::{Instant, timeout};
 
-use super::alarm::Alarm;
 use super::dialer::Stream;
 use super::resumed::Resumed;
+use crate::alarm::Alarm;
 use crate::brief::{self, Read, Whole, scratch};
 use crate::passed::Head;
 use crate::upload::Upload;

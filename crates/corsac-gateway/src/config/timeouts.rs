@@ -25,6 +25,8 @@ pub struct Timeouts {
     pub upstream_idle: Duration,
     /// For the next request of a client, and for the rest of its head.
     pub client_idle: Duration,
+    /// For a client to take the next piece of what it is sent.
+    pub client_stall: Duration,
     /// For whoever sends requests here to learn that the gateway will stop, before it takes no more of them.
     pub notice: Duration,
     /// For running requests, once no more are taken.
@@ -46,6 +48,7 @@ impl Default for Timeouts {
             stall: None,
             upstream_idle: Duration::from_secs(4),
             client_idle: Duration::from_secs(75),
+            client_stall: Duration::from_secs(60),
             notice: Duration::ZERO,
             drain: Duration::from_secs(25),
             drain_tunnels: Duration::from_secs(5),
@@ -53,8 +56,17 @@ impl Default for Timeouts {
     }
 }
 
-const KEYS: &[&str] =
-    &["connect", "response", "stall", "upstream_idle", "client_idle", "notice", "drain", "drain_tunnels"];
+const KEYS: &[&str] = &[
+    "connect",
+    "response",
+    "stall",
+    "upstream_idle",
+    "client_idle",
+    "client_stall",
+    "notice",
+    "drain",
+    "drain_tunnels",
+];
 
 impl Timeouts {
     pub(crate) fn read(reader: &mut Reader<'_>, value: &Value<'_>) -> Self {
@@ -74,6 +86,7 @@ impl Timeouts {
                 }
                 "upstream_idle" => &mut self.upstream_idle,
                 "client_idle" => &mut self.client_idle,
+                "client_stall" => &mut self.client_stall,
                 "connect" => &mut self.connect,
                 "response" => &mut self.response,
                 "notice" => &mut self.notice,

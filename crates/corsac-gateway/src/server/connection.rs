@@ -14,11 +14,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 use hyper::body::Incoming;
-use hyper::server::conn::{http1, http2};
+use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
-use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep};
 use tokio_rustls::server::TlsStream;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
@@ -27,7 +26,10 @@ use super::activity::{Activity, Watched};
 use super::brief::{Brief, End};
 use super::conduct::Conduct;
 use super::counted::Counted;
+use super::protocol::http2;
 use super::ready::{Ready, Turn};
+use super::socket::Socket;
+use super::streams::{Given, Streams};
 use crate::passed::{Head, Passed};
 
 /// How long a connection is kept ready for another request, where its client asks one after the other. A request that
@@ -48,16 +50,16 @@ pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static {
     const READS_AHEAD: bool;
 
     /// The socket below.
-    fn socket(&self) -> &TcpStream;
+    fn socket(&self) -> &Socket;
 
     /// Whether the client speaks HTTP/2; asked before anything was read.
     fn speaks_http2(&self) -> impl Future<Output = bool> + Send;
 }
 
-impl Stream for TcpStream {
+impl Stream for Socket {
     const READS_AHEAD: bool = false;
 
-    fn socket(&self) -> &TcpStream {
+    fn socket(&self) -> &Socket {
         self
     }
 
@@ -78,11 +80,11 @@ impl Stream for TcpStream {
     }
 }
 
-impl Stream for Box<TlsStream<TcpStream>> {
+impl Stream for Box<TlsStream<Socket>> {
     /// The last piece of a handshake may bring the first request along.
     const READS_AHEAD: bool = true;
 
-    fn socket(&self) -> &TcpStream {
+    fn socket(&self) -> &Socket {
         self.get_ref().0
     }
 
@@ -154,7 +156,6 @@ fn asked(
 /// How connections are served.
 pub(super) struct Terms {
     pub(super) http1: http1::Builder,
-    pub(super) http2: http2::Builder<TokioExecutor>,
     pub(super) closing: Closing,
 }
 
@@ -260,7 +261,7 @@ where
 }
 
 /// Waits for a byte, and says whether there is something to read or an end to be noticed.
-async fn rest(socket: &TcpStream, idle: Duration, closing: &Closing) -> bool {
+async fn rest(socket: &Socket, idle: Duration, closing: &Closing) -> bool {
     let mut byte = [0];
     tokio::select! {
         biased;
@@ -291,29 +292,33 @@ where
             async move {
                 let answered = answered.await;
                 pending.answered();
-                answered
+                answered.map(|response| response.map(Given::new))
             }
         })
     };
-    let mut connection = pin!(terms.http2.serve_connection(TokioIo::new(stream), judged));
-    let mut seen = activity.count();
+    let streams = Streams::new(stream.socket().patience());
+    let connection = http2(streams.clone()).serve_connection(TokioIo::new(stream), judged);
+    let mut connection = pin!(connection);
+    let (mut seen, mut is_leaving) = ((activity.count(), streams.taken()), false);
     loop {
         tokio::select! {
             biased;
             ended = &mut connection => return ended,
-            () = leaving.cancelled() => break,
+            () = conduct.is_too_bad() => return Ok(()),
+            () = leaving.cancelled(), if !is_leaving => {}
             () = sleep(idle) => {
-                let count = activity.count();
-                if count == seen && !activity.is_answering() {
-                    break;
+                let now = (activity.count(), streams.taken());
+                let is_idle = std::mem::replace(&mut seen, now) == now && !activity.is_answering();
+                if !is_idle || is_leaving {
+                    // It may wait without end to have the rest taken of what it was given.
+                    if is_idle && streams.hold() {
+                        return Ok(());
+                    }
+                    continue;
                 }
-                seen = count;
             }
         }
-    }
-    connection.as_mut().graceful_shutdown();
-    tokio::select! {
-        ended = connection => ended,
-        () = conduct.is_too_bad() => Ok(()),
+        connection.as_mut().graceful_shutdown();
+        is_leaving = true;
     }
 }

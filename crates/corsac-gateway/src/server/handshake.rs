@@ -6,20 +6,21 @@ use std::io;
 use std::sync::Arc;
 
 use rustls::ServerConfig;
-use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
+
+use super::socket::Socket;
 
 /// A connection once it is known what is spoken on it.
 pub(super) enum Greeted {
     /// TLS, and the handshake is done.
-    Tls(Box<TlsStream<TcpStream>>),
+    Tls(Box<TlsStream<Socket>>),
     /// HTTP without it; nothing of it was read.
-    Plain(TcpStream),
+    Plain(Socket),
 }
 
 /// Waits for the first byte, and for the handshake that it begins.
-pub(super) async fn greet(stream: TcpStream, tls: Arc<ServerConfig>) -> io::Result<Greeted> {
+pub(super) async fn greet(stream: Socket, tls: Arc<ServerConfig>) -> io::Result<Greeted> {
     let mut first = [0];
     let count = stream.peek(&mut first).await?;
     // A record of TLS never begins with a letter, and a request of HTTP always does.

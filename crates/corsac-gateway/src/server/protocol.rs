@@ -5,8 +5,9 @@
 use std::time::Duration;
 
 use hyper::server::conn::{http1, http2};
-use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hyper_util::rt::TokioTimer;
 
+use super::streams::Streams;
 use crate::config::{HEAD_READ, LINES_READ};
 
 /// How many requests an HTTP/2 connection may have at once. RFC 9113 (5.1.2) wants no less than 100, and a page seldom has
@@ -42,9 +43,9 @@ pub(super) fn http1() -> http1::Builder {
     builder
 }
 
-/// HTTP/2.
-pub(super) fn http2() -> http2::Builder<TokioExecutor> {
-    let mut builder = http2::Builder::new(TokioExecutor::new());
+/// HTTP/2, whose streams are run so.
+pub(super) fn http2(streams: Streams) -> http2::Builder<Streams> {
+    let mut builder = http2::Builder::new(streams);
     builder
         .timer(TokioTimer::new())
         .max_header_list_size(u32::try_from(HEAD_READ).unwrap_or(u32::MAX))

@@ -19,8 +19,9 @@ use super::activity::{Activity, Begun};
 use super::connection::{self, Answering, Closing, Stream, Terms};
 use super::counted::Counted;
 use super::handshake::{Greeted, greet};
-use super::protocol::{http1, http2};
+use super::protocol::http1;
 use super::shutdown::ShutdownHandle;
+use super::socket::Socket;
 use crate::body::Body;
 use crate::exchange::Exchange;
 use crate::forwarded::{Peer, Spoken};
@@ -55,7 +56,7 @@ impl Worker {
     pub(super) async fn run(self) -> std::io::Result<usize> {
         let listener = TcpListener::from_std(self.listener)?;
         let serving = Arc::new(Serving {
-            terms: Terms { http1: http1(), http2: http2(), closing: Closing::default() },
+            terms: Terms { http1: http1(), closing: Closing::default() },
             exchange: self.exchange,
             draining: AtomicBool::new(false),
             live: Arc::clone(&self.live),
@@ -143,6 +144,7 @@ impl Connections {
         // Small answers leave at once; where that cannot be had, they leave a little later.
         let _ = stream.set_nodelay(true);
         let serving = Arc::clone(&self.serving);
+        let stream = Socket::new(stream, serving.live.current().config.timeouts().client_stall);
         let (address, running) = (peer.ip(), self.running.token());
         let open = (Arc::clone(&self.open), serving.live.metrics.connection());
         // A handshake waits for the client, and nobody else waits for it.

@@ -16,6 +16,7 @@ mod rate;
 mod reload;
 mod shadow;
 mod slow;
+mod stalled;
 mod support;
 mod third_party;
 mod tls;

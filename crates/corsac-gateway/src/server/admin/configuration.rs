@@ -60,6 +60,7 @@ fn timeouts(config: &Config) -> Value {
         "stall_ms": timeouts.stall.map(milliseconds),
         "upstream_idle_ms": milliseconds(timeouts.upstream_idle),
         "client_idle_ms": milliseconds(timeouts.client_idle),
+        "client_stall_ms": milliseconds(timeouts.client_stall),
         "notice_ms": milliseconds(timeouts.notice),
         "drain_ms": milliseconds(timeouts.drain),
         "drain_tunnels_ms": milliseconds(timeouts.drain_tunnels),

@@ -11,11 +11,11 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 /// The timer; nothing before the first wait.
 #[derive(Default)]
-pub(super) struct Alarm(Option<Pin<Box<Sleep>>>);
+pub(crate) struct Alarm(Option<Pin<Box<Sleep>>>);
 
 impl Alarm {
     /// Ready once the wait lasts for too long.
-    pub(super) fn poll(&mut self, context: &mut Context<'_>, until: Instant) -> Poll<()> {
+    pub(crate) fn poll(&mut self, context: &mut Context<'_>, until: Instant) -> Poll<()> {
         let sleep = self.0.get_or_insert_with(|| Box::pin(sleep_until(until)));
         // Of an earlier wait that could last longer.
         if sleep.deadline() > until {
