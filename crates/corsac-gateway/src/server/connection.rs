@@ -56,7 +56,8 @@ pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static {
     fn speaks_http2(&self) -> impl Future<Output = bool> + Send;
 }
 
-impl Stream for Socket {
+/// In a box, since a future that waits has each of its streams several times.
+impl Stream for Box<Socket> {
     const READS_AHEAD: bool = false;
 
     fn socket(&self) -> &Socket {

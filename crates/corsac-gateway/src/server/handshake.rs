@@ -16,7 +16,7 @@ pub(super) enum Greeted {
     /// TLS, and the handshake is done.
     Tls(Box<TlsStream<Socket>>),
     /// HTTP without it; nothing of it was read.
-    Plain(Socket),
+    Plain(Box<Socket>),
 }
 
 /// Waits for the first byte, and for the handshake that it begins.
@@ -25,7 +25,7 @@ pub(super) async fn greet(stream: Socket, tls: Arc<ServerConfig>) -> io::Result<
     let count = stream.peek(&mut first).await?;
     // A record of TLS never begins with a letter, and a request of HTTP always does.
     if count == 1 && first[0].is_ascii_alphabetic() {
-        return Ok(Greeted::Plain(stream));
+        return Ok(Greeted::Plain(Box::new(stream)));
     }
     TlsAcceptor::from(tls).accept(stream).await.map(|stream| Greeted::Tls(Box::new(stream)))
 }

@@ -150,6 +150,7 @@ impl Connections {
         // A handshake waits for the client, and nobody else waits for it.
         let Some(tls) = serving.live.current().tls.clone() else {
             let client = Client::new(serving, Peer::new(address, Spoken::Http), place);
+            let stream = Box::new(stream);
             tokio::spawn(async move {
                 let _held = (open, running);
                 client.serve(stream).await;
