@@ -33,48 +33,37 @@
 //! every limit, has no origin to answer to, and gets a bare 400, 414 or 431 of the HTTP library. The gateway follows
 //! no redirect, and keeps no body but on routes that have a cache.
 
-// In reading order: what is written, who serves it, the life of a request, and the parts of that life.
+// In reading order: what is written, who serves it, and the life of a request.
 pub mod config;
 mod server;
 
 mod exchange;
-mod explain;
-mod live;
-mod metrics;
-mod path;
-mod places;
-mod router;
-mod shadow;
-mod tls;
+mod proxy;
 
 mod cache;
 mod client;
 mod forwarded;
-mod hop_by_hop;
-mod hops;
-mod limits;
-mod proxy;
+mod message;
+
+// What of a configuration is in force, and how it is asked.
+mod live;
+mod path;
+mod public_address;
 mod rate;
-mod rebinding;
-mod request_body;
-mod rewrite;
+mod router;
+mod shadow;
 mod third_party;
-mod tunnel;
-mod upgrade;
-mod upload;
+mod tls;
 
-mod files;
-
-mod access_log;
-mod alarm;
-mod body;
-mod brief;
-mod chain;
-mod failure;
+// What is told of it.
+mod explain;
+mod metrics;
 mod noticed;
 mod page;
-mod passed;
-mod public_address;
+
+mod alarm;
+mod chain;
+mod places;
 
 pub use config::{
     Config, ConfigFaults, ConfigSource, DevFlags, Flags, Folder, HealthCheck, NamedPolicy, Protocol, Route,

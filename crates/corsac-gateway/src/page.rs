@@ -11,8 +11,8 @@ use http::header::{
 };
 use http::{Response, StatusCode};
 
-use crate::body::Body;
 use crate::config::{Rate, Size};
+use crate::message::body::Body;
 use crate::path::PathError;
 use crate::rate::OneTooMany;
 

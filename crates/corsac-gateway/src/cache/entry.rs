@@ -15,8 +15,8 @@ use http_cache_semantics::{BeforeRequest, CacheOptions, CachePolicy, ResponseLik
 
 use super::ForOne;
 use super::question::Question;
-use crate::body::Body;
-use crate::hops::X_FORWARDED_FOR;
+use crate::forwarded::hops::X_FORWARDED_FOR;
+use crate::message::body::Body;
 
 /// What RFC 9111 leaves to a cache: shared, and no guess at how long something may hold that says nothing of it.
 fn options() -> CacheOptions {

@@ -17,10 +17,10 @@ use std::time::SystemTime;
 use http::header::{HeaderName, HeaderValue};
 use http::{Method, Response, StatusCode};
 
-use crate::body::Body;
 use crate::forwarded::Asked;
-use crate::passed::{self, Head};
-use crate::request_body::RequestBody;
+use crate::message::body::Body;
+use crate::message::passed::{self, Head};
+use crate::message::request_body::RequestBody;
 use entry::Draft;
 use question::Question;
 

@@ -11,7 +11,7 @@ use http_cache_semantics::RequestLike;
 
 use super::entry::with_plain_directives;
 use crate::forwarded::Asked;
-use crate::hop_by_hop;
+use crate::message::hop_by_hop;
 
 /// What was asked.
 pub(crate) struct Question {

@@ -12,7 +12,7 @@ use http_body::{Body as _, Frame, SizeHint};
 use super::entry::Draft;
 use super::question::Question;
 use super::store::Store;
-use crate::body::{Body, BoxError};
+use crate::message::body::{Body, BoxError};
 
 /// A body that is kept if all goes well.
 pub(crate) struct Recording {

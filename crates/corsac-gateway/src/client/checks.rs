@@ -15,8 +15,8 @@ use super::dialer::{DialError, Dialer};
 use super::endpoint::{Endpoint, Endpoints};
 use crate::chain::Chain;
 use crate::config::HealthCheck;
-use crate::passed::Passed;
-use crate::upload::Upload;
+use crate::message::passed::Passed;
+use crate::message::upload::Upload;
 
 /// How often it is looked whether there are new servers.
 const TICK: Duration = Duration::from_millis(100);

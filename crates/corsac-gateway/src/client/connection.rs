@@ -11,8 +11,8 @@ use hyper::client::conn::{TrySendError, http1, http2};
 use super::leased::Received;
 use super::plain::{Begun, Plain, is_brief};
 use crate::config::Server;
-use crate::passed::{self, Head, Passed};
-use crate::upload::Upload;
+use crate::message::passed::{self, Head, Passed};
+use crate::message::upload::Upload;
 
 /// A connection that can take a request.
 pub(crate) enum Connection {

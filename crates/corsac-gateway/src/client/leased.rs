@@ -14,9 +14,9 @@ use tokio::time::{Instant, Sleep, timeout};
 
 use super::connection::Connection;
 use super::endpoint::Endpoint;
-use crate::body::BoxError;
-use crate::brief::Whole;
-use crate::passed::Passed;
+use crate::message::body::BoxError;
+use crate::message::brief::Whole;
+use crate::message::passed::Passed;
 
 /// How long a connection whose response was read may take to become ready for another request.
 const UNREADY: Duration = Duration::from_secs(30);

@@ -21,9 +21,9 @@ use tokio::time::{Instant, timeout};
 use super::dialer::Stream;
 use super::resumed::Resumed;
 use crate::alarm::Alarm;
-use crate::brief::{self, Read, Whole, scratch};
-use crate::passed::Head;
-use crate::upload::Upload;
+use crate::message::brief::{self, Read, Whole, scratch};
+use crate::message::passed::Head;
+use crate::message::upload::Upload;
 
 /// How long the rest of a body may take to come behind its head. Servers often write them one after the other; a response
 /// that takes longer is one that its client is to see as it comes.

@@ -9,7 +9,7 @@ use hyper::client::conn::{http1, http2};
 
 use super::connection::Connection;
 use super::plain::Plain;
-use crate::upload::Upload;
+use crate::message::upload::Upload;
 
 /// How many are kept; more are needed only while more requests run at once.
 const MOST: usize = 128;

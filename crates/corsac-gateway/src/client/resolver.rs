@@ -11,7 +11,7 @@ use std::task::{Context, Poll};
 use hyper_util::client::legacy::connect::dns::{GaiResolver, Name};
 use tower::Service;
 
-use crate::body::BoxError;
+use crate::message::body::BoxError;
 use crate::public_address::is_public;
 
 /// Where a name may lead.

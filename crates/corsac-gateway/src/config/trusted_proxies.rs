@@ -1,6 +1,6 @@
 //! `trusted_proxies`: who is believed when it says for whom it asks.
 //!
-//! Knows addresses and networks; what such a proxy says is read in [`crate::hops`].
+//! Knows addresses and networks; what such a proxy says is read in [`crate::forwarded::hops`].
 
 use std::net::IpAddr;
 use std::sync::Arc;

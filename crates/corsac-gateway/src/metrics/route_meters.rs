@@ -10,8 +10,8 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::histogram::Histogram;
 
 use super::{CacheLabels, DecisionLabels, Metrics, ResponseLabels, RouteLabels};
-use crate::body::Body;
 use crate::cache::Outcome;
+use crate::message::body::Body;
 use crate::noticed::Noticed;
 use crate::rate::OneTooMany;
 

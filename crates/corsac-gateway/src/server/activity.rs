@@ -13,7 +13,7 @@ use http::Method;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::wire::Wire;
-use crate::request_body::Unread;
+use crate::message::request_body::Unread;
 
 /// What is known of a connection. One thread writes it, and so nothing here orders anything.
 #[derive(Debug, Default)]

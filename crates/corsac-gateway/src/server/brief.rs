@@ -16,8 +16,8 @@ use tokio_util::sync::WaitForCancellationFutureOwned;
 use super::activity::Activity;
 use super::connection::{Closing, READY, Stream};
 use super::counted::{Counted, InFlight};
-use crate::brief::{self, Written, scratch};
-use crate::passed::Head;
+use crate::message::brief::{self, Written, scratch};
+use crate::message::passed::Head;
 
 /// How a turn ends.
 pub(super) enum End {

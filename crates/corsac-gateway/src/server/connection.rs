@@ -30,7 +30,7 @@ use super::protocol::http2;
 use super::ready::{Ready, Turn};
 use super::socket::Socket;
 use super::streams::{Given, Streams};
-use crate::passed::{Head, Passed};
+use crate::message::passed::{Head, Passed};
 
 /// How long a connection is kept ready for another request, where its client asks one after the other. A request that
 /// comes later is served as well, and costs a microsecond more.

@@ -9,9 +9,9 @@ use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 
 use super::activity::Begun;
-use crate::body::{Body, BoxError};
+use crate::message::body::{Body, BoxError};
+use crate::message::passed::Passed;
 use crate::metrics::Held;
-use crate::passed::Passed;
 
 /// A body that counts until it is dropped.
 pub(super) struct Counted {

@@ -22,12 +22,12 @@ use super::handshake::{Greeted, greet};
 use super::protocol::http1;
 use super::shutdown::ShutdownHandle;
 use super::socket::Socket;
-use crate::body::Body;
 use crate::exchange::Exchange;
 use crate::forwarded::{Peer, Spoken};
 use crate::live::Live;
+use crate::message::body::Body;
+use crate::message::passed::Head;
 use crate::metrics::Held;
-use crate::passed::Head;
 use crate::places::Place;
 
 /// How long a TLS handshake may take, the first byte included.

@@ -4,6 +4,8 @@
 //! peer itself says in them is dropped, for any client can say it, and so is `Forwarded`, which says the same. A peer that is
 //! a trusted proxy is believed, and speaks for whoever asked it.
 
+pub(crate) mod hops;
+
 use std::net::IpAddr;
 
 use corsac::Origin;
@@ -13,7 +15,7 @@ use http::uri::Authority;
 use url::Url;
 
 use crate::config::{Guise, TrustedProxies, Upstream};
-use crate::hops::{FORWARDED, Hops, X_FORWARDED_FOR, X_FORWARDED_HOST, X_FORWARDED_PROTO};
+use hops::{FORWARDED, Hops, X_FORWARDED_FOR, X_FORWARDED_HOST, X_FORWARDED_PROTO};
 
 /// The other end of a connection, and what is spoken on it.
 #[derive(Debug, Clone)]

@@ -10,9 +10,9 @@ use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use http_body_util::BodyExt;
 
+use super::passed::Passed;
 use crate::cache::Recording;
 use crate::client::Leased;
-use crate::passed::Passed;
 
 /// What can go wrong while a body is sent.
 pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;

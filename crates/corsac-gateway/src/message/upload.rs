@@ -12,8 +12,8 @@ use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use tokio::time::Instant;
 
-use crate::body::BoxError;
-use crate::request_body::RequestBody;
+use super::body::BoxError;
+use super::request_body::RequestBody;
 
 /// A request body.
 #[derive(Default)]

@@ -3,6 +3,11 @@
 //! Changes what a proxy must change (connection headers, `Host`, who asked) and what the route says, and nothing
 //! else. Redirects are passed on. Knows nothing of CORS.
 
+mod failure;
+mod rewrite;
+pub(crate) mod tunnel;
+pub(crate) mod upgrade;
+
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,19 +17,18 @@ use http::uri::PathAndQuery;
 use http::{Response, StatusCode, Version};
 use tokio::time::{Instant, timeout_at};
 
-use crate::body::Body;
 use crate::chain::Chain;
 use crate::client::{self, Balanced, Client, Endpoint, Lease, Leased, NoResponse, NotBrief, Received, Tried};
 use crate::config::{Route, Timeouts, Upstream};
-use crate::failure::Failure;
 use crate::forwarded::Asked;
-use crate::hop_by_hop;
+use crate::message::body::Body;
+use crate::message::hop_by_hop;
+use crate::message::passed::{self, Head};
+use crate::message::request_body::RequestBody;
+use crate::message::upload::Upload;
 use crate::noticed::UpstreamTime;
-use crate::passed::{self, Head};
-use crate::request_body::RequestBody;
-use crate::rewrite;
-use crate::upgrade::Switch;
-use crate::upload::Upload;
+use failure::Failure;
+use upgrade::Switch;
 
 /// Where a request goes.
 pub(crate) struct Destination<'a> {

@@ -10,13 +10,13 @@ use http::header::{AUTHORIZATION, CONNECTION, COOKIE, HeaderMap, HeaderValue, UP
 use http::{Request, Response, StatusCode, Version};
 use hyper::upgrade::OnUpgrade;
 
-use crate::body::Body;
+use super::tunnel::Tunnels;
 use crate::config::Route;
 use crate::forwarded::Asked;
-use crate::hop_by_hop;
+use crate::message::body::Body;
+use crate::message::hop_by_hop;
 use crate::page;
 use crate::places::Place;
-use crate::tunnel::Tunnels;
 
 /// A request to switch protocols, and the connection it came on.
 pub(crate) struct Switch<'a> {
@@ -127,7 +127,7 @@ mod tests {
     use super::{Switch, of_own_origin};
     use crate::config::TrustedProxies;
     use crate::forwarded::{Asked, Peer, Spoken};
-    use crate::tunnel::Tunnels;
+    use crate::proxy::tunnel::Tunnels;
 
     fn request(version: Version, lines: &[(&str, &str)]) -> Request<()> {
         let mut request = Request::builder().version(version);

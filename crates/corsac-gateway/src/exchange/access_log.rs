@@ -8,8 +8,11 @@ use http::{Method, Request, Response, Uri};
 use tokio::time::Instant;
 use tracing::Level;
 
-use crate::body::Body;
+use crate::message::body::Body;
 use crate::noticed::Noticed;
+
+/// By which name people pick it out of the log, wherever it is written.
+const TARGET: &str = "corsac_gateway::access_log";
 
 /// The line of a request that is still being answered.
 pub(crate) struct AccessLog(Option<Line>);
@@ -28,7 +31,7 @@ impl AccessLog {
             let (method, uri) = (request.method().clone(), request.uri().clone());
             Line { client: client(), method, uri, started: Instant::now() }
         };
-        Self(tracing::enabled!(Level::INFO).then(line))
+        Self(tracing::enabled!(target: TARGET, Level::INFO).then(line))
     }
 
     /// Writes the line.
@@ -36,6 +39,7 @@ impl AccessLog {
         let Some(line) = self.0.take() else { return };
         let report = noticed.report.as_ref();
         tracing::info!(
+            target: TARGET,
             client = %line.client,
             method = %line.method,
             path = line.uri.path(),
@@ -54,6 +58,7 @@ impl Drop for AccessLog {
     fn drop(&mut self) {
         if let Some(line) = &self.0 {
             tracing::info!(
+            target: TARGET,
                 client = %line.client,
                 method = %line.method,
                 path = line.uri.path(),

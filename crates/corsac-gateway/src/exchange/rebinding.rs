@@ -6,9 +6,9 @@ use std::net::IpAddr;
 
 use http::Response;
 
-use crate::body::Body;
 use crate::config::{Guise, Route};
 use crate::forwarded::Asked;
+use crate::message::body::Body;
 use crate::page;
 
 /// The answer to a request that came by a name that anybody can have lead here. An address is nobody's to choose, and

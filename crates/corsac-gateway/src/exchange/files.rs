@@ -9,11 +9,11 @@ use http::uri::PathAndQuery;
 use http::{Method, Request, Response, StatusCode, Uri};
 use tower_http::services::ServeDir;
 
-use crate::body::Body;
 use crate::config::{Folder, Route};
+use crate::message::body::Body;
+use crate::message::request_body::RequestBody;
 use crate::page;
 use crate::path::segments;
-use crate::request_body::RequestBody;
 
 /// The file that is left of the path once the route took its own.
 pub(crate) async fn serve(

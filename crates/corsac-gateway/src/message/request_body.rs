@@ -18,9 +18,9 @@ use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use tokio::time::timeout;
 
-use crate::body::BoxError;
+use super::body::BoxError;
+use super::passed::Head;
 use crate::config::Size;
-use crate::passed::Head;
 
 /// How long the rest of a body is read that nobody wants. A connection that is closed while its client sends is reset,
 /// and the answer may be lost with it: nginx lingers as long.

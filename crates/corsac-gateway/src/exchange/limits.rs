@@ -5,11 +5,11 @@
 use http::Response;
 use hyper::body::Incoming;
 
-use crate::body::Body;
 use crate::config::{Limits, Route, Size};
+use crate::message::body::Body;
+use crate::message::passed::Head;
+use crate::message::request_body::{self, Outgrown, RequestBody};
 use crate::page;
-use crate::passed::Head;
-use crate::request_body::{self, Outgrown, RequestBody};
 
 /// What there is too much of, with how much there may be.
 pub(crate) enum TooMuch {

@@ -6,7 +6,7 @@ use http::{Method, Request, Uri, Version};
 
 use super::head::Wanted;
 use super::{LINES, MOST, head};
-use crate::passed::Head;
+use crate::message::passed::Head;
 
 /// The request that these bytes are, all of them, if it is brief.
 ///

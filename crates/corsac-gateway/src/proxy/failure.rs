@@ -4,10 +4,10 @@
 
 use http::{Response, StatusCode};
 
-use crate::body::Body;
 use crate::chain;
 use crate::client::DialError;
 use crate::config::{Route, Upstream};
+use crate::message::body::Body;
 use crate::page::page;
 
 /// Why there is no response.

@@ -3,6 +3,11 @@
 //! What CORS wants is decided by the policy alone, through the same layer that any Tower service can have. Knows
 //! no sockets.
 
+mod access_log;
+mod files;
+mod limits;
+mod rebinding;
+
 use std::sync::Arc;
 
 use corsac::{Action, Policy, Vary};
@@ -11,26 +16,25 @@ use http::header::HOST;
 use http::{HeaderMap, Method, Request, Response, Uri, Version};
 use hyper::body::Incoming;
 
-use crate::access_log::AccessLog;
-use crate::body::Body;
 use crate::cache::{self, Store};
 use crate::client::{Balanced, Client, Endpoints, Reach};
 use crate::config::{Config, Limits, Route, Target, Timeouts, TrustedProxies};
 use crate::forwarded::{Asked, Peer, Spoken};
-use crate::limits::{self, TooMuch};
 use crate::live::Live;
+use crate::message::body::Body;
+use crate::message::passed::{self, Head};
+use crate::message::request_body;
 use crate::noticed::{Noticed, UpstreamTime};
 use crate::page;
-use crate::passed::{self, Head};
 use crate::path::RequestPath;
+use crate::proxy::tunnel::Tunnels;
+use crate::proxy::upgrade::{self, Switch};
 use crate::proxy::{self, Destination};
 use crate::rate::Limiter;
-use crate::rebinding;
-use crate::request_body;
 use crate::router::{Match, Router};
 use crate::third_party::ThirdParty;
-use crate::tunnel::Tunnels;
-use crate::upgrade::{self, Switch};
+use access_log::AccessLog;
+use limits::TooMuch;
 
 /// What all workers know, and none changes.
 #[derive(Debug)]
@@ -246,7 +250,7 @@ impl Exchange {
             (Target::Files(folder), _) => {
                 passed::unfold(request);
                 let request = std::mem::take(request).map(|_| body);
-                Box::pin(crate::files::serve(folder, route, rest, request)).await
+                Box::pin(files::serve(folder, route, rest, request)).await
             }
             (Target::Upstream(_), None) => unreachable!("a route with an upstream has its servers"),
             (Target::Upstream(upstream), Some(servers)) => {

@@ -5,7 +5,7 @@ use http::header::{
     CONNECTION, CONTENT_LENGTH, EXPECT, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING, UPGRADE,
 };
 
-use crate::passed::{self, Passed};
+use crate::message::passed::{self, Passed};
 
 /// The lines of a head, and how much of a body they announce.
 pub(super) struct Lines {

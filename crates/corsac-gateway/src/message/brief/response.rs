@@ -6,7 +6,7 @@ use http::{Method, Response, StatusCode, Version};
 
 use super::head::Wanted;
 use super::{LINES, MOST, date, head};
-use crate::passed::Passed;
+use crate::message::passed::Passed;
 
 /// What was read of a response.
 pub(crate) enum Read {
