@@ -56,7 +56,7 @@ async fn each_request_is_a_line_with_its_decision_and_without_secrets() {
     let found = lines_with("path=\"/logged/path\"");
     let [line] = found.as_slice() else { panic!("{found:?}") };
     for part in [
-        "INFO",
+        "INFO corsac_gateway::access_log: ",
         "method=GET",
         "status=200",
         "upstream_ms=",
