@@ -52,6 +52,8 @@ pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static {
     /// The socket below.
     fn socket(&self) -> &Socket;
 
+    fn socket_mut(&mut self) -> &mut Socket;
+
     /// Whether the client speaks HTTP/2; asked before anything was read.
     fn speaks_http2(&self) -> impl Future<Output = bool> + Send;
 }
@@ -61,6 +63,10 @@ impl Stream for Box<Socket> {
     const READS_AHEAD: bool = false;
 
     fn socket(&self) -> &Socket {
+        self
+    }
+
+    fn socket_mut(&mut self) -> &mut Socket {
         self
     }
 
@@ -87,6 +93,10 @@ impl Stream for Box<TlsStream<Socket>> {
 
     fn socket(&self) -> &Socket {
         self.get_ref().0
+    }
+
+    fn socket_mut(&mut self) -> &mut Socket {
+        self.get_mut().0
     }
 
     async fn speaks_http2(&self) -> bool {
@@ -275,7 +285,7 @@ async fn rest(socket: &Socket, idle: Duration, closing: &Closing) -> bool {
 
 /// Serves an HTTP/2 connection until it ends, or is not used for so long that it is ended.
 async fn serve_http2<IO>(
-    stream: IO,
+    mut stream: IO,
     terms: &Terms,
     idle: Duration,
     activity: &Arc<Activity>,
@@ -297,29 +307,31 @@ where
             }
         })
     };
-    let streams = Streams::new(stream.socket().patience());
+    let streams = Streams::over(stream.socket_mut());
     let connection = http2(streams.clone()).serve_connection(TokioIo::new(stream), judged);
     let mut connection = pin!(connection);
-    let (mut seen, mut is_leaving) = ((activity.count(), streams.taken()), false);
+    let mut left = pin!(streams.are_left(|| activity.is_answering()));
+    let mut seen = activity.count();
     loop {
         tokio::select! {
             biased;
             ended = &mut connection => return ended,
-            () = conduct.is_too_bad() => return Ok(()),
-            () = leaving.cancelled(), if !is_leaving => {}
+            () = &mut left => return Ok(()),
+            () = leaving.cancelled() => break,
             () = sleep(idle) => {
-                let now = (activity.count(), streams.taken());
-                let is_idle = std::mem::replace(&mut seen, now) == now && !activity.is_answering();
-                if !is_idle || is_leaving {
-                    // It may wait without end to have the rest taken of what it was given.
-                    if is_idle && streams.hold() {
-                        return Ok(());
-                    }
-                    continue;
+                let count = activity.count();
+                if count == seen && !activity.is_answering() {
+                    break;
                 }
+                seen = count;
             }
         }
-        connection.as_mut().graceful_shutdown();
-        is_leaving = true;
+    }
+    connection.as_mut().graceful_shutdown();
+    tokio::select! {
+        biased;
+        ended = connection => ended,
+        () = left => Ok(()),
+        () = conduct.is_too_bad() => Ok(()),
     }
 }

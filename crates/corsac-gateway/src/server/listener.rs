@@ -14,10 +14,13 @@ const BACKLOG: i32 = 1024;
 /// How long a connection may be silent before the system asks whether the other side is still there.
 const KEEP_ALIVE: Duration = Duration::from_secs(60);
 
-/// How long a client may leave unread what was sent to it. Above what a page that was put aside needs, and an end for
-/// those who ask for much and read nothing, each of whom holds a connection to an upstream.
+/// How long a client may leave unread what was sent to it, before the system ends the connection: it may have vanished.
 #[cfg(target_os = "linux")]
-const UNREAD: Duration = Duration::from_secs(5 * 60);
+pub(super) const UNREAD: Duration = Duration::from_secs(5 * 60);
+
+/// How much the system keeps that it cannot send yet. Megabytes of it would be of no use, and what is urgent waits behind it.
+#[cfg(target_os = "linux")]
+const UNSENT: u32 = 128 * 1024;
 
 /// Listens on an address, `count` times. With port 0 the system chooses one port for all.
 pub(super) fn listen(address: SocketAddr, count: usize) -> io::Result<Vec<TcpListener>> {
@@ -56,10 +59,13 @@ fn open(address: SocketAddr, shared: bool) -> io::Result<TcpListener> {
     socket.set_reuse_port(shared)?;
     #[cfg(not(target_os = "linux"))]
     let _ = shared;
-    // Connections inherit it where systems do that: one whose client has vanished is not kept for ever.
+    // Connections inherit all of it where systems do that: one whose client has vanished is not kept for ever.
     socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(KEEP_ALIVE))?;
     #[cfg(target_os = "linux")]
-    socket.set_tcp_user_timeout(Some(UNREAD))?;
+    {
+        socket.set_tcp_user_timeout(Some(UNREAD))?;
+        socket.set_tcp_notsent_lowat(UNSENT)?;
+    }
     socket.set_nonblocking(true)?;
     socket.bind(&address.into())?;
     socket.listen(BACKLOG)?;

@@ -10,6 +10,7 @@ mod connection;
 mod counted;
 mod handshake;
 mod listener;
+mod patience;
 mod protocol;
 mod ready;
 mod reload;

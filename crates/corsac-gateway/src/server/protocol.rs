@@ -31,8 +31,11 @@ const CONNECTION_WINDOW: u32 = 2 * 1024 * 1024;
 /// How much of one response waits for an HTTP/2 client that does not read: with all its streams, 16 MiB.
 const SEND_BUFFER: usize = 128 * 1024;
 
-/// How long HTTP/2 peers may take to show that they are still there.
+/// How long HTTP/2 peers may be silent before they are asked whether they are still there.
 const PING_INTERVAL: Duration = Duration::from_secs(30);
+
+/// How long they may take to say so. Whoever is slow to take a response hears of the question behind it.
+const PING_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// HTTP/1.1.
 pub(super) fn http1() -> http1::Builder {
@@ -55,6 +58,7 @@ pub(super) fn http2(streams: Streams) -> http2::Builder<Streams> {
         .initial_stream_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)
         .max_send_buf_size(SEND_BUFFER)
-        .keep_alive_interval(PING_INTERVAL);
+        .keep_alive_interval(PING_INTERVAL)
+        .keep_alive_timeout(PING_TIMEOUT);
     builder
 }

@@ -1,37 +1,54 @@
-//! A client's socket, and how long it is waited for to take what it is sent.
+//! A client's socket, which breaks where its client takes nothing of what it is sent.
 //!
 //! A client that asks and does not read holds a connection to an upstream, and what lies in between. Knows nothing of what is
 //! said.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::time::Instant;
 
-use crate::alarm::Alarm;
+use super::patience::{Beat, Patience};
 
-/// A socket that breaks where its client takes nothing for too long.
+/// How long the system leaves unread what was sent, where that is sooner than it is waited for here.
+#[cfg(target_os = "linux")]
+use super::listener::UNREAD;
+
+/// A client's socket.
 pub(super) struct Socket {
     stream: TcpStream,
-    patience: Duration,
-    /// Since when nothing is taken, where something waits.
-    blocked_since: Option<Instant>,
-    alarm: Alarm,
+    longest: Duration,
+    /// While the system takes no more.
+    patience: Option<Box<Patience>>,
+    /// Whether that is so, for those above.
+    is_full: Option<Arc<AtomicBool>>,
 }
 
 impl Socket {
-    pub(super) fn new(stream: TcpStream, patience: Duration) -> Self {
-        Self { stream, patience, blocked_since: None, alarm: Alarm::default() }
+    /// `longest` is how long it is waited for a client to take something.
+    pub(super) fn new(stream: TcpStream, longest: Duration) -> Self {
+        // Connections come with the system's own bound.
+        #[cfg(target_os = "linux")]
+        if longest > UNREAD {
+            let _ = SockRef::from(&stream).set_tcp_user_timeout(Some(longest));
+        }
+        Self { stream, longest, patience: None, is_full: None }
     }
 
     /// How long it is waited for a client to take something.
-    pub(super) fn patience(&self) -> Duration {
-        self.patience
+    pub(super) fn longest(&self) -> Duration {
+        self.longest
+    }
+
+    /// Whether it is full, from here on.
+    pub(super) fn is_full(&mut self) -> Arc<AtomicBool> {
+        Arc::clone(self.is_full.get_or_insert_default())
     }
 
     /// What comes next, which stays to be read.
@@ -47,24 +64,25 @@ impl Socket {
         written: Poll<io::Result<usize>>,
     ) -> Poll<io::Result<usize>> {
         if written.is_ready() {
-            self.blocked_since = None;
+            self.has_room();
             return written;
         }
-        let socket = SockRef::from(&self.stream);
         loop {
-            if let Some(since) = self.blocked_since {
-                ready!(self.alarm.poll(context, since + self.patience));
-            }
-            // The system says that there is room once a third of it is free. So that less is seen too, it is full where a wait
-            // begins, and at the end of one it is tried whether it still is.
+            let beat = match &mut self.patience {
+                Some(patience) => ready!(patience.poll_beat(context)),
+                None => Beat::GoesOn,
+            };
+            // The system says that there is room where much of it is free. So that less is seen too, it is full where a wait
+            // begins, and is tried at each beat.
+            let socket = SockRef::from(&self.stream);
             match socket.send(bytes) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 sent => {
-                    self.blocked_since = None;
+                    self.has_room();
                     return Poll::Ready(sent);
                 }
             }
-            if self.blocked_since.is_some() {
+            if beat == Beat::Over {
                 // What is left would be kept for this client after the end, and an end might pass for that of the response.
                 let _ = socket.set_linger(Some(Duration::ZERO));
                 return Poll::Ready(Err(io::Error::new(
@@ -72,7 +90,23 @@ impl Socket {
                     "the client took nothing in the time that `client_stall` gives",
                 )));
             }
-            self.blocked_since = Some(Instant::now());
+            if self.patience.is_none() {
+                self.patience = Some(Box::new(Patience::new(self.longest)));
+                self.tell(true);
+            }
+        }
+    }
+
+    /// The system takes more.
+    fn has_room(&mut self) {
+        if self.patience.take().is_some() {
+            self.tell(false);
+        }
+    }
+
+    fn tell(&self, is_full: bool) {
+        if let Some(told) = &self.is_full {
+            told.store(is_full, Ordering::Relaxed);
         }
     }
 }
@@ -121,7 +155,7 @@ impl AsyncWrite for Socket {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::io::ErrorKind;
     use std::time::Duration;
 
@@ -131,9 +165,10 @@ mod tests {
 
     use super::Socket;
 
-    const PATIENCE: Duration = Duration::from_millis(500);
+    pub(in crate::server) const PATIENCE: Duration = Duration::from_millis(800);
 
-    async fn client_and_socket() -> (TcpStream, Socket) {
+    /// The two ends of a connection.
+    pub(in crate::server) async fn client_and_socket() -> (TcpStream, Socket) {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let client = TcpStream::connect(listener.local_addr().expect("an address")).await;
         let (stream, _) = listener.accept().await.expect("a connection");

@@ -1,24 +1,24 @@
 //! The streams of an HTTP/2 connection, each of which ends where its client takes nothing of it for too long.
 //!
-//! A client of HTTP/2 may take one response and leave another, for which its connection says nothing. Knows nothing of what is
+//! A client of HTTP/2 may take one response and leave another, of which its connection says nothing. Knows nothing of what is
 //! asked and answered.
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 use http_body::{Body, Frame, SizeHint};
 use hyper::rt::Executor;
-use tokio::time::Instant;
 
-use crate::alarm::Alarm;
+use super::patience::{Beat, Patience};
+use super::socket::Socket;
 
-/// How much of a body is given at once, so that whoever takes a little takes something. HTTP/2 sends no more in one frame
-/// unless its client asks for it.
+/// How much of a body is given at once. A stream runs until its last piece is given, and what a client leaves of that one is
+/// kept for as long as the connection.
 const PIECE: usize = 16 * 1024;
 
 tokio::task_local! {
@@ -29,31 +29,24 @@ tokio::task_local! {
 /// Runs the streams of a connection.
 #[derive(Clone)]
 pub(super) struct Streams {
-    patience: Duration,
-    pieces: Arc<Pieces>,
-}
-
-/// The pieces of all responses of a connection.
-#[derive(Default)]
-struct Pieces {
-    given: AtomicU64,
-    taken: AtomicU64,
+    longest: Duration,
+    /// Whether the socket below is full: it waits for the client itself, and a stream may have to wait for others.
+    is_full: Arc<AtomicBool>,
+    /// Of all of them.
+    count: Arc<Count>,
 }
 
 impl Streams {
-    /// `patience` is how long it is waited for a client to take something of a stream.
-    pub(super) fn new(patience: Duration) -> Self {
-        Self { patience, pieces: Arc::default() }
+    /// Those of a connection over this socket.
+    pub(super) fn over(socket: &mut Socket) -> Self {
+        Self { longest: socket.longest(), is_full: socket.is_full(), count: Arc::default() }
     }
 
-    /// How many pieces of responses have been taken so far.
-    pub(super) fn taken(&self) -> u64 {
-        self.pieces.taken.load(Ordering::Relaxed)
-    }
-
-    /// Whether something was given that is not taken yet.
-    pub(super) fn hold(&self) -> bool {
-        self.pieces.given.load(Ordering::Relaxed) != self.taken()
+    /// Waits until no stream runs, and the client has left for too long what they gave last. Is to be asked again whenever
+    /// the connection was.
+    pub(super) async fn are_left(&self, one_runs: impl Fn() -> bool) {
+        let mut wait = Wait::new(self);
+        poll_fn(|context| wait.poll_left(context, &self.count, &one_runs)).await;
     }
 }
 
@@ -62,88 +55,91 @@ where
     Stream: Future<Output = ()> + Send + 'static,
 {
     fn execute(&self, stream: Stream) {
-        let taking = Arc::new(Taking { waits: Mutex::default(), pieces: Arc::clone(&self.pieces) });
-        let patience = self.patience;
+        let taking = Arc::new(Taking { own: Count::default(), all: Arc::clone(&self.count) });
+        let mut wait = Wait::new(self);
         tokio::spawn(async move {
             let mut stream = pin!(TAKING.scope(Arc::clone(&taking), stream));
-            let mut alarm = Alarm::default();
             poll_fn(|context| {
                 if stream.as_mut().poll(context).is_ready() {
                     return Poll::Ready(());
                 }
-                while let Some(since) = taking.waits_since() {
-                    ready!(alarm.poll(context, since + patience));
-                    if taking.had_its_turn() {
-                        // Whoever lets a stream go resets it.
-                        tracing::debug!("a client took nothing of a stream in the time of `client_stall`");
-                        return Poll::Ready(());
-                    }
-                }
-                Poll::Pending
+                ready!(wait.poll_left(context, &taking.own, || false));
+                // Whoever lets a stream go resets it.
+                tracing::debug!("a client took nothing of a stream in the time that `client_stall` gives");
+                Poll::Ready(())
             })
             .await;
         });
     }
 }
 
-/// What is taken of one stream.
+/// How many bytes of bodies there were, and what became of them.
+#[derive(Debug, Default)]
+struct Count {
+    given: AtomicU64,
+    taken: AtomicU64,
+    /// Those that nobody will take any more.
+    gone: AtomicU64,
+}
+
+impl Count {
+    fn taken(&self) -> u64 {
+        self.taken.load(Ordering::Relaxed)
+    }
+
+    /// Whether some are still to be taken.
+    fn wait(&self) -> bool {
+        self.given.load(Ordering::Relaxed) != self.taken() + self.gone.load(Ordering::Relaxed)
+    }
+}
+
+/// A wait for a client to take some of what it was given.
+struct Wait {
+    patience: Patience,
+    is_full: Arc<AtomicBool>,
+    /// How much it had taken at the last beat.
+    seen: u64,
+}
+
+impl Wait {
+    fn new(streams: &Streams) -> Self {
+        Self { patience: Patience::new(streams.longest), is_full: Arc::clone(&streams.is_full), seen: 0 }
+    }
+
+    /// Ready once that lasts for too long. It does not begin before something waits to be taken, nor while it may wait for
+    /// something else.
+    fn poll_left(
+        &mut self,
+        context: &mut Context<'_>,
+        count: &Count,
+        may_wait: impl Fn() -> bool,
+    ) -> Poll<()> {
+        while count.wait() {
+            let beat = ready!(self.patience.poll_beat(context));
+            let taken = count.taken();
+            let has_moved = std::mem::replace(&mut self.seen, taken) != taken;
+            if has_moved || self.is_full.load(Ordering::Relaxed) || may_wait() {
+                self.patience.renew();
+            } else if beat == Beat::Over {
+                return Poll::Ready(());
+            }
+        }
+        self.patience.renew();
+        Poll::Pending
+    }
+}
+
+/// What is taken of one stream, and of all.
 struct Taking {
-    waits: Mutex<Waits>,
-    pieces: Arc<Pieces>,
-}
-
-/// How many pieces wait to be taken, and since when it is waited for one.
-#[derive(Default)]
-struct Waits {
-    pieces: usize,
-    since: Option<Since>,
-}
-
-/// When that began, and how many pieces of the whole connection had been given and taken by then.
-struct Since {
-    when: Instant,
-    given: u64,
-    taken: u64,
+    own: Count,
+    all: Arc<Count>,
 }
 
 impl Taking {
-    /// Since when no piece has been taken, where one waits.
-    fn waits_since(&self) -> Option<Instant> {
-        self.waits().since.as_ref().map(|since| since.when)
-    }
-
-    /// Whether what was before it in the line has been taken since, or nothing was. Of a slow client that takes many
-    /// responses at once, each has its turn seldom; it is waited for from here on.
-    fn had_its_turn(&self) -> bool {
-        let mut waits = self.waits();
-        let Some(since) = &mut waits.since else { return false };
-        let before = std::mem::replace(since, self.now());
-        since.taken == before.taken || since.taken >= before.given
-    }
-
-    fn gave(&self) {
-        self.pieces.given.fetch_add(1, Ordering::Relaxed);
-        let mut waits = self.waits();
-        waits.pieces += 1;
-        waits.since.get_or_insert_with(|| self.now());
-    }
-
-    fn took(&self) {
-        self.pieces.taken.fetch_add(1, Ordering::Relaxed);
-        let mut waits = self.waits();
-        waits.pieces -= 1;
-        waits.since = (waits.pieces != 0).then(|| self.now());
-    }
-
-    fn now(&self) -> Since {
-        let Pieces { given, taken } = &*self.pieces;
-        let (given, taken) = (given.load(Ordering::Relaxed), taken.load(Ordering::Relaxed));
-        Since { when: Instant::now(), given, taken }
-    }
-
-    fn waits(&self) -> MutexGuard<'_, Waits> {
-        // What is in there is whole at any time.
-        self.waits.lock().unwrap_or_else(PoisonError::into_inner)
+    fn count(&self, of: impl Fn(&Count) -> &AtomicU64, length: usize) {
+        for count in [&self.own, &*self.all] {
+            of(count).fetch_add(length as u64, Ordering::Relaxed);
+        }
     }
 }
 
@@ -166,13 +162,13 @@ impl<B> Body for Given<B>
 where
     B: Body<Data = Bytes> + Unpin,
 {
-    type Data = Bytes;
+    type Data = Piece;
     type Error = B::Error;
 
     fn poll_frame(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
+    ) -> Poll<Option<Result<Frame<Piece>, B::Error>>> {
         let this = self.get_mut();
         if this.left.is_empty() {
             let Some(frame) = ready!(Pin::new(&mut this.body).poll_frame(context)?) else {
@@ -180,12 +176,14 @@ where
             };
             match frame.into_data() {
                 Ok(data) => this.left = data,
-                Err(trailers) => return Poll::Ready(Some(Ok(trailers))),
+                Err(other) => {
+                    let trailers = other.into_trailers().ok();
+                    return Poll::Ready(trailers.map(|trailers| Ok(Frame::trailers(trailers))));
+                }
             }
         }
         let bytes = this.left.split_to(this.left.len().min(PIECE));
-        let piece = Piece::new(bytes, Arc::clone(&this.taking));
-        Poll::Ready(Some(Ok(Frame::data(Bytes::from_owner(piece)))))
+        Poll::Ready(Some(Ok(Frame::data(Piece::new(bytes, Arc::clone(&this.taking))))))
     }
 
     fn is_end_stream(&self) -> bool {
@@ -203,34 +201,45 @@ where
     }
 }
 
-/// A piece of a body until it is taken, or nobody is left to take it.
-struct Piece {
+/// A piece of a body, which counts what is taken of it.
+pub(super) struct Piece {
     bytes: Bytes,
     taking: Arc<Taking>,
 }
 
 impl Piece {
     fn new(bytes: Bytes, taking: Arc<Taking>) -> Self {
-        taking.gave();
+        taking.count(|count| &count.given, bytes.len());
         Self { bytes, taking }
     }
 }
 
-impl AsRef<[u8]> for Piece {
-    fn as_ref(&self) -> &[u8] {
+impl Buf for Piece {
+    fn remaining(&self) -> usize {
+        self.bytes.len()
+    }
+
+    fn chunk(&self) -> &[u8] {
         &self.bytes
+    }
+
+    fn advance(&mut self, count: usize) {
+        self.bytes.advance(count);
+        self.taking.count(|count| &count.taken, count);
     }
 }
 
 impl Drop for Piece {
     fn drop(&mut self) {
-        self.taking.took();
+        self.taking.count(|count| &count.gone, self.bytes.len());
     }
 }
 
 #[cfg(test)]
 mod tests {
     use std::convert::Infallible;
+    use std::sync::Arc;
+    use std::sync::atomic::Ordering;
     use std::time::Duration;
 
     use bytes::Bytes;
@@ -240,45 +249,43 @@ mod tests {
     use hyper::client::conn::http2::SendRequest;
     use hyper::service::service_fn;
     use hyper_util::rt::{TokioExecutor, TokioIo};
-    use tokio::io::{AsyncReadExt, AsyncWriteExt, copy, split};
-    use tokio::task::JoinSet;
+    use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream, copy, duplex, split};
+    use tokio::task::JoinHandle;
     use tokio::time::{Instant, sleep};
 
     use super::{Given, PIECE, Streams};
     use crate::server::protocol::http2;
+    use crate::server::socket::tests::{self, client_and_socket};
 
     const PATIENCE: Duration = Duration::from_secs(60);
 
-    /// More than any client here takes before it reads.
-    const LONG: usize = 1024 * 1024;
+    const LONG: usize = 4 * 1024 * 1024;
+    const SHORT: usize = 3 * PIECE;
 
-    /// A client that takes no more than 64 KiB of a response before it reads, over a line that rests as long after each piece.
-    async fn client(rest: Duration) -> (SendRequest<Full<Bytes>>, Streams) {
-        let (line, far) = tokio::io::duplex(PIECE);
-        let streams = Streams::new(PATIENCE);
-        let answer = service_fn(|request: Request<Incoming>| async move {
-            let length = if request.uri().path() == "/long" { LONG } else { 50 };
-            Ok::<_, Infallible>(Response::new(Given::new(Full::new(Bytes::from(vec![b'x'; length])))))
+    /// Answers `/long` and `/short` with as much.
+    fn serve(
+        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        streams: Streams,
+    ) -> JoinHandle<hyper::Result<()>> {
+        let long = Bytes::from(vec![b'x'; LONG]);
+        let answer = service_fn(move |request: Request<Incoming>| {
+            let length = if request.uri().path() == "/long" { LONG } else { SHORT };
+            let body = Full::new(long.slice(..length));
+            async { Ok::<_, Infallible>(Response::new(Given::new(body))) }
         });
-        tokio::spawn(http2(streams.clone()).serve_connection(TokioIo::new(far), answer));
-        let (near, other) = tokio::io::duplex(PIECE);
-        let ((mut asked, mut taken), (mut read, mut write)) = (split(other), split(line));
-        tokio::spawn(async move { copy(&mut asked, &mut write).await });
-        tokio::spawn(async move {
-            let mut piece = vec![0; PIECE];
-            while let Ok(count @ 1..) = read.read(&mut piece).await {
-                taken.write_all(&piece[..count]).await.expect("it is open");
-                sleep(rest).await;
-            }
-        });
+        tokio::spawn(http2(streams).serve_connection(TokioIo::new(stream), answer))
+    }
+
+    /// A client that takes no more of a response than this before it reads.
+    async fn client(stream: DuplexStream, window: u32) -> SendRequest<Full<Bytes>> {
         let (sender, connection) = hyper::client::conn::http2::Builder::new(TokioExecutor::new())
-            .initial_stream_window_size(64 * 1024)
-            .initial_connection_window_size(8 * 1024 * 1024)
-            .handshake(TokioIo::new(near))
+            .initial_stream_window_size(window)
+            .initial_connection_window_size(1024 * 1024 * 1024)
+            .handshake(TokioIo::new(stream))
             .await
             .expect("HTTP/2");
         tokio::spawn(connection);
-        (sender, streams)
+        sender
     }
 
     async fn ask(sender: &mut SendRequest<Full<Bytes>>, path: &str) -> Incoming {
@@ -287,34 +294,78 @@ mod tests {
         sender.send_request(request).await.expect("a response").into_body()
     }
 
+    /// Nothing is ever full.
+    async fn without_socket(window: u32) -> (SendRequest<Full<Bytes>>, Streams) {
+        let (near, far) = duplex(PIECE);
+        let streams = Streams { longest: PATIENCE, is_full: Arc::default(), count: Arc::default() };
+        serve(far, streams.clone());
+        (client(near, window).await, streams)
+    }
+
     #[tokio::test(start_paused = true)]
-    async fn a_response_that_is_not_taken_ends_and_the_others_go_on() {
-        let (mut sender, streams) = client(Duration::ZERO).await;
-        let (started, left) = (Instant::now(), ask(&mut sender, "/long").await);
+    async fn responses_that_are_not_taken_end_and_the_others_go_on() {
+        let (mut sender, streams) = without_socket(64 * 1024).await;
+        let (started, mut left) = (Instant::now(), Vec::new());
+        for _ in 0..8 {
+            left.push(ask(&mut sender, "/long").await);
+        }
         let whole = ask(&mut sender, "/long").await.collect().await.expect("all of it").to_bytes();
         assert_eq!(whole.len(), LONG);
         sleep(PATIENCE / 2).await;
-        assert!(streams.hold());
+        assert!(streams.count.wait());
         sleep(PATIENCE).await;
-        assert_eq!(ask(&mut sender, "/").await.collect().await.expect("all of it").to_bytes().len(), 50);
-        let broken = left.collect().await.map(|body| body.to_bytes().len()).expect_err("it was ended");
-        assert!(format!("{broken:?}").contains("CANCEL"), "{broken:?}");
-        assert!(!streams.hold(), "nothing is kept of it");
+        assert_eq!(
+            ask(&mut sender, "/short").await.collect().await.expect("all of it").to_bytes().len(),
+            SHORT
+        );
+        for body in left {
+            let broken = body.collect().await.map(|body| body.to_bytes().len()).expect_err("it was ended");
+            assert!(format!("{broken:?}").contains("CANCEL"), "{broken:?}");
+        }
+        assert!(!streams.count.wait(), "nothing is kept of them");
         assert!(started.elapsed() < 2 * PATIENCE);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_slow_client_of_many_responses_gets_them_all() {
-        let (mut sender, streams) = client(Duration::from_secs(10)).await;
-        let mut bodies = JoinSet::new();
-        for _ in 0..16 {
-            let body = ask(&mut sender, "/long").await;
-            bodies.spawn(async { body.collect().await.expect("all of it").to_bytes().len() });
+    async fn whoever_takes_less_than_a_piece_takes_something() {
+        let (mut sender, streams) = without_socket(2_000).await;
+        let (started, mut body) = (Instant::now(), ask(&mut sender, "/short").await);
+        let mut length = 0;
+        while let Some(frame) = body.frame().await {
+            length += frame.expect("it goes on").into_data().expect("data").len();
+            sleep(PATIENCE / 2).await;
         }
-        // Each has its turn after the others, for which it waits longer than for one that is not taken.
-        while let Some(length) = bodies.join_next().await {
-            assert_eq!(length.expect("no panic"), LONG);
+        assert_eq!(length, SHORT);
+        assert!(started.elapsed() > 2 * PATIENCE && !streams.count.wait());
+    }
+
+    #[tokio::test]
+    async fn a_response_waits_for_the_socket_that_waits_for_its_client() {
+        let (line, mut socket) = client_and_socket().await;
+        let streams = Streams::over(&mut socket);
+        let served = serve(socket, streams.clone());
+        let (near, far) = duplex(PIECE);
+        let ((mut asked, mut taken), (mut read, mut write)) = (split(far), split(line));
+        tokio::spawn(async move { copy(&mut asked, &mut write).await });
+        // As a line does: some of it, and then nothing for a while. In the end it stands still.
+        let carrying = tokio::spawn(async move {
+            let mut piece = vec![0; 128 * 1024];
+            for _ in 0..20 {
+                read.read_exact(&mut piece).await?;
+                taken.write_all(&piece).await?;
+                sleep(tests::PATIENCE / 5).await;
+            }
+            Ok::<_, std::io::Error>((read, taken))
+        });
+        let sender = client(near, 1024 * 1024 * 1024).await;
+        for _ in 0..64 {
+            let mut sender = sender.clone();
+            tokio::spawn(async move { ask(&mut sender, "/long").await.collect().await });
         }
-        assert!(!streams.hold());
+        let _line = carrying.await.expect("no panic").expect("it was not ended meanwhile");
+        assert_eq!(streams.count.gone.load(Ordering::Relaxed), 0, "none was ended meanwhile");
+        // Then the socket breaks, and with it all that was on it.
+        let broken = served.await.expect("no panic").expect_err("nothing is taken any more");
+        assert!(format!("{broken:?}").contains("TimedOut"), "{broken:?}");
     }
 }
