@@ -44,6 +44,9 @@ const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 /// How long to wait for more of what may become a preface: twice as long each time, and no longer than that.
 const PREFACE_BREATHS: (Duration, Duration) = (Duration::from_millis(5), Duration::from_secs(1));
 
+/// How long an HTTP/2 client may take to hear that its connection ends, once nothing is under way.
+const FAREWELL: Duration = Duration::from_secs(20);
+
 /// A stream to a client.
 pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static {
     /// Whether bytes of a request may have been read from the socket before this is served.
@@ -328,10 +331,19 @@ where
         }
     }
     connection.as_mut().graceful_shutdown();
+    let unheard = async {
+        loop {
+            sleep(FAREWELL).await;
+            if !activity.is_answering() && !streams.hold() {
+                break;
+            }
+        }
+    };
     tokio::select! {
         biased;
         ended = connection => ended,
         () = left => Ok(()),
         () = conduct.is_too_bad() => Ok(()),
+        () = unheard => Ok(()),
     }
 }

@@ -13,6 +13,7 @@ use std::time::Duration;
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::task::coop::has_budget_remaining;
 
 use super::patience::{Beat, Patience};
 
@@ -66,6 +67,10 @@ impl Socket {
         if written.is_ready() {
             self.has_room();
             return written;
+        }
+        // It may only be the turn of other tasks.
+        if !has_budget_remaining() {
+            return Poll::Pending;
         }
         loop {
             let beat = match &mut self.patience {

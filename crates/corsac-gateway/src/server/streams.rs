@@ -30,7 +30,7 @@ tokio::task_local! {
 #[derive(Clone)]
 pub(super) struct Streams {
     longest: Duration,
-    /// Whether the socket below is full: it waits for the client itself, and a stream may have to wait for others.
+    /// Whether the socket below is full, and so waits for the client itself.
     is_full: Arc<AtomicBool>,
     /// Of all of them.
     count: Arc<Count>,
@@ -42,11 +42,17 @@ impl Streams {
         Self { longest: socket.longest(), is_full: socket.is_full(), count: Arc::default() }
     }
 
+    /// Whether something was given that is not taken yet.
+    pub(super) fn hold(&self) -> bool {
+        self.count.wait()
+    }
+
     /// Waits until no stream runs, and the client has left for too long what they gave last. Is to be asked again whenever
     /// the connection was.
     pub(super) async fn are_left(&self, one_runs: impl Fn() -> bool) {
         let mut wait = Wait::new(self);
         poll_fn(|context| wait.poll_left(context, &self.count, &one_runs)).await;
+        tracing::debug!("a client left the end of a response for the time that `client_stall` gives");
     }
 }
 
@@ -83,15 +89,26 @@ struct Count {
 }
 
 impl Count {
+    fn given(&self) -> u64 {
+        self.given.load(Ordering::Relaxed)
+    }
+
     fn taken(&self) -> u64 {
         self.taken.load(Ordering::Relaxed)
     }
 
+    fn taken_or_gone(&self) -> u64 {
+        self.taken() + self.gone.load(Ordering::Relaxed)
+    }
+
     /// Whether some are still to be taken.
     fn wait(&self) -> bool {
-        self.given.load(Ordering::Relaxed) != self.taken() + self.gone.load(Ordering::Relaxed)
+        self.given() != self.taken_or_gone()
     }
 }
+
+/// How many times as long it is waited for a stream whose connection moves and that has not had its turn.
+const ROUNDS: u32 = 8;
 
 /// A wait for a client to take some of what it was given.
 struct Wait {
@@ -99,15 +116,42 @@ struct Wait {
     is_full: Arc<AtomicBool>,
     /// How much it had taken at the last beat.
     seen: u64,
+    line: Line,
+}
+
+/// Those who were there before. A client that takes many responses at once, and says that it has room for a few, serves each
+/// of them seldom.
+struct Line {
+    all: Arc<Count>,
+    /// How much was given by then.
+    given: u64,
+    /// How much had been taken when that was last looked at.
+    taken: u64,
+    rounds: u32,
+}
+
+impl Line {
+    fn begin(&mut self) {
+        (self.given, self.taken, self.rounds) = (self.all.given(), self.all.taken(), 0);
+    }
+
+    /// Whether they are gone, or do not move either, or it was waited for them for long.
+    fn is_over(&mut self) -> bool {
+        let taken = self.all.taken();
+        let has_moved = std::mem::replace(&mut self.taken, taken) != taken;
+        self.rounds += 1;
+        !has_moved || self.all.taken_or_gone() >= self.given || self.rounds == ROUNDS
+    }
 }
 
 impl Wait {
     fn new(streams: &Streams) -> Self {
-        Self { patience: Patience::new(streams.longest), is_full: Arc::clone(&streams.is_full), seen: 0 }
+        let (is_full, all) = (Arc::clone(&streams.is_full), Arc::clone(&streams.count));
+        let line = Line { all, given: 0, taken: 0, rounds: 0 };
+        Self { patience: Patience::new(streams.longest), is_full, seen: 0, line }
     }
 
-    /// Ready once that lasts for too long. It does not begin before something waits to be taken, nor while it may wait for
-    /// something else.
+    /// Ready once that lasts for too long. It does not begin before something waits to be taken, nor while `may_wait`.
     fn poll_left(
         &mut self,
         context: &mut Context<'_>,
@@ -119,13 +163,21 @@ impl Wait {
             let taken = count.taken();
             let has_moved = std::mem::replace(&mut self.seen, taken) != taken;
             if has_moved || self.is_full.load(Ordering::Relaxed) || may_wait() {
-                self.patience.renew();
+                self.renew();
             } else if beat == Beat::Over {
-                return Poll::Ready(());
+                if self.line.is_over() {
+                    return Poll::Ready(());
+                }
+                self.patience.renew();
             }
         }
-        self.patience.renew();
+        self.renew();
         Poll::Pending
+    }
+
+    fn renew(&mut self) {
+        self.patience.renew();
+        self.line.begin();
     }
 }
 
@@ -250,7 +302,8 @@ mod tests {
     use hyper::service::service_fn;
     use hyper_util::rt::{TokioExecutor, TokioIo};
     use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream, copy, duplex, split};
-    use tokio::task::JoinHandle;
+    use tokio::sync::Mutex;
+    use tokio::task::{JoinHandle, JoinSet};
     use tokio::time::{Instant, sleep};
 
     use super::{Given, PIECE, Streams};
@@ -258,6 +311,9 @@ mod tests {
     use crate::server::socket::tests::{self, client_and_socket};
 
     const PATIENCE: Duration = Duration::from_secs(60);
+
+    /// No reason to wait.
+    const WIDE: u32 = 1024 * 1024 * 1024;
 
     const LONG: usize = 4 * 1024 * 1024;
     const SHORT: usize = 3 * PIECE;
@@ -276,11 +332,11 @@ mod tests {
         tokio::spawn(http2(streams).serve_connection(TokioIo::new(stream), answer))
     }
 
-    /// A client that takes no more of a response than this before it reads.
-    async fn client(stream: DuplexStream, window: u32) -> SendRequest<Full<Bytes>> {
+    /// A client that takes no more of a response than this before it reads, and of all of them.
+    async fn client(stream: DuplexStream, window: u32, of_all: u32) -> SendRequest<Full<Bytes>> {
         let (sender, connection) = hyper::client::conn::http2::Builder::new(TokioExecutor::new())
             .initial_stream_window_size(window)
-            .initial_connection_window_size(1024 * 1024 * 1024)
+            .initial_connection_window_size(of_all)
             .handshake(TokioIo::new(stream))
             .await
             .expect("HTTP/2");
@@ -299,7 +355,7 @@ mod tests {
         let (near, far) = duplex(PIECE);
         let streams = Streams { longest: PATIENCE, is_full: Arc::default(), count: Arc::default() };
         serve(far, streams.clone());
-        (client(near, window).await, streams)
+        (client(near, window, WIDE).await, streams)
     }
 
     #[tokio::test(start_paused = true)]
@@ -339,6 +395,31 @@ mod tests {
         assert!(started.elapsed() > 2 * PATIENCE && !streams.count.wait());
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn whoever_has_room_for_few_of_many_responses_gets_them_all() {
+        let (near, far) = duplex(PIECE);
+        let streams = Streams { longest: PATIENCE, is_full: Arc::default(), count: Arc::default() };
+        serve(far, streams.clone());
+        let sender = client(near, 64 * 1024, 64 * 1024).await;
+        let (reading, mut taken) = (Arc::new(Mutex::new(())), JoinSet::new());
+        for _ in 0..32 {
+            let (reading, mut sender) = (Arc::clone(&reading), sender.clone());
+            taken.spawn(async move {
+                let (mut body, mut length) = (ask(&mut sender, "/short").await, 0);
+                while let Some(frame) = body.frame().await {
+                    // One at a time, and without haste.
+                    let _reading = reading.lock().await;
+                    sleep(PATIENCE / 8).await;
+                    length += frame.expect("it goes on").into_data().expect("data").len();
+                }
+                length
+            });
+        }
+        while let Some(length) = taken.join_next().await {
+            assert_eq!(length.expect("no panic"), SHORT);
+        }
+    }
+
     #[tokio::test]
     async fn a_response_waits_for_the_socket_that_waits_for_its_client() {
         let (line, mut socket) = client_and_socket().await;
@@ -357,7 +438,7 @@ mod tests {
             }
             Ok::<_, std::io::Error>((read, taken))
         });
-        let sender = client(near, 1024 * 1024 * 1024).await;
+        let sender = client(near, WIDE, WIDE).await;
         for _ in 0..64 {
             let mut sender = sender.clone();
             tokio::spawn(async move { ask(&mut sender, "/long").await.collect().await });
