@@ -3,28 +3,23 @@
 //! A client of HTTP/2 may take one response and leave another, of which its connection says nothing. Knows nothing of what is
 //! asked and answered.
 
+mod given;
+mod wait;
+
 use std::future::{Future, poll_fn};
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::task::{Context, Poll, ready};
+use std::sync::atomic::AtomicBool;
+use std::task::{Poll, ready};
 use std::time::Duration;
 
-use bytes::{Buf, Bytes};
-use http_body::{Body, Frame, SizeHint};
 use hyper::rt::Executor;
 
-use super::patience::{Beat, Patience};
+pub(super) use given::Given;
+
 use super::socket::Socket;
-
-/// How much of a body is given at once. A stream runs until its last piece is given, and what a client leaves of that one is
-/// kept for as long as the connection.
-const PIECE: usize = 16 * 1024;
-
-tokio::task_local! {
-    /// What is taken of the stream that runs.
-    static TAKING: Arc<Taking>;
-}
+use given::{Count, Taking};
+use wait::Wait;
 
 /// Runs the streams of a connection.
 #[derive(Clone)]
@@ -50,9 +45,13 @@ impl Streams {
     /// Waits until no stream runs, and the client has left for too long what they gave last. Is to be asked again whenever
     /// the connection was.
     pub(super) async fn are_left(&self, one_runs: impl Fn() -> bool) {
-        let mut wait = Wait::new(self);
+        let mut wait = self.begin_wait();
         poll_fn(|context| wait.poll_left(context, &self.count, &one_runs)).await;
         tracing::debug!("a client left the end of a response for the time that `client_stall` gives");
+    }
+
+    fn begin_wait(&self) -> Wait {
+        Wait::new(self.longest, Arc::clone(&self.is_full), Arc::clone(&self.count))
     }
 }
 
@@ -61,15 +60,15 @@ where
     Stream: Future<Output = ()> + Send + 'static,
 {
     fn execute(&self, stream: Stream) {
-        let taking = Arc::new(Taking { own: Count::default(), all: Arc::clone(&self.count) });
-        let mut wait = Wait::new(self);
+        let taking = Arc::new(Taking::new(&self.count));
+        let mut wait = self.begin_wait();
         tokio::spawn(async move {
-            let mut stream = pin!(TAKING.scope(Arc::clone(&taking), stream));
+            let mut stream = pin!(given::scope(Arc::clone(&taking), stream));
             poll_fn(|context| {
                 if stream.as_mut().poll(context).is_ready() {
                     return Poll::Ready(());
                 }
-                ready!(wait.poll_left(context, &taking.own, || false));
+                ready!(wait.poll_left(context, taking.own(), || false));
                 // Whoever lets a stream go resets it.
                 tracing::debug!("a client took nothing of a stream in the time that `client_stall` gives");
                 Poll::Ready(())
@@ -79,219 +78,10 @@ where
     }
 }
 
-/// How many bytes of bodies there were, and what became of them.
-#[derive(Debug, Default)]
-struct Count {
-    given: AtomicU64,
-    taken: AtomicU64,
-    /// Those that nobody will take any more.
-    gone: AtomicU64,
-}
-
-impl Count {
-    fn given(&self) -> u64 {
-        self.given.load(Ordering::Relaxed)
-    }
-
-    fn taken(&self) -> u64 {
-        self.taken.load(Ordering::Relaxed)
-    }
-
-    fn taken_or_gone(&self) -> u64 {
-        self.taken() + self.gone.load(Ordering::Relaxed)
-    }
-
-    /// Whether some are still to be taken.
-    fn wait(&self) -> bool {
-        self.given() != self.taken_or_gone()
-    }
-}
-
-/// How many times as long it is waited for a stream whose connection moves and that has not had its turn.
-const ROUNDS: u32 = 8;
-
-/// A wait for a client to take some of what it was given.
-struct Wait {
-    patience: Patience,
-    is_full: Arc<AtomicBool>,
-    /// How much it had taken at the last beat.
-    seen: u64,
-    line: Line,
-}
-
-/// Those who were there before. A client that takes many responses at once, and says that it has room for a few, serves each
-/// of them seldom.
-struct Line {
-    all: Arc<Count>,
-    /// How much was given by then.
-    given: u64,
-    /// How much had been taken when that was last looked at.
-    taken: u64,
-    rounds: u32,
-}
-
-impl Line {
-    fn begin(&mut self) {
-        (self.given, self.taken, self.rounds) = (self.all.given(), self.all.taken(), 0);
-    }
-
-    /// Whether they are gone, or do not move either, or it was waited for them for long.
-    fn is_over(&mut self) -> bool {
-        let taken = self.all.taken();
-        let has_moved = std::mem::replace(&mut self.taken, taken) != taken;
-        self.rounds += 1;
-        !has_moved || self.all.taken_or_gone() >= self.given || self.rounds == ROUNDS
-    }
-}
-
-impl Wait {
-    fn new(streams: &Streams) -> Self {
-        let (is_full, all) = (Arc::clone(&streams.is_full), Arc::clone(&streams.count));
-        let line = Line { all, given: 0, taken: 0, rounds: 0 };
-        Self { patience: Patience::new(streams.longest), is_full, seen: 0, line }
-    }
-
-    /// Ready once that lasts for too long. It does not begin before something waits to be taken, nor while `may_wait`.
-    fn poll_left(
-        &mut self,
-        context: &mut Context<'_>,
-        count: &Count,
-        may_wait: impl Fn() -> bool,
-    ) -> Poll<()> {
-        while count.wait() {
-            let beat = ready!(self.patience.poll_beat(context));
-            let taken = count.taken();
-            let has_moved = std::mem::replace(&mut self.seen, taken) != taken;
-            if has_moved || self.is_full.load(Ordering::Relaxed) || may_wait() {
-                self.renew();
-            } else if beat == Beat::Over {
-                if self.line.is_over() {
-                    return Poll::Ready(());
-                }
-                self.patience.renew();
-            }
-        }
-        self.renew();
-        Poll::Pending
-    }
-
-    fn renew(&mut self) {
-        self.patience.renew();
-        self.line.begin();
-    }
-}
-
-/// What is taken of one stream, and of all.
-struct Taking {
-    own: Count,
-    all: Arc<Count>,
-}
-
-impl Taking {
-    fn count(&self, of: impl Fn(&Count) -> &AtomicU64, length: usize) {
-        for count in [&self.own, &*self.all] {
-            of(count).fetch_add(length as u64, Ordering::Relaxed);
-        }
-    }
-}
-
-/// A body that is given to a stream in pieces, each of which is known to be taken or not.
-pub(super) struct Given<B> {
-    body: B,
-    /// What is left of its last piece of data.
-    left: Bytes,
-    taking: Arc<Taking>,
-}
-
-impl<B> Given<B> {
-    /// Of the stream that runs.
-    pub(super) fn new(body: B) -> Self {
-        Self { body, left: Bytes::new(), taking: TAKING.with(Arc::clone) }
-    }
-}
-
-impl<B> Body for Given<B>
-where
-    B: Body<Data = Bytes> + Unpin,
-{
-    type Data = Piece;
-    type Error = B::Error;
-
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Piece>, B::Error>>> {
-        let this = self.get_mut();
-        if this.left.is_empty() {
-            let Some(frame) = ready!(Pin::new(&mut this.body).poll_frame(context)?) else {
-                return Poll::Ready(None);
-            };
-            match frame.into_data() {
-                Ok(data) => this.left = data,
-                Err(other) => {
-                    let trailers = other.into_trailers().ok();
-                    return Poll::Ready(trailers.map(|trailers| Ok(Frame::trailers(trailers))));
-                }
-            }
-        }
-        let bytes = this.left.split_to(this.left.len().min(PIECE));
-        Poll::Ready(Some(Ok(Frame::data(Piece::new(bytes, Arc::clone(&this.taking))))))
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.left.is_empty() && self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        let (rest, left) = (self.body.size_hint(), self.left.len() as u64);
-        let mut hint = SizeHint::new();
-        hint.set_lower(rest.lower() + left);
-        if let Some(upper) = rest.upper() {
-            hint.set_upper(upper + left);
-        }
-        hint
-    }
-}
-
-/// A piece of a body, which counts what is taken of it.
-pub(super) struct Piece {
-    bytes: Bytes,
-    taking: Arc<Taking>,
-}
-
-impl Piece {
-    fn new(bytes: Bytes, taking: Arc<Taking>) -> Self {
-        taking.count(|count| &count.given, bytes.len());
-        Self { bytes, taking }
-    }
-}
-
-impl Buf for Piece {
-    fn remaining(&self) -> usize {
-        self.bytes.len()
-    }
-
-    fn chunk(&self) -> &[u8] {
-        &self.bytes
-    }
-
-    fn advance(&mut self, count: usize) {
-        self.bytes.advance(count);
-        self.taking.count(|count| &count.taken, count);
-    }
-}
-
-impl Drop for Piece {
-    fn drop(&mut self) {
-        self.taking.count(|count| &count.gone, self.bytes.len());
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::convert::Infallible;
     use std::sync::Arc;
-    use std::sync::atomic::Ordering;
     use std::time::Duration;
 
     use bytes::Bytes;
@@ -306,7 +96,8 @@ mod tests {
     use tokio::task::{JoinHandle, JoinSet};
     use tokio::time::{Instant, sleep};
 
-    use super::{Given, PIECE, Streams};
+    use super::Streams;
+    use super::given::{Given, PIECE};
     use crate::server::protocol::http2;
     use crate::server::socket::tests::{self, client_and_socket};
 
@@ -444,7 +235,7 @@ mod tests {
             tokio::spawn(async move { ask(&mut sender, "/long").await.collect().await });
         }
         let _line = carrying.await.expect("no panic").expect("it was not ended meanwhile");
-        assert_eq!(streams.count.gone.load(Ordering::Relaxed), 0, "none was ended meanwhile");
+        assert_eq!(streams.count.gone(), 0, "none was ended meanwhile");
         // Then the socket breaks, and with it all that was on it.
         let broken = served.await.expect("no panic").expect_err("nothing is taken any more");
         assert!(format!("{broken:?}").contains("TimedOut"), "{broken:?}");
