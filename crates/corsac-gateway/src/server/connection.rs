@@ -6,7 +6,6 @@
 use std::cell::Cell;
 use std::convert::Infallible;
 use std::future::Future;
-use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -24,12 +23,10 @@ use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
 use super::activity::{Activity, Watched};
 use super::brief::{Brief, End};
-use super::conduct::Conduct;
 use super::counted::Counted;
-use super::protocol::http2;
+use super::http2;
 use super::ready::{Ready, Turn};
 use super::socket::Socket;
-use super::streams::{Given, Streams};
 use crate::message::passed::{Head, Passed};
 
 /// How long a connection is kept ready for another request, where its client asks one after the other. A request that
@@ -43,9 +40,6 @@ const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /// How long to wait for more of what may become a preface: twice as long each time, and no longer than that.
 const PREFACE_BREATHS: (Duration, Duration) = (Duration::from_millis(5), Duration::from_secs(1));
-
-/// How long an HTTP/2 client may take to hear that its connection ends, once nothing is under way.
-const FAREWELL: Duration = Duration::from_secs(20);
 
 /// A stream to a client.
 pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static {
@@ -191,6 +185,11 @@ impl Closing {
         self.said.load(Ordering::Relaxed)
     }
 
+    /// The same word, which can also be said to one connection alone.
+    pub(super) fn or_one_alone(&self) -> CancellationToken {
+        self.token.child_token()
+    }
+
     /// Ends when it is said.
     pub(super) fn said(&self) -> WaitForCancellationFutureOwned {
         self.token.clone().cancelled_owned()
@@ -221,7 +220,7 @@ where
     if speaks_http2 {
         // On its own, so that connections of HTTP/1.1 have no room for it.
         let asked = asked(answering, activity, None);
-        return Box::pin(serve_http2(stream, terms, idle, activity, asked)).await;
+        return Box::pin(http2::serve(stream, terms, idle, activity, asked)).await;
     }
     let mut unread = Bytes::new();
     // Whether the last request was hyper's, and a moment ago.
@@ -283,67 +282,5 @@ async fn rest(socket: &Socket, idle: Duration, closing: &Closing) -> bool {
         read = socket.peek(&mut byte) => read.is_ok(),
         () = closing.token.cancelled() => false,
         () = sleep(idle) => false,
-    }
-}
-
-/// Serves an HTTP/2 connection until it ends, or is not used for so long that it is ended.
-async fn serve_http2<IO>(
-    mut stream: IO,
-    terms: &Terms,
-    idle: Duration,
-    activity: &Arc<Activity>,
-    asked: impl Asked,
-) -> Result<(), hyper::Error>
-where
-    IO: Stream,
-{
-    let leaving = terms.closing.token.child_token();
-    let conduct = Conduct::new(leaving.clone());
-    let judged = {
-        let conduct = Arc::clone(&conduct);
-        service_fn(move |request| {
-            let (pending, answered) = (conduct.asks(), asked.call(request));
-            async move {
-                let answered = answered.await;
-                pending.answered();
-                answered.map(|response| response.map(Given::new))
-            }
-        })
-    };
-    let streams = Streams::over(stream.socket_mut());
-    let connection = http2(streams.clone()).serve_connection(TokioIo::new(stream), judged);
-    let mut connection = pin!(connection);
-    let mut left = pin!(streams.are_left(|| activity.is_answering()));
-    let mut seen = activity.count();
-    loop {
-        tokio::select! {
-            biased;
-            ended = &mut connection => return ended,
-            () = &mut left => return Ok(()),
-            () = leaving.cancelled() => break,
-            () = sleep(idle) => {
-                let count = activity.count();
-                if count == seen && !activity.is_answering() {
-                    break;
-                }
-                seen = count;
-            }
-        }
-    }
-    connection.as_mut().graceful_shutdown();
-    let unheard = async {
-        loop {
-            sleep(FAREWELL).await;
-            if !activity.is_answering() && !streams.hold() {
-                break;
-            }
-        }
-    };
-    tokio::select! {
-        biased;
-        ended = connection => ended,
-        () = left => Ok(()),
-        () = conduct.is_too_bad() => Ok(()),
-        () = unheard => Ok(()),
     }
 }

@@ -9,6 +9,7 @@ mod conduct;
 mod connection;
 mod counted;
 mod handshake;
+mod http2;
 mod listener;
 mod patience;
 mod protocol;

@@ -1,8 +1,8 @@
 //! Clients that ask, and then do not take what they are sent.
 
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -16,8 +16,8 @@ use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
 use crate::support::{
-    PATIENCE, POLICY, TestBody, Upstream, channel, eventually, fetch, full, gateway, get, scripted, send,
-    with,
+    PATIENCE, POLICY, TestBody, Upstream, channel, eventually, fetch, full, gateway, get, read_head,
+    scripted, send, with,
 };
 use crate::tls::Authority;
 use crate::tls_client::{Trusting, connect, gateway_of, to};
@@ -74,14 +74,14 @@ async fn is_let_go(open: &AtomicUsize) {
     eventually("the upstream is let go", async || open.load(Ordering::Relaxed) == 0).await;
 }
 
-const ASKS: &[u8] = b"GET /long HTTP/1.1\r\nhost: localhost\r\n\r\n";
+const ASKS: &str = "GET /long HTTP/1.1\r\nhost: localhost\r\n\r\n";
 
 #[tokio::test]
 async fn a_client_that_takes_nothing_is_let_go() {
     let (upstream, open) = endless().await;
     let gateway = impatient(&upstream.url());
     let mut client = TcpStream::connect(gateway.local_addr()).await.expect("a connection");
-    client.write_all(ASKS).await.expect("bytes can be sent");
+    client.write_all(ASKS.as_bytes()).await.expect("bytes can be sent");
     is_let_go(&open).await;
     // It is not told an end that might be one of the response.
     let mut rest = Vec::new();
@@ -109,7 +109,7 @@ async fn a_client_that_takes_nothing_over_tls_is_let_go() {
             let bytes = [&b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"[..], &settings, &update, &headers].concat();
             client.write_all(&bytes).await.expect("bytes can be sent");
         } else {
-            client.write_all(ASKS).await.expect("bytes can be sent");
+            client.write_all(ASKS.as_bytes()).await.expect("bytes can be sent");
         }
         is_let_go(&open).await;
     }
@@ -155,8 +155,7 @@ async fn a_client_that_asks_on_and_takes_no_answer_is_let_go() {
     let (upstream, _) = endless().await;
     let gateway = impatient(&upstream.url());
     let mut client = TcpStream::connect(gateway.local_addr()).await.expect("a connection");
-    let asks = ASKS.to_vec();
-    let asks = String::from_utf8(asks).expect("text").replace("/long", "/short").repeat(1_000);
+    let asks = ASKS.replace("/long", "/short").repeat(1_000);
     let asking = async { while client.write_all(asks.as_bytes()).await.is_ok() {} };
     timeout(PATIENCE, asking).await.expect("the gateway ends it");
 }
@@ -169,7 +168,7 @@ async fn a_tunnel_whose_client_takes_nothing_ends() {
         move |_, mut stream| {
             let written = Arc::clone(&written);
             async move {
-                crate::support::read_head(&mut stream).await;
+                read_head(&mut stream).await;
                 let head =
                     b"HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: bytes\r\n\r\n";
                 stream.write_all(head).await.expect("it is open");
@@ -198,8 +197,7 @@ async fn a_tunnel_whose_client_takes_nothing_ends() {
 async fn an_upstream_that_is_silent_is_no_fault_of_the_client() {
     for is_http2 in [false, true] {
         let (feed, body) = channel();
-        let body = std::sync::Mutex::new(Some(body));
-        let body = Arc::new(body);
+        let body = Arc::new(Mutex::new(Some(body)));
         let upstream = Upstream::start(move |_| {
             std::future::ready(Response::new(body.lock().expect("no panic").take().expect("one request")))
         })
