@@ -261,3 +261,60 @@ fn a_log_in_json_is_json_line_by_line() {
         assert!(!line.contains("secret"), "{line}");
     }
 }
+
+#[test]
+fn an_upstream_that_is_killed_or_hangs_costs_only_what_it_had() {
+    const LONG: usize = 64 * 1024 * 1024;
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("long"), vec![b'x'; LONG]).expect("the folder can be written");
+    std::fs::write(folder.path().join("short"), "hi").expect("the folder can be written");
+    let files = |listen: &str| {
+        let text = format!(
+            "listen = \"{listen}\"\n[[routes]]\npath = \"/\"\nfiles = '{}'\n",
+            folder.path().display()
+        );
+        let serving = Serving::start(&text, &[]);
+        let address = serving.line("it listens", |line| after(line, "listening on http://"));
+        (serving, address)
+    };
+    let (mut upstream, place) = files("127.0.0.1:0");
+    let text = config("https://app.example", &format!("http://{place}"));
+    let mut gateway = Serving::start(&format!("{text}[timeouts]\nresponse = \"5s\"\n"), &[]);
+    let address = gateway.line("it listens", |line| after(line, "listening on http://"));
+    let admin = gateway.line("it has an admin listener", |line| after(line, "admin: http://"));
+    let answers = |status: &str| {
+        let answer = get(&address, "/short", "https://app.example");
+        let is_readable = answer.contains("access-control-allow-origin: https://app.example");
+        answer.starts_with(&format!("HTTP/1.1 {status} ")) && is_readable
+    };
+    assert!(answers("200"));
+
+    // In the middle of a body.
+    let mut client = TcpStream::connect(&address).expect("it listens");
+    let request = b"GET /long HTTP/1.1\r\nHost: a\r\n\r\n";
+    client.write_all(request).expect("it reads");
+    client.read_exact(&mut [0; 1024]).expect("it has begun");
+    upstream.signal(Signal::KILL);
+    upstream.child.wait().expect("it ends");
+    let mut rest = Vec::new();
+    let ended = client.read_to_end(&mut rest);
+    assert!(ended.is_err() || rest.len() < LONG - 1024, "a part passes for the whole");
+    assert!(answers("502"));
+
+    let (upstream, _) = files(&place);
+    assert!(answers("200"), "once it is there again");
+    upstream.signal(Signal::STOP);
+    assert!(answers("504"));
+    upstream.signal(Signal::CONT);
+    assert!(answers("200"));
+
+    let metrics = || get(&admin, "/metrics", "https://app.example");
+    let nothing_is_left = || {
+        let text = metrics();
+        let is_none = |name: &str| text.lines().any(|line| line == format!("{name} 0"));
+        (is_none("corsac_open_connections") && is_none("corsac_requests_in_flight")).then_some(())
+    };
+    drop(client);
+    eventually("no connection and no request is left", nothing_is_left, metrics);
+    assert_eq!(gateway.terminate(), Some(0));
+}
